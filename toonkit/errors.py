@@ -1,0 +1,22 @@
+"""The errors that Toonkit raises on purpose. Each message says what was wrong, with which value, and what to do."""
+
+from __future__ import annotations
+
+
+class ToonkitError(ValueError):
+    """Bad input from the user: an unknown name, a broken file, a value out of range."""
+
+
+class PictureError(ToonkitError):
+    """A file that is not a picture, is damaged, or is unsafe to open."""
+
+
+class SourceError(ToonkitError):
+    """A source that is absent, was refused, or does not have the bytes its manifest promises."""
+
+
+def check_name(kind: str, name: str, known: tuple[str, ...] | list[str]) -> str:
+    """Return `name` if it is one of `known`, else raise ToonkitError listing them."""
+    if name not in known:
+        raise ToonkitError(f"unknown {kind} {name!r}; known: {', '.join(known)}")
+    return name
