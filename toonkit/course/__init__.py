@@ -1,0 +1,9 @@
+"""What a notebook needs around its subject: parameters, records, exercises, figures; and the course's runner."""
+
+from toonkit.course.exercises import check
+from toonkit.course.parameters import Parameters, check_parameters
+from toonkit.course.profiles import PROFILES, Profile
+from toonkit.course.records import record
+from toonkit.course.show import show
+
+__all__ = ["PROFILES", "Parameters", "Profile", "check", "check_parameters", "record", "show"]

@@ -1,0 +1,93 @@
+"""The three parameters of every notebook, validated, and the run that they begin."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from toonkit.course.profiles import Profile
+from toonkit.errors import ToonkitError, check_name
+
+NAMES = ("profile", "seed", "run_dir")
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What a notebook was asked to do: `profile`, `seed` (>= 0) and `run_dir`, the absolute folder of its outputs."""
+
+    profile: Profile
+    seed: int
+    run_dir: Path
+    started: float = field(default_factory=time.time)  # seconds since 1970
+    clock: float = field(default_factory=time.perf_counter, repr=False)
+
+
+_current: Parameters | None = None
+
+
+def current_run() -> Parameters | None:
+    """The parameters of the run that this process is in: those that `check_parameters` accepted last, or None."""
+    return _current
+
+
+def check_parameters(**given: Any) -> Parameters:
+    """Validate a notebook's parameters and begin its run: `p = check_parameters(profile=..., seed=..., run_dir=...)`.
+
+    A relative `run_dir` starts at the project's root, from wherever the notebook is opened; the folder is made. Raises
+    ToonkitError for a missing or unknown name (injected ones too), a wrong type, an unknown profile, or a folder that
+    is a file.
+    """
+    global _current
+    for name in [*given, *injected_names()]:
+        check_name("parameter", name, NAMES)
+    if missing := [name for name in NAMES if name not in given]:
+        raise ToonkitError(f"missing parameter {', '.join(missing)}; pass all of {', '.join(NAMES)}")
+    _current = Parameters(Profile(_typed("profile", given, str)), _seed(given), _folder(given))
+    return _current
+
+
+def _typed(name: str, given: dict[str, Any], kind: type | tuple[type, ...]) -> Any:
+    value = given[name]
+    if not isinstance(value, kind) or isinstance(value, bool):
+        words = getattr(kind, "__name__", "text or a path")
+        raise ToonkitError(f"parameter {name} must be {words}, not {value!r} of type {type(value).__name__}")
+    return value
+
+
+def _seed(given: dict[str, Any]) -> int:
+    seed = _typed("seed", given, int)
+    if not 0 <= seed < 2**32:
+        raise ToonkitError(f"parameter seed must be from 0 to {2**32 - 1}, not {seed}")
+    return seed
+
+
+def _folder(given: dict[str, Any]) -> Path:
+    folder = project_root() / _typed("run_dir", given, (str, Path))
+    if folder.exists() and not folder.is_dir():
+        raise ToonkitError(f"parameter run_dir {folder} is a file; name a folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def project_root() -> Path:
+    """The nearest folder, from the working one upwards, with `toonkit` and `notebooks` in it; else the working one."""
+    here = Path.cwd()
+    return next((at for at in (here, *here.parents) if (at / "toonkit").is_dir() and (at / "notebooks").is_dir()), here)
+
+
+def injected_names() -> list[str]:
+    """Names assigned by the cell that papermill puts after the parameters cell: it only warns of unknown ones."""
+    main = sys.modules.get("__main__")
+    cells = [cell for cell in getattr(main, "In", []) if re.match(r"# Parameters\n", cell)]
+    return assigned_names(cells[-1]) if cells else []
+
+
+def assigned_names(source: str) -> list[str]:
+    """Names that the top-level assignments of a cell bind, in order."""
+    targets = [target for node in ast.parse(source).body if isinstance(node, ast.Assign) for target in node.targets]
+    return [target.id for target in targets if isinstance(target, ast.Name)]

@@ -1,0 +1,59 @@
+"""One way to look at pictures in a notebook."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from toonkit.errors import ToonkitError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from torch import Tensor
+
+
+def show(
+    pictures: Tensor | Sequence[Tensor],
+    titles: Sequence[str] | None = None,
+    columns: int | None = None,
+    scale: float = 1.0,
+) -> Figure:
+    """Lay pictures out in a grid and return the matplotlib figure; as a cell's last expression it appears once.
+
+    `pictures` is (N, 3, H, W), (N, 1, H, W) or one (C, H, W) in [-1, 1], or a sequence of (C, H, W) of any sizes. Rows
+    are filled first; `titles` has up to N texts. `scale` 1 makes each picture 2 inches wide. Raises ToonkitError for
+    other shapes.
+    """
+    import matplotlib.pyplot as plt
+
+    panels = _panels(pictures)
+    if titles is not None and len(titles) > len(panels):
+        raise ToonkitError(f"{len(titles)} titles for {len(panels)} pictures; pass at most one for each")
+    columns = min(columns or 8, len(panels))
+    rows = math.ceil(len(panels) / columns)
+    tallest = max(panel.shape[-2] / panel.shape[-1] for panel in panels)
+    height = 2 * scale * tallest + (0.25 if titles else 0)  # inches
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(2 * scale * columns, height * rows), squeeze=False, layout="constrained"
+    )
+    for place in axes.flat:
+        place.axis("off")
+    for index, (place, panel) in enumerate(zip(axes.flat, panels, strict=False)):
+        grey = panel.shape[0] == 1
+        values = (panel.detach().float().cpu().clamp(-1, 1) + 1) / 2
+        place.imshow(
+            values[0] if grey else values.permute(1, 2, 0), cmap="gray", vmin=0, vmax=1, interpolation="nearest"
+        )
+        place.set_title(titles[index] if titles and index < len(titles) else "", fontsize=9)
+    plt.close(figure)  # otherwise the notebook would show it a second time
+    return figure
+
+
+def _panels(pictures: Tensor | Sequence[Tensor]) -> list[Tensor]:
+    """A list of (C, H, W) with C 1 or 3."""
+    panels = [pictures] if getattr(pictures, "ndim", None) == 3 else list(pictures)
+    shapes = [tuple(panel.shape) for panel in panels]
+    if not panels or any(len(shape) != 3 or shape[0] not in (1, 3) for shape in shapes):
+        raise ToonkitError(f"show() wants (N, 3, H, W), (N, 1, H, W) or (C, H, W) pictures, not {shapes[:4] or 'none'}")
+    return panels
