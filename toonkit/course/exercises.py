@@ -1,12 +1,19 @@
-"""Exercises: `check` compares the learner's own object with a reference."""
+"""Exercises: `check` compares the learner's own object with a reference; the learner's notebooks are generated."""
 
 from __future__ import annotations
 
 import copy
+import json
+import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from toonkit.course.notebooks import load, tags
+from toonkit.course.records import write_bytes
+from toonkit.errors import ToonkitError
 
 
 def check(
@@ -79,3 +86,51 @@ def _is_numeric(value: Any) -> bool:
 
 def _array(value: Any) -> np.ndarray:
     return np.asarray(value.detach().cpu().numpy() if hasattr(value, "detach") else value)
+
+
+def unsolved(content: dict[str, Any]) -> dict[str, Any]:
+    """A copy of a notebook for the learner: every tagged solution becomes a line that raises NotImplementedError.
+
+    Its outputs go to a run folder of their own. Raises ToonkitError for a solution without its two marker lines.
+    """
+    result = copy.deepcopy(content)
+    for cell in result["cells"]:
+        source = "".join(cell["source"])
+        if "solution" in tags(cell):
+            source = _without_solution(source)
+        elif "parameters" in tags(cell):
+            source = source.replace('"build/runs/', '"build/runs/exercises/')
+        cell["source"] = source.splitlines(keepends=True)
+    return result
+
+
+def _without_solution(source: str) -> str:
+    marked = re.compile(r"^([ \t]*)# BEGIN SOLUTION\n.*?^[ \t]*# END SOLUTION", re.DOTALL | re.MULTILINE)
+    result, count = marked.subn(r'\1raise NotImplementedError("your turn")', source)
+    if count == 0 or "SOLUTION" in result:
+        raise ToonkitError(f"a solution cell lacks `# BEGIN SOLUTION` or `# END SOLUTION`: {source[:60]!r}")
+    return result
+
+
+def generated(folder: Path) -> dict[Path, str]:
+    """The exercise notebooks that belong to the notebooks in `folder`, as text by path."""
+    pages = {folder / "exercises" / path.name: unsolved(load(path)) for path in sorted(folder.glob("*.ipynb"))}
+    return {path: json.dumps(page, indent=1, ensure_ascii=False, sort_keys=True) + "\n" for path, page in pages.items()}
+
+
+def out_of_step(folder: Path) -> list[Path]:
+    """Exercise notebooks that are absent, differ from what `folder` generates, or belong to no notebook there."""
+    wanted, there = generated(folder), set(folder.glob("exercises/*.ipynb"))
+    differ = [path for path, text in wanted.items() if path not in there or path.read_text(encoding="utf-8") != text]
+    return sorted([*differ, *(there - wanted.keys())])
+
+
+def write_exercises(folder: Path) -> list[Path]:
+    """Bring folder/exercises in step and return what was written or removed."""
+    changed, wanted = out_of_step(folder), generated(folder)
+    for path in changed:
+        if path in wanted:
+            write_bytes(path, wanted[path].encode())
+        else:
+            path.unlink()
+    return changed

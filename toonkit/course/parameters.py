@@ -47,7 +47,7 @@ def check_parameters(**given: Any) -> Parameters:
         check_name("parameter", name, NAMES)
     if missing := [name for name in NAMES if name not in given]:
         raise ToonkitError(f"missing parameter {', '.join(missing)}; pass all of {', '.join(NAMES)}")
-    _current = Parameters(Profile(_typed("profile", given, str)), _seed(given), _folder(given))
+    _current = Parameters(Profile(_typed("profile", given, str)), check_seed(given["seed"]), _folder(given))
     return _current
 
 
@@ -59,10 +59,10 @@ def _typed(name: str, given: dict[str, Any], kind: type | tuple[type, ...]) -> A
     return value
 
 
-def _seed(given: dict[str, Any]) -> int:
-    seed = _typed("seed", given, int)
-    if not 0 <= seed < 2**32:
-        raise ToonkitError(f"parameter seed must be from 0 to {2**32 - 1}, not {seed}")
+def check_seed(seed: Any) -> int:
+    """Return `seed` if it is a whole number from 0 to 2^32 - 1, else raise ToonkitError."""
+    if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed < 2**32:
+        raise ToonkitError(f"parameter seed must be a whole number from 0 to {2**32 - 1}, not {seed!r}")
     return seed
 
 

@@ -1,0 +1,148 @@
+"""`toonkit doctor`: what this machine can and cannot run, and roughly how long it takes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from toonkit.course import environment
+from toonkit.course.parameters import project_root
+
+OK, NOTE, BAD = "ok", "note", "bad"  # `bad`: the quick profile cannot run
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report: what was looked at, what was found, its state, and what to do where it is not ok."""
+
+    what: str
+    found: str
+    state: str = OK
+    advice: str = ""
+
+
+def examine() -> list[Finding]:
+    """All findings on this machine, in order. A check that itself fails is a finding, not an error."""
+    checks: tuple[Callable[[], Finding], ...] = (
+        python, torch_pair, cores, memory, disk, gpu, mirror, network, video, kernel,
+    )  # fmt: skip
+    return [_guarded(check) for check in checks]
+
+
+def _guarded(check: Callable[[], Finding]) -> Finding:
+    try:
+        return check()
+    except Exception as error:
+        return Finding(
+            check.__name__, f"{type(error).__name__}: {error}", BAD, "run `make test` after setting up again"
+        )
+
+
+def python() -> Finding:
+    version = environment.versions()["python"]
+    good = (3, 11) <= sys.version_info < (3, 14)
+    return Finding("python", version, OK if good else BAD, "" if good else "use Python 3.11, 3.12 or 3.13")
+
+
+def torch_pair() -> Finding:
+    """torch and torchvision are built for each other: a wrong pair fails at its first compiled operation."""
+    import torch
+    import torchvision
+
+    torchvision.ops.nms(torch.tensor([[0.0, 0.0, 1.0, 1.0]]), torch.ones(1), 0.5)
+    return Finding("torch", f"{torch.__version__} with torchvision {torchvision.__version__}")
+
+
+def cores() -> Finding:
+    count = environment.cores()
+    return Finding(
+        "cores", f"{count} ({environment.cpu_name()})", OK if count >= 2 else NOTE, "the course takes longer"
+    )
+
+
+def memory() -> Finding:
+    free = psutil.virtual_memory().available / 1e9
+    advice = "run one notebook at a time: toonkit run --all --jobs 1"
+    return Finding("memory", f"{free:.1f} GB free", OK if free >= 4 else NOTE if free >= 2 else BAD, advice)
+
+
+def disk() -> Finding:
+    free = shutil.disk_usage(project_root()).free / 1e9
+    return Finding("disk", f"{free:.1f} GB free", OK if free >= 2 else BAD, "make room: build/ takes up to 1 GB")
+
+
+def gpu() -> Finding:
+    import torch
+
+    if not torch.cuda.is_available():
+        return Finding("gpu", "none", NOTE, "not needed for the quick profile")
+    memory = torch.cuda.get_device_properties(0).total_memory / 1e9
+    return Finding("gpu", f"{torch.cuda.get_device_name(0)}, {memory:.0f} GB")
+
+
+def mirror() -> Finding:
+    folder = os.environ.get("TOONKIT_MIRROR")
+    if not folder:
+        return Finding(
+            "mirror", "TOONKIT_MIRROR is not set", NOTE, "open sources are read from the cache or the network"
+        )
+    there = Path(folder).is_dir()
+    return Finding("mirror", folder, OK if there else BAD, "" if there else "TOONKIT_MIRROR names no folder; unset it")
+
+
+def network() -> Finding:
+    off = bool(os.environ.get("TOONKIT_OFFLINE"))
+    return Finding("network", "off (TOONKIT_OFFLINE)" if off else "used only when a source is fetched")
+
+
+def video() -> Finding:
+    import cv2
+
+    ffmpeg = shutil.which("ffmpeg")
+    built_in = "FFMPEG:                      YES" in cv2.getBuildInformation()
+    found = f"OpenCV {cv2.__version__}, ffmpeg {'in OpenCV' if built_in else 'not in OpenCV'}, {ffmpeg or 'no program'}"
+    return Finding("video", found, OK if ffmpeg or built_in else NOTE, "install ffmpeg to read and write videos")
+
+
+def kernel() -> Finding:
+    """The notebooks' kernel must be this Python, or they would not see this toonkit."""
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    command = KernelSpecManager().get_kernel_spec("python3").argv[0]
+    same = command in ("python", "python3") or Path(command).resolve() == Path(sys.executable).resolve()
+    return Finding(
+        "kernel", command, OK if same else BAD, "" if same else "run: python -m ipykernel install --sys-prefix"
+    )
+
+
+def profiles(findings: Iterable[Finding]) -> list[Finding]:
+    """What each profile can do here, and how long it takes roughly."""
+    import torch
+
+    bad = [finding.what for finding in findings if finding.state == BAD]
+    quick = (
+        Finding("quick", "cannot run", BAD, f"mend first: {', '.join(bad)}") if bad else Finding("quick", _quick_time())
+    )
+    if not torch.cuda.is_available():
+        return [quick, Finding("full", "runs at 64 px; a night", NOTE), Finding("paper", "cannot run", NOTE, _PAPER)]
+    large = torch.cuda.get_device_properties(0).total_memory >= 23e9
+    paper = (
+        Finding("paper", "runs; days", NOTE, "needs its data sets")
+        if large
+        else Finding("paper", "cannot run", NOTE, _PAPER)
+    )
+    return [quick, Finding("full", "runs at 128 px; about an hour"), paper]
+
+
+_PAPER = "it needs a GPU of 24 GB or more, and the reports' own data sets"
+
+
+def _quick_time() -> str:
+    """Eight minutes on two cores is the bound that the course keeps; notebooks run side by side."""
+    return "runs; at most 8 minutes" if environment.cores() >= 2 else "runs; at most 16 minutes"

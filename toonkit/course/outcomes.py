@@ -1,0 +1,86 @@
+"""What came of each notebook: its status, kept on disk with the key that says what it depended on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from toonkit.course import environment
+from toonkit.course.notebooks import Notebook, tags
+from toonkit.course.records import digest, write_json
+
+GOOD = ("passed", "unchanged")
+SETTINGS = ("TOONKIT_MIRROR", "TOONKIT_OFFLINE")  # environment variables that change what a notebook sees
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One notebook's result: `status` is passed, unchanged, failed, timeout, interrupted or skipped."""
+
+    name: str
+    status: str
+    seconds: float = 0.0
+    note: str = ""  # the failing cell, or why it was skipped
+    key: str = ""  # digest of all that the result depends on
+
+
+def save(build: Path, outcome: Outcome) -> None:
+    """Keep the outcome in build/state."""
+    write_json(_place(build, outcome.name), asdict(outcome))
+
+
+def recall(build: Path, name: str) -> Outcome | None:
+    """The outcome that an earlier run kept, or None where there is none or it cannot be read."""
+    try:
+        return Outcome(**json.loads(_place(build, name).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _place(build: Path, name: str) -> Path:
+    return build / "state" / f"{name}.json"
+
+
+def fingerprint(root: Path, parameters: dict[str, Any]) -> str:
+    """Digest of what all notebooks share: the package's sources, the data folder, versions, settings, parameters."""
+    package = Path(__file__).parents[1]
+    files = sorted(path for path in (*package.rglob("*.*"), *(root / "data").rglob("*")) if path.is_file())
+    parts = [f"{path}:{digest(path)}" for path in files if path.suffix != ".pyc"]
+    settings = {name: os.environ.get(name, "") for name in SETTINGS}
+    return _hash(*parts, json.dumps([environment.versions(), settings, parameters], sort_keys=True))
+
+
+def key_of(notebook: Notebook, shared: str, needs: list[str]) -> str:
+    """Digest of what one notebook's result depends on: its source, what all share, and the keys of its needs."""
+    return _hash(digest(notebook.path), shared, *needs)
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def failing_cell(target: Path) -> str:
+    """Where an executed notebook stopped: "In [7]: NameError: ...", or an empty text where no cell says so."""
+    try:
+        cells = json.loads(target.read_text(encoding="utf-8"))["cells"]
+    except (OSError, ValueError, KeyError):
+        return ""
+    code = [cell for cell in cells if cell["cell_type"] == "code" and "papermill-error-cell-tag" not in tags(cell)]
+    for number, cell in enumerate(code, start=1):
+        state = cell["metadata"].get("papermill", {})
+        errors = [entry for entry in cell["outputs"] if entry["output_type"] == "error"]
+        if errors:
+            return f"In [{cell['execution_count'] or number}]: {errors[0]['ename']}: {_line(errors[0]['evalue'])}"
+        if state.get("status") == "running" or (state.get("status") == "completed" and cell["execution_count"] is None):
+            return f"In [{number}] was running"
+    return ""
+
+
+def _line(text: str) -> str:
+    """The first line, cut at 160 characters."""
+    first = text.strip().splitlines()[0] if text.strip() else ""
+    return first if len(first) <= 160 else first[:157] + "..."

@@ -1,0 +1,106 @@
+"""The executed course as HTML that needs no network: a page for each notebook and a front page."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from toonkit.course.notebooks import Notebook
+from toonkit.course.outcomes import GOOD, Outcome, recall
+from toonkit.course.records import write_bytes
+
+HERE = Path(__file__).parent / "templates"
+THUMBNAIL = (360, 200)  # pixels
+
+
+def write_pages(build: Path, known: Mapping[str, Notebook], outcomes: Iterable[Outcome]) -> Path:
+    """Write a page for each executed notebook that has no fresh one, and build/index.html; return the latter."""
+    results = {name: before for name in known if (before := recall(build, name))}
+    results |= {outcome.name: outcome for outcome in outcomes}
+    for name in known:
+        page, source = _page(build, name), _page(build, name, ".ipynb")
+        if source.exists() and (not page.exists() or page.stat().st_mtime < source.stat().st_mtime):
+            write_bytes(page, notebook_html(source, depth=1 + name.count("/")).encode())
+    chapters = [name for name in known if "/" not in name]
+    cards = "\n".join(_card(build, known[name], results) for name in chapters)
+    good = sum(outcome.status in GOOD for outcome in results.values())
+    line = f"{good} of {len(results)} notebooks passed in {sum(o.seconds for o in results.values()):.0f} s of work"
+    front = (HERE / "index.html").read_text(encoding="utf-8").replace("{{line}}", line).replace("{{cards}}", cards)
+    write_bytes(build / "index.html", front.encode())
+    return build / "index.html"
+
+
+def notebook_html(path: Path, depth: int = 1) -> str:
+    """One executed notebook as a page with all inside, its formulas as MathML, `depth` folders below the front page."""
+    from nbconvert.exporters.html import HTMLExporter
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+    class Renderer(IPythonRenderer):
+        def block_math(self, body: str) -> str:
+            return _mathml(body, "block")
+
+        def inline_math(self, body: str) -> str:
+            return _mathml(body, "inline")
+
+    template = (HERE / "notebook.html").read_text(encoding="utf-8").replace("{{front}}", "../" * depth + "index.html")
+    exporter = HTMLExporter(raw_template=template)
+    exporter.register_filter("markdown2html", lambda text: MarkdownWithMath(Renderer(escape=False)).render(text))
+    return exporter.from_filename(str(path))[0]
+
+
+def _mathml(formula: str, display: str) -> str:
+    from latex2mathml.converter import convert
+
+    return convert(formula.strip(), display=display)
+
+
+def _page(build: Path, name: str, suffix: str = ".html") -> Path:
+    return build / "notebooks" / f"{name}{suffix}"
+
+
+def _card(build: Path, notebook: Notebook, results: Mapping[str, Outcome]) -> str:
+    """A chapter on the front page: its picture, title, status, time, links, and its exercises'."""
+    own, extra = results.get(notebook.name), results.get(f"exercises/{notebook.name}")
+    link = f"notebooks/{notebook.name}.html" if _page(build, notebook.name).exists() else ""
+    links = [("executed notebook", f"notebooks/{notebook.name}.ipynb")]
+    links += [("exercises", f"notebooks/exercises/{notebook.name}.html")]
+    links += [("record", f"runs/{notebook.name}/record.json"), ("figures", f"runs/{notebook.name}/figures")]
+    found = " ".join(f'<a href="{html.escape(to)}">{text}</a>' for text, to in links if (build / to).exists())
+    badges = _badge(own) + (_badge(extra, "exercises: ") if extra else "")
+    note = html.escape(own.note) if own and own.note else ""
+    number = html.escape(notebook.name.split("_")[0])
+    title = f'<a href="{link}">{html.escape(notebook.title)}</a>' if link else html.escape(notebook.title)
+    return (
+        f"<article>{_thumbnail(_page(build, notebook.name, '.ipynb'), number)}<div><h2>{title}</h2>"
+        f'<p>{badges}</p><p class="note">{note}</p><p class="links">{found}</p></div></article>'
+    )
+
+
+def _badge(outcome: Outcome | None, words: str = "") -> str:
+    if outcome is None:
+        return '<span class="badge">not run</span>'
+    return f'<span class="badge {outcome.status}">{words}{outcome.status}</span> {outcome.seconds:.0f} s '
+
+
+def _thumbnail(path: Path, number: str) -> str:
+    """The notebook's first figure, small, or its number where it has none."""
+    from PIL import Image
+
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"] if path.exists() else []
+    data = [entry["data"] for cell in cells for entry in cell.get("outputs", []) if "data" in entry]
+    first = next((entry["image/png"] for entry in data if "image/png" in entry), None)
+    if first is None:
+        return f'<div class="picture number">{number}</div>'
+    buffer = io.BytesIO()
+    with Image.open(io.BytesIO(base64.b64decode("".join(first)))) as image:
+        small = image.convert("RGB")
+    small.thumbnail((2 * THUMBNAIL[0], 2 * THUMBNAIL[1]))
+    small.save(buffer, format="JPEG", quality=85)
+    code = base64.b64encode(buffer.getvalue()).decode()
+    return (
+        f'<div class="picture"><img alt="first figure of notebook {number}" src="data:image/jpeg;base64,{code}"></div>'
+    )
