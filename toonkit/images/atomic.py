@@ -1,0 +1,55 @@
+"""Write a file whole or not at all: bytes go to a neighbour, which then takes the name in one step."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from uuid import uuid4
+
+from toonkit.errors import ToonkitError
+
+
+def write_atomically(
+    path: str | Path, data: bytes, overwrite: bool = False, kind: type[ToonkitError] = ToonkitError
+) -> None:
+    """Write `data` to `path` through a temporary file in the same folder and `os.replace`.
+
+    A reader sees the old file or the new one, never a part. Raises `kind` when `path` exists and `overwrite` is False,
+    when its folder is missing, and when the system refuses (a full disk, no permission); then nothing new is left.
+    """
+    path = Path(path)
+    refuse_existing(path, overwrite, kind)
+    partial = path.parent / f".toonkit-{uuid4().hex}.part"  # a short name of its own: the target's may be at the limit
+    try:
+        with partial.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())  # a full disk may only answer here
+        os.replace(partial, path)
+    except OSError as error:
+        raise kind(f"could not write {path}: {explain(error)}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def refuse_existing(path: Path, overwrite: bool, kind: type[ToonkitError] = ToonkitError) -> None:
+    """Raise `kind` if `path` is a folder, lies in none, or exists and may not be replaced."""
+    if path.is_dir():
+        raise kind(f"{path} is a folder; name a file")
+    if not path.parent.is_dir():
+        raise kind(f"the folder {path.parent} does not exist; make it first")
+    if path.exists() and not overwrite:
+        raise kind(f"{path} exists already; choose another name, or allow overwriting")
+
+
+def explain(error: OSError) -> str:
+    """Say in plain words what the operating system refused."""
+    known = {
+        errno.ENOSPC: "the disk is full; free some space and try again",
+        errno.EDQUOT: "your disk quota is used up; free some space and try again",
+        errno.EACCES: "permission denied; choose a folder that you may write to",
+        errno.EROFS: "the disk is read-only; choose another folder",
+        errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
+    }
+    return known.get(error.errno, error.strerror or str(error))

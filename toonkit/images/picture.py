@@ -1,0 +1,156 @@
+"""One picture read and written safely.
+
+In memory a picture is a float32 tensor (3, H, W), RGB, in [-1, 1]. Files may hold much else; it is converted by rules:
+16-bit values are scaled, not clipped; transparent pixels are laid over white; greyscale, palette and CMYK become RGB by
+Pillow's formulas (colour profiles are not applied); EXIF rotation is applied; an animation gives its first frame.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image, ImageOps, UnidentifiedImageError
+from torch import Tensor
+
+from toonkit.errors import PictureError
+from toonkit.images.atomic import explain, refuse_existing, write_atomically
+from toonkit.images.resize import fit_picture
+
+PIXEL_LIMIT = 120_000_000  # a 108-megapixel phone passes; 120 M pixels are 1.4 GB as a float32 tensor
+READABLE = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")  # nothing that would start another program, as EPS does
+WRITERS: dict[str, tuple[str, dict]] = {  # extension -> Pillow's format and its settings
+    ".png": ("PNG", {"compress_level": 6}),
+    ".jpg": ("JPEG", {"quality": 95, "subsampling": 0}),  # 4:4:4: colour subsampling bleeds across ink lines
+    ".jpeg": ("JPEG", {"quality": 95, "subsampling": 0}),
+    ".webp": ("WEBP", {"quality": 95}),
+    ".bmp": ("BMP", {}),
+    ".tif": ("TIFF", {"compression": "tiff_deflate"}),
+    ".tiff": ("TIFF", {"compression": "tiff_deflate"}),
+    ".gif": ("GIF", {}),  # 256 colours: the only one that rounds beyond 8 bits a channel or JPEG's and WebP's coding
+}
+EXTENSIONS = tuple(WRITERS)
+
+
+@dataclass(frozen=True)
+class PictureFacts:
+    """What a file says of itself before it is decoded; width and height are in pixels, as stored."""
+
+    format: str
+    mode: str
+    width: int
+    height: int
+    frames: int
+
+
+def read_picture(path: str | Path, size: int | tuple[int, int] | None = None, rule: str = "crop") -> Tensor:
+    """Read a picture file into (3, H, W) float32 in [-1, 1], RGB; with `size`, fitted by `fit_picture`.
+
+    Raises PictureError for a file that is missing, empty, a folder, not a picture, truncated or damaged, of more than
+    PIXEL_LIMIT pixels, or of a kind with no agreed range (floating point, 32-bit values).
+    """
+    with _opened(path) as image:
+        _decode(image, path)
+        values = _to_rgb(image, path)
+    picture = torch.from_numpy(values).permute(2, 0, 1).contiguous() * 2 - 1
+    return picture if size is None else fit_picture(picture, size, rule)
+
+
+def read_mask(path: str | Path) -> Tensor:
+    """Read a label picture (grey or palette) into (H, W) int64, its values unchanged. Raises as read_picture does."""
+    with _opened(path) as image:
+        _decode(image, path)
+        if image.mode not in ("1", "L", "P", "I;16", "I;16B", "I"):
+            raise PictureError(f"{path} is a {image.mode} picture; a mask holds one label a pixel (grey or palette)")
+        return torch.from_numpy(np.asarray(ImageOps.exif_transpose(image)).astype(np.int64))
+
+
+def picture_facts(path: str | Path) -> PictureFacts:
+    """Return the format, mode, size and number of frames of a picture file. Raises PictureError, as read_picture."""
+    with _opened(path) as image:
+        return PictureFacts(str(image.format), image.mode, image.width, image.height, getattr(image, "n_frames", 1))
+
+
+def write_picture(path: str | Path, picture: Tensor, overwrite: bool = False) -> None:
+    """Write (3, H, W) in [-1, 1] as 8 bits a channel, in the format that the extension names (`EXTENSIONS`).
+
+    The file appears whole or not at all. PNG, BMP and TIFF give 8-bit values back exactly. Raises PictureError for an
+    unknown extension, an existing file without `overwrite`, a wrong shape, values out of range, and a full disk.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in WRITERS:
+        raise PictureError(f"cannot write {path.name!r}: extension {path.suffix!r} is not one of {', '.join(WRITERS)}")
+    refuse_existing(path, overwrite, PictureError)  # before the encoding, which takes longer
+    pixels = to_bytes(picture).permute(1, 2, 0).cpu().numpy()
+    kind, settings = WRITERS[path.suffix.lower()]
+    encoded = io.BytesIO()  # encoded in memory first: an encoder that meets a full disk hides the reason
+    try:
+        Image.fromarray(pixels, "RGB").save(encoded, format=kind, **settings)
+    except (OSError, ValueError) as error:
+        height, width = pixels.shape[:2]
+        raise PictureError(f"{kind} cannot hold {path.name!r} ({width}x{height} pixels): {error}") from error
+    write_atomically(path, encoded.getvalue(), overwrite, PictureError)
+
+
+def to_bytes(picture: Tensor) -> Tensor:
+    """Turn (3, H, W) float in [-1, 1] into uint8 0-255, rounded. Raises PictureError for other shapes and values."""
+    if picture.ndim != 3 or picture.shape[0] != 3 or picture.numel() == 0:
+        raise PictureError(f"a picture is (3, height, width), not {tuple(picture.shape)}")
+    low, high = picture.min().item(), picture.max().item()
+    if not (low >= -1.001 and high <= 1.001):  # written so that NaN fails too; 0.001 is a quarter of one 8-bit step
+        raise PictureError(f"picture values run from {low:.4g} to {high:.4g}; bring them into [-1, 1] first")
+    return ((picture.detach().float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
+
+
+def _opened(path: str | Path) -> Image.Image:
+    path = Path(path)
+    if path.is_dir():
+        raise PictureError(f"{path} is a folder, not a picture; list_pictures() lists what is inside")
+    try:
+        if path.stat().st_size == 0:
+            raise PictureError(f"{path} is empty (0 bytes); fetch or copy it again")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is checked next
+            image = Image.open(path, formats=READABLE)
+    except FileNotFoundError as error:
+        raise PictureError(f"{path} does not exist; check the name") from error
+    except UnidentifiedImageError as error:
+        readable = ", ".join(READABLE)
+        raise PictureError(f"{path} does not hold a picture ({readable}), whatever its name says") from error
+    except Image.DecompressionBombError as error:
+        raise PictureError(f"{path} is too large to open safely: {error}") from error
+    except (OSError, SyntaxError, ValueError) as error:
+        reason = explain(error) if isinstance(error, OSError) else error
+        raise PictureError(f"{path} cannot be opened: {reason}") from error
+    if image.width * image.height > PIXEL_LIMIT:
+        image.close()
+        size = f"{image.width}x{image.height} = {image.width * image.height:,} pixels"
+        raise PictureError(f"{path} is {size}, above the limit of {PIXEL_LIMIT:,}; shrink it first")
+    return image
+
+
+def _decode(image: Image.Image, path: str | Path) -> None:
+    try:
+        image.load()
+    except (OSError, SyntaxError, ValueError, IndexError, EOFError) as error:
+        raise PictureError(f"{path} is damaged or cut short: {error}") from error
+
+
+def _to_rgb(image: Image.Image, path: str | Path) -> np.ndarray:
+    """Return (H, W, 3) float32 in [0, 1]."""
+    image = ImageOps.exif_transpose(image)
+    if image.mode.startswith("I"):
+        grey = np.asarray(image)
+        if grey.min() < 0 or grey.max() > 65535:
+            raise PictureError(f"{path} holds values from {grey.min()} to {grey.max()}; save it with 8 or 16 bits")
+        return np.repeat(grey[..., None].astype(np.float32) / 65535, 3, axis=2)
+    if image.mode == "F":
+        raise PictureError(f"{path} holds floating-point values, which have no agreed white; save it with 8 or 16 bits")
+    if image.mode in ("LA", "PA", "RGBA", "La", "RGBa") or "transparency" in image.info:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    return np.asarray(image.convert("RGB"), dtype=np.float32) / 255
