@@ -1,0 +1,67 @@
+"""Samples along the edges of a picture and across them: the two walks on which the flow-based filters are built."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+from torch.nn.functional import pad
+
+TAIL = 1e-3  # the reference line-drawing program cuts a Gaussian where its density falls below this
+
+
+def gaussian_taps(sigma: float) -> list[float]:
+    """Return the normal density of standard deviation `sigma` (pixels) at 0, 1, 2, ... as long as it is >= 1e-3."""
+    peak = 1 / (math.sqrt(2 * math.pi) * sigma)
+    reach = math.floor(sigma * math.sqrt(2 * math.log(peak / TAIL))) if peak > TAIL else 0
+    return [peak * math.exp(-(k * k) / (2 * sigma * sigma)) for k in range(reach + 1)]
+
+
+def _nearest(offset: Tensor, place: Tensor, last: int) -> Tensor:
+    """Return the pixel index nearest to `place + offset` along one axis, or -1 below 0 and last + 1 above `last`."""
+    outside = offset - torch.clamp(offset, -place, last - place)  # exactly 0 inside the picture
+    return (offset + 0.5).floor_().add_(place).add_(outside, alpha=1e30).clamp_(-1, last + 1).int()
+
+
+def _sample(planes: Tensor, offset: Tensor) -> Tensor:
+    """Read `planes` (N, C, H+2, W+2), which have a border of one zero, at each pixel plus `offset` (N, 2, H, W).
+
+    Offsets are x, y in pixels, rounded to the nearest pixel; a place beyond the centres of the outermost pixels is
+    outside and reads the zero border. Only offsets are rounded and compared, never positions in the picture, so the
+    result is the same wherever the picture is cut into tiles.
+    """
+    height, width = offset.shape[-2:]
+    x = torch.arange(width, device=offset.device, dtype=offset.dtype)
+    y = torch.arange(height, device=offset.device, dtype=offset.dtype)[:, None]
+    x, y = _nearest(offset[:, 0], x, width - 1), _nearest(offset[:, 1], y, height - 1)
+    index = (y.add_(1).mul_(width + 2).add_(x).add_(1)).long().flatten(1)[:, None]  # (N, 1, H W)
+    return planes.flatten(2).gather(2, index.expand(-1, planes.shape[1], -1)).unflatten(2, (height, width))
+
+
+def along_flow(flow: Tensor, values: Tensor, reach: int) -> Iterator[tuple[int, Tensor, Tensor]]:
+    """Walk `reach` unit steps along the flow and as many against it, from every pixel at once.
+
+    Yields (step, values there (N, C, H, W), 1 or 0 (N, 1, H, W)): zero once the walk has left the picture or come
+    to a pixel without direction. The starting pixel itself is not yielded. Flow: (N, 2, H, W), unit vectors x, y or
+    zero.
+    """
+    moving = (flow != 0).any(1, keepdim=True).to(flow.dtype)
+    planes = pad(torch.cat([flow, moving, values * moving], 1), (1, 1, 1, 1))
+    for sign in (1, -1):
+        offset = flow * sign
+        for step in range(1, reach + 1):
+            there = _sample(planes, offset)
+            yield step, there[:, 3:], there[:, 2:3]
+            offset = offset + there[:, :2] * sign
+
+
+def across_flow(flow: Tensor, values: Tensor, reach: int) -> Iterator[tuple[int, Tensor, Tensor]]:
+    """Look `reach` unit steps to both sides, straight along the gradient; yields as `along_flow`."""
+    gradient = torch.stack([-flow[:, 1], flow[:, 0]], 1)
+    planes = pad(torch.cat([torch.ones_like(values[:, :1]), values], 1), (1, 1, 1, 1))
+    for step in range(1, reach + 1):
+        for sign in (1, -1):
+            there = _sample(planes, gradient * (sign * step))
+            yield step, there[:, 1:], there[:, :1]
