@@ -105,6 +105,7 @@ def run_course(options: argparse.Namespace) -> int:
     names = [name for name in known if options.exercises or "/" not in name] if options.all else options.notebooks
     chosen = select(known, names, exercises=options.exercises)
     stop_on_terminate()
+    print(f"{len(chosen)} notebooks, profile {options.profile}, up to {options.jobs} at a time", flush=True)
     runner = Runner(root, chosen, options.profile, options.seed, options.jobs, options.timeout, options.force)
     outcomes = runner.run()
     front = write_pages(root / "build", known, outcomes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ def main(job: str) -> int:
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that papermill saves and ends its kernel
     task = json.loads(Path(job).read_text(encoding="utf-8"))
     try:
         papermill.execute_notebook(
@@ -21,6 +23,7 @@ def main(job: str) -> int:
             task["target"],
             task["parameters"],
             kernel_name="python3",
+            language="python",
             progress_bar=False,
             autosave_cell_every=5,
             cwd=str(Path(task["source"]).parent),

@@ -101,9 +101,19 @@ def select(known: Mapping[str, Notebook], names: Iterable[str], exercises: bool 
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         raise ToonkitError(f"notebooks need each other in a circle: {' -> '.join(error.args[1])}") from error
-    order = {name: index for index, name in enumerate(known)}
-    sorter = TopologicalSorter({name: graph[name] for name in sorted(graph, key=order.__getitem__)})
-    return [known[name] for name in sorter.static_order()]
+    order: list[str] = []
+    for name in known:
+        if name in graph:
+            _append(order, name, graph)
+    return [known[name] for name in order]
+
+
+def _append(order: list[str], name: str, graph: Mapping[str, tuple[str, ...]]) -> None:
+    """Append what `name` needs, then `name` itself, unless they are there."""
+    for need in graph[name]:
+        _append(order, need, graph)
+    if name not in order:
+        order.append(name)
 
 
 def _full_name(known: Mapping[str, Notebook], name: str) -> str:

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from toonkit.course import environment
-from toonkit.course.notebooks import Notebook, tags
+from toonkit.course.notebooks import Notebook
 from toonkit.course.records import digest, write_json
 
+PACKAGE = Path(__file__).parents[1]
 GOOD = ("passed", "unchanged")
 SETTINGS = ("TOONKIT_MIRROR", "TOONKIT_OFFLINE")  # environment variables that change what a notebook sees
 
@@ -47,8 +48,7 @@ def _place(build: Path, name: str) -> Path:
 
 def fingerprint(root: Path, parameters: dict[str, Any]) -> str:
     """Digest of what all notebooks share: the package's sources, the data folder, versions, settings, parameters."""
-    package = Path(__file__).parents[1]
-    files = sorted(path for path in (*package.rglob("*.*"), *(root / "data").rglob("*")) if path.is_file())
+    files = sorted(path for path in (*PACKAGE.rglob("*.*"), *(root / "data").rglob("*")) if path.is_file())
     parts = [f"{path}:{digest(path)}" for path in files if path.suffix != ".pyc"]
     settings = {name: os.environ.get(name, "") for name in SETTINGS}
     return _hash(*parts, json.dumps([environment.versions(), settings, parameters], sort_keys=True))
@@ -64,20 +64,17 @@ def _hash(*parts: str) -> str:
 
 
 def failing_cell(target: Path) -> str:
-    """Where an executed notebook stopped: "In [7]: NameError: ...", or an empty text where no cell says so."""
+    """Where an executed notebook stopped: "In [7]: NameError: ...", or an empty text where there is none yet."""
     try:
         cells = json.loads(target.read_text(encoding="utf-8"))["cells"]
     except (OSError, ValueError, KeyError):
         return ""
-    code = [cell for cell in cells if cell["cell_type"] == "code" and "papermill-error-cell-tag" not in tags(cell)]
-    for number, cell in enumerate(code, start=1):
-        state = cell["metadata"].get("papermill", {})
-        errors = [entry for entry in cell["outputs"] if entry["output_type"] == "error"]
-        if errors:
-            return f"In [{cell['execution_count'] or number}]: {errors[0]['ename']}: {_line(errors[0]['evalue'])}"
-        if state.get("status") == "running" or (state.get("status") == "completed" and cell["execution_count"] is None):
-            return f"In [{number}] was running"
-    return ""
+    code = [cell for cell in cells if cell["cell_type"] == "code" and cell["metadata"]["papermill"]["start_time"]]
+    if not code:
+        return "before the first cell"
+    number = f"In [{code[-1]['execution_count'] or len(code)}]"
+    error = next((entry for entry in code[-1]["outputs"] if entry["output_type"] == "error"), None)
+    return f"{number}: {error['ename']}: {_line(error['evalue'])}" if error else f"{number} was running"
 
 
 def _line(text: str) -> str:

@@ -75,9 +75,11 @@ def _folder(given: dict[str, Any]) -> Path:
 
 
 def project_root() -> Path:
-    """The nearest folder, from the working one upwards, with `toonkit` and `notebooks` in it; else the working one."""
+    """The nearest folder, from the working one upwards, with pyproject.toml and notebooks/; else the working one."""
     here = Path.cwd()
-    return next((at for at in (here, *here.parents) if (at / "toonkit").is_dir() and (at / "notebooks").is_dir()), here)
+    return next(
+        (at for at in (here, *here.parents) if (at / "pyproject.toml").exists() and (at / "notebooks").is_dir()), here
+    )
 
 
 def injected_names() -> list[str]:

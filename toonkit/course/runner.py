@@ -2,43 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
-
-import psutil
 
 from toonkit.course import environment
 from toonkit.course.execute import FAILED_CELL
 from toonkit.course.notebooks import Notebook
 from toonkit.course.outcomes import GOOD, Outcome, failing_cell, fingerprint, key_of, recall, save
 from toonkit.course.parameters import check_seed
+from toonkit.course.processes import Job, launch, stop
 from toonkit.course.profiles import Profile
 from toonkit.course.records import write_json
 from toonkit.errors import ToonkitError
 
-GRACE = 5.0  # seconds that a stopped notebook has to save what it did
 HEARTBEAT = 30.0  # seconds between two lines on what is running
-
-
-@dataclass
-class Job:
-    """A notebook that is running."""
-
-    notebook: Notebook
-    process: subprocess.Popen[bytes]
-    started: float  # time.monotonic()
-    key: str
-
-    @property
-    def seconds(self) -> float:
-        return time.monotonic() - self.started
 
 
 class Runner:
@@ -57,7 +38,6 @@ class Runner:
         jobs: int = 2,
         timeout: float | None = None,
         force: bool = False,
-        say: Callable[[str], None] = print,
     ) -> None:
         if jobs < 1:
             raise ToonkitError(f"jobs must be at least 1, not {jobs}")
@@ -65,10 +45,8 @@ class Runner:
             raise ToonkitError(f"timeout must be more than 0 seconds, not {timeout}")
         self.root, self.build, self.jobs, self.timeout, self.force = root, root / "build", jobs, timeout, force
         self.parameters = {"profile": Profile(profile).name, "seed": check_seed(seed)}
-        self.waiting, self.running, self.say = list(notebooks), [], say
-        self.total, self.outcomes = len(self.waiting), dict[str, Outcome]()
+        self.waiting, self.running, self.outcomes = list(notebooks), list[Job](), dict[str, Outcome]()
         self.shared = fingerprint(root, self.parameters)
-        self.running: list[Job]
 
     def run(self) -> list[Outcome]:
         """Run everything and return the outcomes in order. After Ctrl-C the rest is `interrupted`; nothing raises."""
@@ -77,15 +55,21 @@ class Runner:
             while self.waiting or self.running:
                 self._start_ready()
                 self._collect()
-                if time.monotonic() - beat > HEARTBEAT and self.running:
-                    beat = time.monotonic()
-                    self.say(
-                        "         running " + ", ".join(f"{j.notebook.name} ({j.seconds:.0f} s)" for j in self.running)
-                    )
+                beat = self._heartbeat(beat)
                 time.sleep(0.05)
         except KeyboardInterrupt:
             self._interrupt()
         return [self.outcomes[name] for name in names]
+
+    def _heartbeat(self, last: float) -> float:
+        if time.monotonic() - last < HEARTBEAT:
+            return last
+        print(
+            "      running ",
+            ", ".join(f"{job.notebook.name} ({job.seconds:.0f} s)" for job in self.running),
+            flush=True,
+        )
+        return time.monotonic()
 
     def _start_ready(self) -> None:
         """Start, skip or settle as unchanged every waiting notebook whose needs are decided."""
@@ -109,19 +93,9 @@ class Runner:
         task["parameters"] = {**self.parameters, "run_dir": run_dir}
         job = self._log(notebook, ".json")
         write_json(job, task)
-        self.running.append(Job(notebook, self._process(job, self._log(notebook)), time.monotonic(), key))
+        process = launch(job, self._log(notebook), threads=max(1, environment.cores() // self.jobs))
+        self.running.append(Job(notebook, process, time.monotonic(), key))
         self.waiting.remove(notebook)
-
-    def _process(self, job: Path, log: Path) -> subprocess.Popen[bytes]:
-        threads = str(max(1, environment.cores() // self.jobs))
-        limits = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), threads)
-        # The inline backend draws into the notebook; "agg" would leave its figures out.
-        settings = {**os.environ, **limits, "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
-        command = [sys.executable, "-m", "toonkit.course.execute", str(job)]
-        with log.open("wb") as stream:
-            return subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, env=settings, start_new_session=True
-            )
 
     def _collect(self) -> None:
         """Settle what has ended; stop what is over its time."""
@@ -154,8 +128,9 @@ class Runner:
         if notebook in self.waiting:
             self.waiting.remove(notebook)
         self.outcomes[notebook.name] = outcome
-        counted = f"[{len(self.outcomes)}/{self.total}]"
-        self.say(f"{counted} {outcome.status:<11} {outcome.name}  {outcome.seconds:.1f} s  {outcome.note}".rstrip())
+        counted = f"[{len(self.outcomes)}/{len(self.outcomes) + len(self.waiting) + len(self.running)}]"
+        line = f"{counted} {outcome.status:<11} {outcome.name}  {outcome.seconds:.1f} s  {outcome.note}".rstrip()
+        print(line, flush=True)
 
     def _interrupt(self) -> None:
         for job in list(self.running):
@@ -169,19 +144,6 @@ class Runner:
 
     def _log(self, notebook: Notebook, suffix: str = ".log") -> Path:
         return self.build / "logs" / f"{notebook.name}{suffix}"
-
-
-def stop(process: subprocess.Popen[bytes], grace: float = GRACE) -> None:
-    """Ask a notebook's process to save and end, then end it and its kernel for good after `grace` seconds."""
-    try:
-        family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return
-    process.send_signal(signal.SIGTERM)
-    _, alive = psutil.wait_procs(family, timeout=grace)
-    for member in alive:
-        member.kill()
-    process.wait()
 
 
 def stop_on_terminate() -> None:

@@ -41,9 +41,9 @@ def show(
         place.axis("off")
     for index, (place, panel) in enumerate(zip(axes.flat, panels, strict=False)):
         grey = panel.shape[0] == 1
-        values = (panel.detach().float().cpu().clamp(-1, 1) + 1) / 2
+        values = ((panel.detach().float().cpu().clamp(-1, 1) + 1) / 2).numpy()  # 0 is black, 1 white
         place.imshow(
-            values[0] if grey else values.permute(1, 2, 0), cmap="gray", vmin=0, vmax=1, interpolation="nearest"
+            values[0] if grey else values.transpose(1, 2, 0), cmap="gray", vmin=0, vmax=1, interpolation="nearest"
         )
         place.set_title(titles[index] if titles and index < len(titles) else "", fontsize=9)
     plt.close(figure)  # otherwise the notebook would show it a second time

@@ -1,0 +1,65 @@
+"""Pictures shown and saved: the pixels come back, the facts lie beside them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from toonkit.course import check_parameters, show
+from toonkit.course.figures import save_figure
+from toonkit.errors import ToonkitError
+
+
+def test_a_saved_picture_comes_back_within_half_a_level(no_run: Path) -> None:
+    picture = torch.rand(3, 5, 7) * 2 - 1
+    path = save_figure(picture, "figures/a.png", what="noise")
+    assert path == no_run / "figures" / "a.png"
+    back = torch.from_numpy(np.asarray(Image.open(path)).copy()).permute(2, 0, 1) / 127.5 - 1
+    assert (back - picture).abs().max() <= 0.5 / 127.5 + 1e-6
+    assert json.loads(path.with_suffix(".json").read_text()) == {"commit": "unknown", "what": "noise"}
+
+
+def test_in_a_run_figures_go_to_its_folder_with_its_seed(no_run: Path) -> None:
+    p = check_parameters(profile="quick", seed=4, run_dir="build/runs/03_y")
+    path = save_figure(show(torch.zeros(2, 3, 8, 8)), "figures/b.png")
+    assert path == p.run_dir / "figures" / "b.png"
+    facts = json.loads(path.with_suffix(".json").read_text())
+    assert facts == {"run": "03_y", "seed": 4, "profile": "quick", "commit": "unknown"}
+
+
+def test_show_places_pictures_in_reading_order_and_closes() -> None:
+    pictures = torch.linspace(-1, 1, 5)[:, None, None, None].expand(5, 3, 4, 6)
+    before = plt.get_fignums()
+    figure = show(pictures, titles=list("abcde"), columns=3)
+    assert plt.get_fignums() == before
+    drawn = [axis for axis in figure.axes if axis.images]
+    assert [axis.get_title() for axis in drawn] == list("abcde")
+    levels = [float(np.asarray(axis.images[0].get_array()).mean()) for axis in drawn]
+    assert levels == pytest.approx([0, 0.25, 0.5, 0.75, 1])
+    rows = [axis.get_subplotspec().rowspan.start for axis in drawn]
+    assert rows == [0, 0, 0, 1, 1]
+
+
+def test_show_takes_one_picture_grey_ones_and_several_sizes() -> None:
+    assert len(show(torch.zeros(3, 4, 4)).axes) == 1
+    assert show(torch.zeros(2, 1, 4, 4)).axes[0].images[0].get_array().shape == (4, 4)
+    assert len(show([torch.zeros(3, 4, 4), torch.zeros(1, 8, 2)]).axes) == 2
+
+
+def test_wrong_shapes_are_named(tmp_path: Path) -> None:
+    with pytest.raises(ToonkitError, match=r"\(4, 8, 8\)"):
+        show(torch.zeros(2, 4, 8, 8))
+    with pytest.raises(ToonkitError, match="none"):
+        show([])
+    with pytest.raises(ToonkitError, match="3 titles for 1 pictures"):
+        show(torch.zeros(1, 3, 8, 8), titles=list("abc"))
+    with pytest.raises(ToonkitError, match=r"shape \(2, 3, 8, 8\)"):
+        save_figure(torch.zeros(2, 3, 8, 8), tmp_path / "a.png")
+    with pytest.raises(ToonkitError, match=r"\.png file, not 'a\.jpg'"):
+        save_figure(torch.zeros(3, 8, 8), "a.jpg")

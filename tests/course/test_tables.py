@@ -1,0 +1,79 @@
+"""Tables out of records: text, Markdown, the README's sections, and the measurements that feed them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from toonkit.course import benches
+from toonkit.course.tables import fill_tables, markdown_table, number, results_table, text_table
+from toonkit.errors import ToonkitError
+
+ROWS = [{"name": "a|b", "value": 1}, {"name": "long name", "value": 22}]
+
+
+def test_markdown_and_text() -> None:
+    assert markdown_table(ROWS) == "| name | value |\n| --- | --- |\n| a\\|b | 1 |\n| long name | 22 |\n"
+    assert text_table(ROWS) == "name       value\na|b        1\nlong name  22"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (3, "3"),
+        (0.123456, "0.1235"),
+        (12345.6, "12,346"),
+        ("yes", "yes"),
+        (2.0, "2"),
+        ({"value": 1.5, "spread": 0.25, "n": 3}, "1.5 ± 0.25 (n = 3)"),
+    ],
+)
+def test_number(value: object, text: str) -> None:
+    assert number(value) == text
+
+
+@pytest.fixture
+def speed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A measurement `speed` beside the real ones."""
+    module = ModuleType("toonkit.course.bench.speed")
+    module.measure = lambda quick=False: {"pictures_a_second": 10.0 if quick else 20.0}  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setattr(benches, "bench_names", lambda: ["speed"])
+
+
+def test_a_bench_writes_a_record_that_fills_the_readme(speed: None, no_run: Path) -> None:
+    path, entry = benches.run_bench("speed", no_run)
+    assert path == no_run / "data" / "results" / "speed.json" and json.loads(path.read_text()) == entry
+    text = "before\n<!-- table:speed -->\nstale\n<!-- /table:speed -->\nafter"
+    filled = fill_tables(text, path.parent)
+    assert "| pictures a second | 20 |" in filled and "stale" not in filled
+    assert filled.startswith("before\n<!-- table:speed -->\n| measure") and filled.endswith(
+        "<!-- /table:speed -->\nafter"
+    )
+    assert fill_tables(filled, path.parent) == filled
+    assert results_table(entry) in filled
+
+
+def test_a_quick_bench_is_kept_apart_and_refused(speed: None, no_run: Path) -> None:
+    path, _ = benches.run_bench("speed", no_run, quick=True)
+    assert path == no_run / "build" / "results" / "speed.json"
+    with pytest.raises(ToonkitError, match="quick profile"):
+        fill_tables("<!-- table:speed -->\n<!-- /table:speed -->", path.parent)
+
+
+def test_unknown_bench_absent_record_and_open_marker(speed: None, tmp_path: Path) -> None:
+    with pytest.raises(ToonkitError, match="unknown measurement 'sped'; known: speed"):
+        benches.run_bench("sped", tmp_path)
+    with pytest.raises(ToonkitError, match=r"no readable record at .*x\.json"):
+        fill_tables("<!-- table:x -->\n<!-- /table:x -->", tmp_path)
+    with pytest.raises(ToonkitError, match="no matching"):
+        fill_tables("<!-- table:x -->\n", tmp_path)
+
+
+def test_real_measurements_can_be_called() -> None:
+    for name in benches.bench_names():
+        assert callable(__import__(f"toonkit.course.bench.{name}", fromlist=["measure"]).measure)
