@@ -1,0 +1,1 @@
+"""Out of the course and into files: pictures and folders as cartoons."""

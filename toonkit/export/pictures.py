@@ -1,0 +1,132 @@
+"""`toonkit toonify`: photographs, or folders of them, into cartoons, one failure never stopping the others."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from toonkit.errors import PictureError, ToonkitError, check_name
+from toonkit.filters import abstraction
+from toonkit.images.picture import EXTENSIONS, picture_facts, read_picture, write_picture
+
+METHODS: dict[str, Callable[[Tensor], Tensor]] = {"classical": abstraction}  # (1, 3, H, W) -> the same shape
+
+
+@dataclass
+class Report:
+    """What became of each file: done (input, output), failed and skipped (input, reason)."""
+
+    done: list[tuple[Path, Path]] = field(default_factory=list)
+    failed: list[tuple[Path, str]] = field(default_factory=list)
+    skipped: list[tuple[Path, str]] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        lines = [f"failed  {path}: {reason}" for path, reason in self.failed]
+        lines += [f"skipped {path}: {reason}" for path, reason in self.skipped]
+        return "\n".join([*lines, f"{len(self.done)} done, {len(self.failed)} failed, {len(self.skipped)} skipped"])
+
+
+def toonify(
+    paths: Iterable[str | Path],
+    out: str | Path,
+    method: str = "classical",
+    overwrite: bool = False,
+    say: Callable[[str], None] = print,
+) -> Report:
+    """Turn pictures into cartoons of the same size and return a Report; `say` gets one line a file.
+
+    `out` is a file if there is one input file and `out` has a picture's extension; otherwise a folder, made if needed.
+    Folders among `paths` are walked and their structure kept below `out`; what is no picture in them is skipped, hidden
+    files silently. Transparency becomes white, an animation its first frame. Raises ToonkitError only for what spoils
+    the whole call: no input, an unknown method, an unusable `out`. Anything wrong with one file is in `failed`.
+    """
+    draw = METHODS[check_name("method", method, tuple(METHODS))]
+    report = Report()
+    jobs = _without_clashes(_plan([Path(path) for path in paths], Path(out), report), report)
+    for number, (source, target) in enumerate(jobs, start=1):
+        started = time.perf_counter()
+        try:
+            note = _draw_one(source, target, draw, overwrite)
+            report.done.append((source, target))
+            say(f"[{number}/{len(jobs)}] {source} -> {target} ({time.perf_counter() - started:.1f} s{note})")
+        except Exception as error:  # whatever it is: named, counted, and the next file still gets its turn
+            reason = str(error) if isinstance(error, ToonkitError) else f"{type(error).__name__}: {error}"
+            report.failed.append((source, reason))
+            say(f"[{number}/{len(jobs)}] {source} failed: {reason}")
+    return report
+
+
+def _draw_one(source: Path, target: Path, draw: Callable[[Tensor], Tensor], overwrite: bool) -> str:
+    """Draw one picture and return what is worth saying of it. Raises PictureError."""
+    if target.exists() and target.samefile(source):
+        raise PictureError(f"{target} is the photograph itself; choose another output")
+    if target.exists() and not overwrite:
+        raise PictureError(f"{target} exists already; choose another output, or pass --overwrite")
+    frames = picture_facts(source).frames
+    with torch.inference_mode():
+        cartoon = draw(read_picture(source)[None])[0]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_picture(target, cartoon, overwrite)
+    return f", first of {frames} frames" if frames > 1 else ""
+
+
+def _plan(paths: list[Path], out: Path, report: Report) -> Iterator[tuple[Path, Path]]:
+    """Yield every picture with the place for its cartoon; what cannot be used goes into the report."""
+    if not paths:
+        raise ToonkitError("no photograph to draw; name a picture or a folder")
+    if out.suffix[1:].isalpha() and not out.is_dir():  # the name of a file; v1.2 is a folder's
+        if out.suffix.lower() not in EXTENSIONS:
+            raise ToonkitError(f"cannot write {out.suffix!r} pictures; known: {', '.join(EXTENSIONS)}")
+        if len(paths) > 1 or paths[0].is_dir():
+            raise ToonkitError(f"{out} names one picture, but there may be several inputs; name a folder")
+        yield paths[0], out
+        return
+    _make_folder(out)
+    for path in paths:
+        if path.is_dir():
+            yield from _walk(path, out, report)
+        else:
+            yield path, out / _writable_name(path)
+
+
+def _without_clashes(plan: Iterable[tuple[Path, Path]], report: Report) -> list[tuple[Path, Path]]:
+    """Give each output to the first input that would be drawn there; the others fail."""
+    jobs: dict[Path, Path] = {}
+    for source, target in plan:
+        if jobs.setdefault(target, source) != source:
+            report.failed.append((source, f"{jobs[target]} is drawn to {target} already; use another output folder"))
+    return [(source, target) for target, source in jobs.items()]
+
+
+def _make_folder(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ToonkitError(f"cannot make the folder {out}: {error.strerror}; choose another") from error
+
+
+def _walk(folder: Path, out: Path, report: Report) -> list[tuple[Path, Path]]:
+    """List the pictures below `folder`, in order, leaving out `out` itself, hidden names and linked folders."""
+    found = []
+    for place, folders, names in os.walk(folder, onerror=lambda error: report.failed.append((folder, str(error)))):
+        inner = Path(place)
+        folders[:] = sorted(name for name in folders if name[0] != "." and (inner / name).resolve() != out.resolve())
+        for path in sorted(inner / name for name in names if name[0] != "."):
+            if path.suffix.lower() in EXTENSIONS:
+                found.append((path, out / path.relative_to(folder)))
+            else:
+                report.skipped.append((path, f"{path.suffix or 'no extension'} is not a picture's extension"))
+    if not found:
+        report.failed.append((folder, f"no picture in it; looked for {', '.join(EXTENSIONS)}"))
+    return found
+
+
+def _writable_name(path: Path) -> str:
+    """Keep the name; a picture whose extension says nothing is written as PNG."""
+    return path.name if path.suffix.lower() in EXTENSIONS else path.name + ".png"
