@@ -161,8 +161,9 @@ def fetch_(options: argparse.Namespace) -> int:
 
 
 def sources_(_: argparse.Namespace) -> int:
-    from toonkit.course.tables import text_table
     from toonkit.images.sources import describe_sources
 
-    print(text_table(describe_sources()))
+    for row in describe_sources():
+        size = f"{row['size']}; " if row["size"] else ""
+        print(f"{row['source']}: {row['what']}\n    {size}licence: {row['licence']}\n    {row['how']}")
     return 0

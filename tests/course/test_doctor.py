@@ -21,13 +21,15 @@ def test_it_finds_what_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {finding.state for finding in found.values()} <= {doctor.OK, doctor.NOTE}
 
 
-def test_a_wrong_mirror_is_bad_and_stops_quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_wrong_mirror_is_bad_and_stops_quick(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("TOONKIT_MIRROR", str(tmp_path / "absent"))
-    assert doctor.mirror().state == doctor.BAD
-    quick = doctor.profiles([doctor.mirror()])[0]
-    assert (quick.state, quick.advice) == (doctor.BAD, "mend first: mirror")
+    assert cli.main(["doctor"]) == 1
+    report = capsys.readouterr().out
+    assert "absent is not a folder" in report and "mend first: sources" in report
     monkeypatch.setenv("TOONKIT_MIRROR", str(tmp_path))
-    assert doctor.mirror().state == doctor.OK
+    assert doctor.sources() == doctor.Finding("sources", f"none in {tmp_path}", doctor.NOTE, doctor.sources().advice)
 
 
 def test_a_check_that_fails_is_a_finding(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

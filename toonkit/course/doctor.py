@@ -30,7 +30,7 @@ class Finding:
 def examine() -> list[Finding]:
     """All findings on this machine, in order. A check that itself fails is a finding, not an error."""
     checks: tuple[Callable[[], Finding], ...] = (
-        python, torch_pair, cores, memory, disk, gpu, mirror, network, video, kernel,
+        python, torch_pair, cores, memory, disk, gpu, sources, network, video, kernel,
     )  # fmt: skip
     return [_guarded(check) for check in checks]
 
@@ -86,19 +86,20 @@ def gpu() -> Finding:
     return Finding("gpu", f"{torch.cuda.get_device_name(0)}, {memory:.0f} GB")
 
 
-def mirror() -> Finding:
-    folder = os.environ.get("TOONKIT_MIRROR")
-    if not folder:
-        return Finding(
-            "mirror", "TOONKIT_MIRROR is not set", NOTE, "open sources are read from the cache or the network"
-        )
-    there = Path(folder).is_dir()
-    return Finding("mirror", folder, OK if there else BAD, "" if there else "TOONKIT_MIRROR names no folder; unset it")
+def sources() -> Finding:
+    """Which open sources are here: in TOONKIT_MIRROR, or in the cache."""
+    from toonkit.images.sources import describe_sources, source_ready
+
+    names = [row["source"] for row in describe_sources() if row["size"]]
+    here = [name for name in names if source_ready(name)]
+    where = os.environ.get("TOONKIT_MIRROR") or "the cache"
+    advice = "optional; `toonkit sources` says what the others are"
+    return Finding("sources", f"{', '.join(here) or 'none'} in {where}", OK if here == names else NOTE, advice)
 
 
 def network() -> Finding:
-    off = bool(os.environ.get("TOONKIT_OFFLINE"))
-    return Finding("network", "off (TOONKIT_OFFLINE)" if off else "used only when a source is fetched")
+    off = os.environ.get("TOONKIT_OFFLINE", "0") not in ("", "0")
+    return Finding("network", "off (TOONKIT_OFFLINE)" if off else "used only by `toonkit fetch`")
 
 
 def video() -> Finding:

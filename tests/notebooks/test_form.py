@@ -1,0 +1,94 @@
+"""Every notebook has the course's form: parameters, prose, exercises with checks, a record, no outputs."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from toonkit.course.exercises import out_of_step
+from toonkit.course.notebooks import find_notebooks, select, tags
+
+FOLDER = Path(__file__).parents[2] / "notebooks"
+PATHS = sorted(FOLDER.glob("*.ipynb"))
+every = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+
+
+def cells(path: Path) -> list[nbformat.NotebookNode]:
+    return nbformat.read(path, as_version=4).cells
+
+
+def tagged(path: Path, tag: str) -> list[int]:
+    return [index for index, cell in enumerate(cells(path)) if tag in tags(cell)]
+
+
+def test_the_course_is_a_table_without_holes() -> None:
+    known = find_notebooks(FOLDER, exercises=True)
+    assert [entry.name for entry in select(known, known)]
+    numbers = [int(path.stem[:2]) for path in PATHS]
+    assert numbers == list(range(len(numbers)))
+
+
+@every
+def test_outputs_are_stripped_and_the_format_is_valid(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=nbformat.NO_CONVERT)
+    nbformat.validate(notebook)
+    assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+    assert notebook.metadata.kernelspec.name == "python3"
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            assert cell.outputs == [] and cell.execution_count is None
+
+
+@every
+def test_the_parameters_are_the_three_and_are_checked(path: Path) -> None:
+    (at,) = tagged(path, "parameters")
+    assert cells(path)[at].source == f'profile = "quick"\nseed = 0\nrun_dir = "build/runs/{path.stem}"'
+    code = "\n".join(cell.source for cell in cells(path)[at + 1 :] if cell.cell_type == "code")
+    assert re.search(r"check_parameters\(profile=profile, seed=seed, run_dir=run_dir\)", code)
+
+
+@every
+def test_it_begins_with_a_title_and_prose_precedes_code(path: Path) -> None:
+    content = cells(path)
+    assert content[0].cell_type == "markdown" and content[0].source.startswith("# ")
+    for before, cell in itertools.pairwise(content):
+        if cell.cell_type == "code" and not {"check"} & set(tags(cell)):
+            assert before.cell_type == "markdown", cell.source
+
+
+@every
+def test_three_exercises_or_more_each_with_solution_and_check(path: Path) -> None:
+    content, starts = cells(path), tagged(path, "exercise")
+    assert len(starts) >= 3
+    assert [start + 1 for start in starts] == tagged(path, "solution")
+    for number, start in enumerate(starts, start=1):
+        title = content[start].source.splitlines()[0]
+        assert re.match(rf"#+ Exercise {number} \((easy|medium|hard), \d+ min\)", title), title
+        solution, check = content[start + 1].source, content[start + 2]
+        assert solution.count("# BEGIN SOLUTION\n") == solution.count("# END SOLUTION") >= 1
+        assert "check" in tags(check) and "check(" in check.source
+        ast.parse(solution)
+
+
+@every
+def test_it_ends_with_the_record_and_what_did_not_reproduce(path: Path) -> None:
+    content = cells(path)
+    last = max(index for index, cell in enumerate(content) if cell.cell_type == "code")
+    assert re.search(r"\brecord\((p\.)?run_dir", content[last].source)
+    assert last > max(tagged(path, "check"))
+    assert content[-1].cell_type == "markdown"
+
+
+@every
+def test_names_and_texts_are_free_of_leftovers(path: Path) -> None:
+    text = "\n".join(cell.source for cell in cells(path))
+    assert not re.search(r"TODO|FIXME|XXX|/tmp/|!pip|%pip", text)
+
+
+def test_the_exercise_notebooks_are_in_step() -> None:
+    assert out_of_step(FOLDER) == []

@@ -1,0 +1,141 @@
+"""What holds for the project as a whole: the order of its rooms, its pins, its size, its words, its numbers."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from functools import cache
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+import yaml
+
+from toonkit.cli import build_parser
+from toonkit.course.tables import fill_tables
+
+ROOT = Path(__file__).parents[1]
+ROOMS = (
+    *("errors", "world", "images", "filters", "networks", "losses", "metrics", "recipes", "training"),
+    *("reported", "course", "export", "cli", "__main__"),
+)
+PACKAGE = sorted((ROOT / "toonkit").rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+
+
+@cache
+def tracked() -> list[Path]:
+    """The files that git keeps, or would keep."""
+    command = ["git", "-C", str(ROOT), "ls-files", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    return [ROOT / name for name in names if (ROOT / name).is_file()]
+
+
+def imported(path: Path) -> set[str]:
+    """Dotted names of all modules that a file imports, at its top or inside a function."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def room(name: str) -> str:
+    return name.split(".")[1]
+
+
+@pytest.mark.parametrize("path", PACKAGE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_imports_only_from_its_left(path: Path) -> None:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    if parts == ("toonkit", "__init__"):
+        assert not imported(path)
+        return
+    theirs = {room(name) for name in imported(path) if name.startswith("toonkit.")} - {"__version__"}
+    assert parts[1] in ROOMS
+    assert {name for name in theirs if ROOMS.index(name) > ROOMS.index(parts[1])} == set()
+
+
+def test_the_command_line_loads_nothing_heavy() -> None:
+    heavy = "{'torch', 'numpy', 'PIL', 'cv2', 'matplotlib', 'papermill', 'psutil'}"
+    code = f"import sys, toonkit.cli; toonkit.cli.build_parser(); print(*({heavy} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "\n"
+
+
+def pins() -> list[str]:
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def declared() -> set[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    names = project["dependencies"] + project["optional-dependencies"]["dev"]
+    return {re.match(r"[\w.-]+", name)[0] for name in names}
+
+
+def test_conda_and_pip_have_the_same_pins() -> None:
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    from_pip = next(entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict))
+    assert from_pip == [*pins(), "-e ."]
+    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", pin) for pin in pins())
+    assert pins() == sorted(pins(), key=str.lower)
+
+
+def test_every_dependency_is_pinned_and_every_import_declared() -> None:
+    assert {pin.split("==")[0] for pin in pins()} == declared()
+    names = {name.split(".")[0] for path in (*PACKAGE, *TESTS) for name in imported(path)}
+    known = packages_distributions()
+    own = {"toonkit", *sys.stdlib_module_names, *(path.stem for path in TESTS)}
+    packages = {known[name][0].lower() for name in names - own}
+    assert packages - {name.lower() for name in declared()} == set()
+
+
+def test_files_and_package_stay_small() -> None:
+    package = {path.relative_to(ROOT): len(path.read_text().splitlines()) for path in PACKAGE}
+    assert {path: length for path, length in package.items() if length >= 200} == {}
+    assert sum(package.values()) <= 6000
+    assert [path.name for path in TESTS if len(path.read_text().splitlines()) >= 300] == []
+
+
+def test_no_local_path_and_no_registry_in_what_is_kept() -> None:
+    """Nobody's folders, and no host of a package registry, in any file that git keeps."""
+    words = (r"py" + r"pi\.", "python" + "hosted", "/wo" + "rk/", r"\.\./sha" + "red", "/ho" + "me/", "/ro" + "ot/")
+    pattern = re.compile("|".join(words))
+    allowed = {ROOT / ".ci" / "run"}
+    texts = {path: path.read_bytes().decode("utf-8", "ignore") for path in tracked() if path not in allowed}
+    assert {str(path): match[0] for path, text in texts.items() if (match := pattern.search(text))} == {}
+
+
+def test_nothing_large_and_nothing_built_is_kept() -> None:
+    sizes = {str(path): path.stat().st_size for path in tracked() if (ROOT / "data" / "weights") not in path.parents}
+    assert {path: size for path, size in sizes.items() if size > 2_000_000} == {}
+    assert [path for path in sizes if path.endswith((".pyc", ".part", ".jpg", ".jpeg"))] == []
+
+
+def test_the_readme_shows_the_records() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert fill_tables(text, ROOT / "data" / "results") == text
+
+
+def test_the_readme_names_only_commands_and_files_that_exist() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    commands = build_parser()._subparsers._group_actions[0].choices  # type: ignore[union-attr]
+    assert set(re.findall(r"toonkit ([a-z]+) ", text)) <= set(commands)
+    targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert set(re.findall(r"`?make (?:PYTHON=\S+ )?([a-z]+)\b", text)) <= set(targets)
+    links = re.findall(r"\]\(((?!http)[^)#]+)\)|src=\"((?!http)[^\"]+)\"", text)
+    assert [link for pair in links for link in pair if link and not (ROOT / link).exists()] == []
+    notebooks = {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}
+    assert set(re.findall(r"`(\d\d_\w+)`", text)) == notebooks
+
+
+def test_every_figure_has_its_facts() -> None:
+    for path in (ROOT / "figures").glob("*.png"):
+        facts = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        assert re.match(r"[0-9a-f]{40}", facts["commit"]), path
