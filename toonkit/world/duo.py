@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from torch import Tensor
 
 from toonkit.world import places
-from toonkit.world.animals import CAT, COATS, MOUSE, POSES, Animal, animal
+from toonkit.world.animals import animal
+from toonkit.world.creature import CAT, COATS, MOUSE, POSES, Animal
 from toonkit.world.parts import Layers, Part, rgb
 from toonkit.world.scene import Scenes
 from toonkit.world.shapes import ellipse

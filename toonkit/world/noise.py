@@ -50,7 +50,7 @@ def _lattice(cells: int, seed: int) -> np.ndarray:
 
 @functools.cache
 def tile(kind: str) -> Tensor:
-    """A periodic texture (TILE * TILE,) of float32 in about [0, 1]: 'cloud' (slow), 'grain' (fine) or 'cells' (round dots)."""
+    """A periodic texture (TILE * TILE,) of float32 in about [0, 1]: 'cloud' (slow), 'grain' (fine), 'cells' (dots)."""
     if kind == "cells":
         return torch.from_numpy(_cells(24)).flatten()
     octaves = {"cloud": (4, 8, 16, 32, 64, 128), "grain": (64, 128, 256)}[kind]
@@ -64,14 +64,15 @@ def tile(kind: str) -> Tensor:
 def _cells(cells: int) -> np.ndarray:
     """Distance to the nearest of one random point per lattice cell, in cells (Worley noise), periodic."""
     line = np.arange(TILE, dtype=np.float32) * np.float32(cells / TILE)
-    column, row = line.astype(np.int64), line.astype(np.int64)
+    column, row = line.astype(np.int64)[None], line.astype(np.int64)[:, None]
+    across, down = line[None], line[:, None]
     best = np.full((TILE, TILE), 9.0, np.float32)
     for dy in (-1, 0, 1):
         for dx in (-1, 0, 1):
-            home = ((row[:, None] + dy) % cells) * cells + (column[None] + dx) % cells
-            px = uniform(key("cell x", home.ravel())).reshape(home.shape) + (column[None] + dx).astype(np.float32)
-            py = uniform(key("cell y", home.ravel())).reshape(home.shape) + (row[:, None] + dy).astype(np.float32)
-            best = np.minimum(best, (px - line[None]) * (px - line[None]) + (py - line[:, None]) * (py - line[:, None]))
+            home = ((row + dy) % cells) * cells + (column + dx) % cells
+            px = uniform(key("cell x", home.ravel())).reshape(home.shape) + (column + dx).astype(np.float32) - across
+            py = uniform(key("cell y", home.ravel())).reshape(home.shape) + (row + dy).astype(np.float32) - down
+            best = np.minimum(best, px * px + py * py)
     return np.sqrt(best)
 
 

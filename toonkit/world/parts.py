@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -13,9 +13,10 @@ from torch import Tensor
 from toonkit.world import shapes
 from toonkit.world.shapes import Number
 
-
 Window = tuple[slice, slice]
 Field = TypeVar("Field", Tensor, float)
+SHEET: dict[str, Any] = {"round": 0.0, "cast": 0.0, "cel": 0.0}  # a flat surface: no relief, shadow or shading
+DECAL: dict[str, Any] = SHEET | {"ink": 0.0}  # a flat mark, without an outline either
 
 
 def cut(field: Field, window: Window) -> Field:
@@ -25,7 +26,10 @@ def cut(field: Field, window: Window) -> Field:
 
 @dataclass
 class Part:
-    """One painted thing. Fields (N, H, W) or broadcastable; lengths in scene units (the picture is 2 wide)."""
+    """One painted thing. Fields (N, H, W) or broadcastable; lengths in scene units (the picture is 2 wide).
+
+    The colour follows the distance to its device, so that constants can be written without one.
+    """
 
     kind: str  # the mask class it belongs to
     distance: Tensor  # signed distance, negative inside, (N, H, W)
@@ -40,6 +44,9 @@ class Part:
     cel: float = 1.0  # how strongly a cartoon shades it
     marks: bool = True  # whether it counts in the mask
 
+    def __post_init__(self) -> None:
+        self.colour = self.colour.to(self.distance.device)
+
     @cached_property
     def facing(self) -> tuple[Tensor, Tensor]:
         """The direction away from the part, a unit vector (x, y) per pixel, each (N, H, W)."""
@@ -48,7 +55,7 @@ class Part:
 
     @cached_property
     def border(self) -> Tensor:
-        """The distance with slopes steeper than 1 (noise, stretched shapes) made gentle, so that lines keep their width."""
+        """The distance with slopes above 1 (noise, stretched shapes) made gentle, so that lines keep their width."""
         return self.distance / self._slope[2]
 
     @cached_property
@@ -57,18 +64,18 @@ class Part:
         return gx, gy, (gx * gx + gy * gy + 1e-6).sqrt().clamp(min=1.0)
 
     def window(self, reach: float) -> Window | None:
-        """The rows and columns within `reach` of the part anywhere in the batch, and one pixel more; None if there are none."""
+        """Rows and columns within `reach` of the part anywhere in the batch, and one more; None if there are none."""
         near = (self.border < reach).any(0)
         rows, columns = near.any(1).nonzero(), near.any(0).nonzero()
         if not len(rows):
             return None
-        edges = [(int(line[0]), int(line[-1])) for line in (rows, columns)]
-        return tuple(slice(max(first - 1, 0), last + 2) for first, last in edges)
+        down, across = (slice(max(int(line[0]) - 1, 0), int(line[-1]) + 2) for line in (rows, columns))
+        return down, across
 
     def crop(self, window: Window) -> Part:
         """The part seen through a window of the picture, with the slopes of the whole."""
-        part = replace(self, distance=cut(self.distance, window), colour=cut(self.colour, window), alpha=cut(self.alpha, window),
-                       uv=self.uv and (cut(self.uv[0], window), cut(self.uv[1], window)))
+        seen = {name: cut(getattr(self, name), window) for name in ("distance", "colour", "alpha")}
+        part = replace(self, **seen, uv=self.uv and (cut(self.uv[0], window), cut(self.uv[1], window)))
         part.__dict__["_slope"] = tuple(cut(field, window) for field in self._slope)  # fills the cached property
         return part
 
@@ -83,6 +90,16 @@ class Defocus:
 Layers = Sequence[Part | Defocus]
 
 
+def scaled(kind: str, distance: Tensor, colour: Tensor, unit: Number, *, round: Number, **how: Any) -> Part:
+    """A part whose distance and rounding are measured in a unit of `unit` scene units: heads, bodies."""
+    return Part(kind, distance * unit, colour, round=round * unit, **how)
+
+
+def shadow(distance: Tensor, alpha: float, soft: float) -> Part:
+    """The shadow that a creature throws on the floor."""
+    return Part("floor", distance, rgb(0.05, 0.05, 0.08), "flat", alpha=alpha, soft=soft, marks=False, **DECAL)
+
+
 def rgb(red: float, green: float, blue: float) -> Tensor:
     """A constant colour, (1, 3, 1, 1)."""
     return torch.tensor([red, green, blue]).view(1, 3, 1, 1)
@@ -93,8 +110,11 @@ def only(present: Tensor, distance: Tensor) -> Tensor:
     return distance + (1 - present) * 20.0
 
 
-def blend(low: Tensor, high: Tensor, weight: Tensor) -> Tensor:
-    """Colour that runs from `low` at weight 0 to `high` at 1; weight (N, H, W)."""
+def blend(low: Tensor, high: Tensor, weight: Number) -> Tensor:
+    """Colour that runs from `low` at weight 0 to `high` at 1; weight a number or (N, H, W), whose device decides."""
+    if not isinstance(weight, Tensor):
+        return low + (high.to(low.device) - low) * weight
+    low, high = low.to(weight.device), high.to(weight.device)
     return low + (high - low) * weight.unsqueeze(1)
 
 
@@ -105,20 +125,19 @@ def mirrored(x: Tensor, offset: Number, shift: Number = 0.0) -> tuple[Tensor, Te
     return centred.abs() - offset, side
 
 
-def everywhere(x: Tensor, y: Tensor) -> Tensor:
+def everywhere(like: Tensor) -> Tensor:
     """A distance that is inside at every pixel: for backdrops."""
-    return x * 0 + y * 0 - 5.0
+    return torch.full_like(like, -5.0)
 
 
-def either(choice: Tensor, options: Sequence[Tensor]) -> Tensor:
+def nowhere(like: Tensor) -> Tensor:
+    """A distance that is outside at every pixel: for what a pose or a hair style lacks."""
+    return torch.full_like(like, 20.0)
+
+
+def either(choice: Tensor, options: Sequence[Number]) -> Tensor:
     """options[choice] scene by scene; choice holds whole numbers (N, 1, 1)."""
     out = options[0]
     for number, option in enumerate(options[1:], start=1):
         out = torch.where(choice == number, option, out)
     return out
-
-
-def glow(x: Tensor, y: Tensor, cx: Number, cy: Number, radius: Number) -> Tensor:
-    """A soft round falloff, 1 at the centre to 0 at `radius`."""
-    px, py = x - cx, y - cy
-    return shapes.smoothstep(0.0, 1.0, 1 - (px * px + py * py) / (radius * radius))

@@ -27,7 +27,7 @@ def room(scenes: Scenes, x: Tensor, y: Tensor, floor: Tensor) -> Iterator[Part |
     """Wall, skirting board, window, picture and a boarded floor that begins at y = floor (N, 1, 1)."""
     paper = scenes.colour("paper", PAPER)
     band = smoothstep(0.20, 0.26, (fraction(x * scenes.between("paper stripes", 2.0, 5.0)) - 0.5).abs()) * scenes.chance("striped paper", 0.6)
-    yield Part("wall", everywhere(x, y), blend(paper, paper * 0.86, band), "matte", 0.0, ink=0, cast=0, cel=0)
+    yield Part("wall", everywhere(x), blend(paper, paper * 0.86, band), "matte", 0.0, ink=0, cast=0, cel=0)
     yield from window(scenes, x, y, scenes.between("window x", -0.75, 0.75), floor - scenes.between("window y", 0.85, 1.05))
     px, py = x + scenes.between("window x", -0.75, 0.75) * 0.8, y - floor + 0.80
     wood = scenes.colour("wood", WOOD)
@@ -87,7 +87,7 @@ def sky(scenes: Scenes, x: Tensor, y: Tensor) -> Iterator[Part]:
     """A sky that pales toward the horizon, with clouds."""
     high = scenes.colour("sky", ((0.30, 0.55, 0.88), (0.40, 0.65, 0.92), (0.55, 0.68, 0.82), (0.86, 0.62, 0.52)))
     low = high * 0.35 + 0.62
-    yield Part("sky", everywhere(x, y), blend(high, low, smoothstep(-1.0, 0.4, y)), "sky", 0.0, ink=0, cast=0, cel=0)
+    yield Part("sky", everywhere(x), blend(high, low, smoothstep(-1.0, 0.4, y)), "sky", 0.0, ink=0, cast=0, cel=0)
     drift, much = scenes.between("cloud u", 0, 1), scenes.between("clouds", 0.40, 0.60)
     cover = noise.sample_smooth("cloud", x * 0.16 + drift, y * 0.38 + drift)
     yield Part("sky", (much - cover) * 0.8, rgb(0.98, 0.98, 0.98), "sky", 0.15, ink=0, cast=0, cel=0.2, soft=0.08, alpha=0.85)

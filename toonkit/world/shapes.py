@@ -1,14 +1,15 @@
 """Signed distance shapes on a pixel grid, in scene units: the picture spans [-1, 1] in x (right) and y (down).
 
-Every function here and in the two painters uses only exactly rounded arithmetic (+ - * / sqrt, comparisons, integers), never
-exp, sin, a fused multiply-add or a reduction, so that a scene has the same bytes on every machine, batch and thread count.
-A distance is negative inside. Shapes are batched: coordinates are (N, H, W), parameters broadcast as (N, 1, 1) or floats.
-The distance functions follow Inigo Quilez, "2D distance functions".
+Every function here and in the two painters uses only exactly rounded arithmetic (+ - * / sqrt, comparisons, integers),
+never exp, sin, a fused multiply-add or a reduction, so that a scene has the same bytes on every machine, batch and thread
+count. A distance is negative inside. Shapes are batched: coordinates are (N, H, W), parameters broadcast as (N, 1, 1) or
+floats. The distance functions follow Inigo Quilez, "2D distance functions".
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 import torch
 from torch import Tensor
@@ -69,13 +70,22 @@ def curve(x: Tensor, y: Tensor, half: Number, bend: Number, thick: Number, taper
 
 def polygon(x: Tensor, y: Tensor, corners: Sequence[Sequence[Number]], rounded: Number = 0.0) -> Tensor:
     """Distance bound of a convex polygon (corners clockwise as seen, y down), exact along its sides."""
-    distance = None
+    sides = []
     for (x0, y0), (x1, y1) in zip(corners, [*corners[1:], corners[0]], strict=True):
         ex, ey = x1 - x0, y1 - y0
         length = (ex * ex + ey * ey) ** 0.5 if not isinstance(ex * ey, Tensor) else (ex * ex + ey * ey).sqrt()
-        side = ((x - x0) * ey - (y - y0) * ex) / length
-        distance = side if distance is None else smooth_max(distance, side, rounded)
-    return distance
+        sides.append(((x - x0) * ey - (y - y0) * ex) / length)
+    return reduce(lambda a, b: smooth_max(a, b, rounded), sides)
+
+
+def union(*distances: Tensor) -> Tensor:
+    """What lies in any of the shapes."""
+    return reduce(torch.minimum, distances)
+
+
+def intersection(*distances: Tensor) -> Tensor:
+    """What lies in all of the shapes; with a negative distance, what lies outside that shape."""
+    return reduce(torch.maximum, distances)
 
 
 def smooth_min(a: Tensor, b: Tensor, k: Number) -> Tensor:
@@ -95,6 +105,16 @@ def smoothstep(low: float, high: float, value: Tensor) -> Tensor:
     """Cubic step from 0 at `low` to 1 at `high`."""
     t = ((value - low) / (high - low)).clamp(0, 1)
     return t * t * (3 - 2 * t)
+
+
+def fraction(value: Tensor) -> Tensor:
+    """The part behind the decimal point, in [0, 1)."""
+    return value - value.floor()
+
+
+def stripes(phase: Tensor) -> Tensor:
+    """Distance from the middle of the nearest period, 0 to 0.5, for patterns that repeat at every whole `phase`."""
+    return (fraction(phase) - 0.5).abs()
 
 
 def slope(distance: Tensor) -> tuple[Tensor, Tensor]:

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from toonkit.world import noise, places
-from toonkit.world.animals import CAT, Animal, animal
+from toonkit.world.animals import animal
+from toonkit.world.creature import CAT, Animal
 from toonkit.world.parts import Defocus, Layers, Part, blend, mirrored, only, rgb
 from toonkit.world.people import Person, person
 from toonkit.world.scene import Scenes
