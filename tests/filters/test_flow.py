@@ -127,4 +127,5 @@ def test_line_integral_convolution_is_smooth_along_the_flow_and_rough_across() -
     flow[:, 0] = 1  # everything flows along x
     picture = line_integral_convolution(flow)
     along, across = picture.diff(dim=3).abs().mean(), picture.diff(dim=2).abs().mean()
-    assert across > 5 * along and picture.min() == -1 and picture.max() == 1
+    assert across > 5 * along and 0.3 < picture.std() < 0.5 and picture.abs().max() <= 1
+    assert not line_integral_convolution(torch.zeros(1, 2, 9, 9)).any()
