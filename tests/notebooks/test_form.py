@@ -79,7 +79,7 @@ def test_three_exercises_or_more_each_with_solution_and_check(path: Path) -> Non
 def test_it_ends_with_the_record_and_what_did_not_reproduce(path: Path) -> None:
     content = cells(path)
     last = max(index for index, cell in enumerate(content) if cell.cell_type == "code")
-    assert re.search(r"\brecord\((p\.)?run_dir", content[last].source)
+    assert re.search(r"\brecord\(\s*(p\.)?run_dir", content[last].source)
     assert last > max(tagged(path, "check"))
     assert content[-1].cell_type == "markdown"
 

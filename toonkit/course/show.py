@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,8 @@ def show(
     columns = min(columns or 8, len(panels))
     rows = math.ceil(len(panels) / columns)
     tallest = max(panel.shape[-2] / panel.shape[-1] for panel in panels)
-    height = 2 * scale * tallest + (0.25 if titles else 0)  # inches
+    titles = [textwrap.fill(title, round(28 * scale)) for title in titles or ()]  # 28 letters fit 2 inches
+    height = 2 * scale * tallest + 0.2 * max((1 + title.count("\n") for title in titles), default=0)  # inches
     figure, axes = plt.subplots(
         rows, columns, figsize=(2 * scale * columns, height * rows), squeeze=False, layout="constrained"
     )
@@ -45,7 +47,7 @@ def show(
         place.imshow(
             values[0] if grey else values.transpose(1, 2, 0), cmap="gray", vmin=0, vmax=1, interpolation="nearest"
         )
-        place.set_title(titles[index] if titles and index < len(titles) else "", fontsize=9)
+        place.set_title(titles[index] if index < len(titles) else "", fontsize=9)
     plt.close(figure)  # otherwise the notebook would show it a second time
     return figure
 
