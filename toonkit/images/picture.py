@@ -55,8 +55,7 @@ def read_picture(path: str | Path, size: int | tuple[int, int] | None = None, ru
     """
     with _opened(path) as image:
         _decode(image, path)
-        values = _to_rgb(image, path)
-    picture = torch.from_numpy(values).permute(2, 0, 1).contiguous() * 2 - 1
+        picture = _to_rgb(image, path)
     return picture if size is None else fit_picture(picture, size, rule)
 
 
@@ -140,17 +139,18 @@ def _decode(image: Image.Image, path: str | Path) -> None:
         raise PictureError(f"{path} is damaged or cut short: {error}") from error
 
 
-def _to_rgb(image: Image.Image, path: str | Path) -> np.ndarray:
-    """Return (H, W, 3) float32 in [0, 1]."""
+def _to_rgb(image: Image.Image, path: str | Path) -> Tensor:
+    """Return (3, H, W) float32 in [-1, 1]."""
     image = ImageOps.exif_transpose(image)
     if image.mode.startswith("I"):
         grey = np.asarray(image)
         if grey.min() < 0 or grey.max() > 65535:
             raise PictureError(f"{path} holds values from {grey.min()} to {grey.max()}; save it with 8 or 16 bits")
-        return np.repeat(grey[..., None].astype(np.float32) / 65535, 3, axis=2)
+        return torch.from_numpy(grey.astype(np.float32)).div_(32767.5).sub_(1).repeat(3, 1, 1)
     if image.mode == "F":
         raise PictureError(f"{path} holds floating-point values, which have no agreed white; save it with 8 or 16 bits")
     if image.mode in ("LA", "PA", "RGBA", "La", "RGBa") or "transparency" in image.info:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-    return np.asarray(image.convert("RGB"), dtype=np.float32) / 255
+    pixels = torch.from_numpy(np.array(image.convert("RGB"))).permute(2, 0, 1)
+    return pixels.contiguous().float().div_(127.5).sub_(1)  # contiguous while it still is a quarter of the size

@@ -39,7 +39,7 @@ class Limits:
     solidity: float | None = 0.45  # least share of its convex hull that the subject fills: below, something hides it
     slenderness: float | None = 2.5  # greatest ratio of its bounding box's sides: above, it is distorted
     sharpness: float | None = 1.5e-3  # least variance of the Laplacian (see `sharpness`): below, it is blurred
-    bits: int | None = 4  # greatest difference of perceptual hashes, of 64, that still makes a duplicate
+    bits: int | None = 6  # greatest difference of perceptual hashes, of 64, that still makes a duplicate
 
 
 @dataclass(frozen=True)
