@@ -88,8 +88,8 @@ def test_a_full_disk_leaves_the_old_file_and_no_part(tmp_path: Path, monkeypatch
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(records.os, "replace", full)
-    with pytest.raises(OSError, match="No space left"):
+    monkeypatch.setattr("toonkit.images.atomic.os.replace", full)
+    with pytest.raises(ToonkitError, match="the disk is full"):
         write_bytes(path, b"new")
     assert path.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["record.json"]

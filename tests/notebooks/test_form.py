@@ -67,8 +67,8 @@ def test_three_exercises_or_more_each_with_solution_and_check(path: Path) -> Non
     assert len(starts) >= 3
     assert [start + 1 for start in starts] == tagged(path, "solution")
     for number, start in enumerate(starts, start=1):
-        title = content[start].source.splitlines()[0]
-        assert re.match(rf"#+ Exercise {number} \((easy|medium|hard), \d+ min\)", title), title
+        title = rf"^#+ Exercise {number} \((easy|medium|hard), \d+ min\)"
+        assert re.search(title, content[start].source, re.MULTILINE), content[start].source
         solution, check = content[start + 1].source, content[start + 2]
         assert solution.count("# BEGIN SOLUTION\n") == solution.count("# END SOLUTION") >= 1
         assert "check" in tags(check) and "check(" in check.source

@@ -11,7 +11,8 @@ from typing import Any
 
 from toonkit.course import environment
 from toonkit.course.notebooks import Notebook
-from toonkit.course.records import digest, write_json
+from toonkit.course.records import write_json
+from toonkit.images.manifests import digest_of
 
 PACKAGE = Path(__file__).parents[1]
 GOOD = ("passed", "unchanged")
@@ -49,14 +50,14 @@ def _place(build: Path, name: str) -> Path:
 def fingerprint(root: Path, parameters: dict[str, Any]) -> str:
     """Digest of what all notebooks share: the package's sources, the data folder, versions, settings, parameters."""
     files = sorted(path for path in (*PACKAGE.rglob("*.*"), *(root / "data").rglob("*")) if path.is_file())
-    parts = [f"{path}:{digest(path)}" for path in files if path.suffix != ".pyc"]
+    parts = [f"{path}:{digest_of(path)}" for path in files if path.suffix != ".pyc"]
     settings = {name: os.environ.get(name, "") for name in SETTINGS}
     return _hash(*parts, json.dumps([environment.versions(), settings, parameters], sort_keys=True))
 
 
 def key_of(notebook: Notebook, shared: str, needs: list[str]) -> str:
     """Digest of what one notebook's result depends on: its source, what all share, and the keys of its needs."""
-    return _hash(digest(notebook.path), shared, *needs)
+    return _hash(digest_of(notebook.path), shared, *needs)
 
 
 def _hash(*parts: str) -> str:

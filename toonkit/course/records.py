@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
-import os
 import statistics
-import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -59,6 +56,8 @@ def make_record(
     clock: float,
 ) -> dict[str, Any]:
     """A record as a dict; `started` is time.time() and `clock` time.perf_counter() at the run's beginning."""
+    from toonkit.images.manifests import digest_of
+
     return {
         "name": name,
         "profile": profile,
@@ -70,7 +69,7 @@ def make_record(
         "started": datetime.fromtimestamp(started, UTC).isoformat(timespec="seconds"),
         "wall_seconds": round(time.perf_counter() - clock, 2),
         "peak_memory_mb": environment.peak_memory_mb(),
-        "digests": {Path(path).name: digest(path) for path in files},
+        "digests": {Path(path).name: digest_of(Path(path)) for path in files},
         "metrics": {key: _metric(key, value) for key, value in metrics.items()},
     }
 
@@ -124,26 +123,17 @@ def published_record(path: str | Path) -> dict[str, Any]:
     return entry
 
 
-def digest(path: str | Path) -> str:
-    """SHA-256 of a file's bytes, in hexadecimal."""
-    with open(path, "rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def write_json(path: Path, content: Any) -> None:
     """Write JSON to `path` whole or not at all; the folder is made."""
     write_bytes(path, (json.dumps(content, indent=1, ensure_ascii=False, sort_keys=False) + "\n").encode())
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write `content` to `path` whole or not at all: into a neighbouring file, then renamed. The folder is made."""
+    """Write `content` to `path` whole or not at all, in place of what is there; the folder is made.
+
+    Raises ToonkitError where the system refuses, say for a full disk.
+    """
+    from toonkit.images.atomic import write_atomically  # here, because toonkit.images loads torch
+
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, part = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        os.chmod(part, 0o644)
-        os.replace(part, path)
-    except BaseException:
-        Path(part).unlink(missing_ok=True)
-        raise
+    write_atomically(path, content, overwrite=True)
