@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -26,15 +26,16 @@ CHUNK_PIXELS = 1 << 17  # pictures are painted this many pixels at a time, which
 class ToonWorld(Dataset):
     """`count` scenes of one family and split, painted at `size` pixels by the photographer and by the hand `style`.
 
-    A scene depends on (family, split, index, seed) alone. `ToonWorld[i]` is a dict: photo and toon (3, size, size) float32 in
-    [-1, 1]; mask and toon_mask (size, size) int64, numbers into `mask_classes`; label int, number into `classes`; attributes
-    (A,) int64, numbers into `attribute_values[name]` in the order of `attribute_names`; caption str.
-    `watermark` pastes the emoji into the lower right corner of every cartoon; `fixed` sets drawn numbers by name.
+    A scene depends on (family, split, index, seed) alone. `ToonWorld[i]` is a dict: photo and toon (3, size, size)
+    float32 in [-1, 1]; mask and toon_mask (size, size) int64, numbers into `mask_classes`; label int, number into
+    `classes`; attributes (A,) int64, numbers into `attribute_values[name]` in the order of `attribute_names`; caption
+    str. `watermark` pastes the emoji into the lower right corner of every cartoon; `fixed` sets drawn numbers by name.
     Raises ToonkitError for an unknown family, split or style, and for a size or count that cannot be painted.
     """
 
-    def __init__(self, family: str = "faces", split: str = "train", size: int = 64, style: str = "ink", count: int = 1000, seed: int = 0,
-                 watermark: bool = False, fixed: Mapping[str, float] | None = None, device: torch.device | str = "cpu") -> None:
+    def __init__(self, family: str = "faces", split: str = "train", size: int = 64, style: str = "ink",
+                 count: int = 1000, seed: int = 0, watermark: bool = False, fixed: Mapping[str, float] | None = None,
+                 device: torch.device | str = "cpu") -> None:
         check_name("family", family, FAMILIES)
         check_name("split", split, SPLITS)
         check_name("style", style, STYLES)
@@ -42,8 +43,9 @@ class ToonWorld(Dataset):
             raise ToonkitError(f"size {size} pixels cannot be painted; choose one from 16 to 2048")
         if count < 1:
             raise ToonkitError(f"count {count} leaves no scene; choose at least 1")
-        self.family, self.split, self.size, self.style, self.count, self.seed = family, split, size, style, count, seed
-        self.watermark, self.fixed, self.device = watermark, dict(fixed or {}), device
+        self.family, self.split, self.size, self.style = family, split, size, style
+        self.count, self.seed, self.watermark = count, seed, watermark
+        self.fixed, self.device = dict(fixed or {}), device
         self._made = _FAMILIES[family]
 
     @property
@@ -83,9 +85,10 @@ class ToonWorld(Dataset):
     def batch(self, indices: Sequence[int]) -> dict[str, Any]:
         """The samples of `indices`, stacked (captions and labels too); the pictures are the same whatever the batch."""
         out = self.describe(indices)
-        shape = (len(indices), self.size, self.size)
-        out |= {name: torch.empty(shape[0], 3, *shape[1:], device=self.device) for name in ("photo", "toon")}
-        out |= {name: torch.empty(shape, dtype=torch.int64, device=self.device) for name in ("mask", "toon_mask")}
+        n, side = len(indices), self.size
+        out |= {name: torch.empty(n, 3, side, side, device=self.device) for name in ("photo", "toon")}
+        masks = ("mask", "toon_mask")
+        out |= {name: torch.empty(n, side, side, dtype=torch.int64, device=self.device) for name in masks}
         for rows, scenes, kind in self._groups(indices):
             for name, picture in self._paint(scenes, kind).items():
                 out[name][rows] = picture
@@ -95,8 +98,8 @@ class ToonWorld(Dataset):
         """Label (N,), attributes (N, A) and captions of scenes, without painting them."""
         values = self._made.attributes(self._scenes(indices))
         table = torch.stack([values[name].view(-1).long() for name in self.attribute_names], 1)
-        words = [{name: self.attribute_values[name][v] for name, v in zip(self.attribute_names, row, strict=True)} for row in table.tolist()]
-        caption = getattr(wording, self.family)
+        caption, names = getattr(wording, self.family), self.attribute_values.items()
+        words = [{name: known[v] for (name, known), v in zip(names, row, strict=True)} for row in table.tolist()]
         return {"label": table[:, 0], "attributes": table, "caption": [caption(row) for row in words]}
 
     def photos(self, indices: Sequence[int]) -> Tensor:
@@ -124,15 +127,15 @@ class ToonWorld(Dataset):
             groups += [(chunk, self._scenes([indices[row] for row in chunk]), kind) for chunk in chunks]
         return groups
 
-    def _side(self, indices: Sequence[int], painter: Any) -> Tensor:
+    def _side(self, indices: Sequence[int], painter: Callable[[Scenes, int], tuple[Tensor, Layers]]) -> Tensor:
         out = torch.empty(len(indices), 3, self.size, self.size, device=self.device)
         for rows, scenes, kind in self._groups(indices):
             out[rows] = painter(scenes, kind)[0]
         return out
 
     def _paint(self, scenes: Scenes, kind: int) -> dict[str, Tensor]:
-        (photo, layers), (toon, toon_layers) = self._photo(scenes, kind), self._toon(scenes, kind)
-        return {"photo": photo, "toon": toon, "mask": self._mask(layers, photo), "toon_mask": self._mask(toon_layers, toon)}
+        (photo, parts), (toon, drawn) = self._photo(scenes, kind), self._toon(scenes, kind)
+        return {"photo": photo, "toon": toon, "mask": self._mask(parts, photo), "toon_mask": self._mask(drawn, toon)}
 
     def _photo(self, scenes: Scenes, kind: int) -> tuple[Tensor, Layers]:
         x, y = pixel_grid(self.size, self.device)

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from toonkit.errors import ToonkitError, check_name
 from toonkit.world import noise
+from toonkit.world.parts import rgb
 from toonkit.world.shapes import curve, ellipse, pixel_grid
 
 CORNERS = ("top_left", "top_right", "bottom_left", "bottom_right")
@@ -25,10 +26,11 @@ def paste_watermark(pictures: Tensor, corner: str = "bottom_right", size: float 
     soft = pictures.shape[-1] / 2 * size
     smile = torch.maximum(ellipse(u, v - 0.08, 0.58, 0.62), 0.12 - v)
     closed = curve(u.abs() - 0.36, v + 0.20, 0.20, -0.16, 0.07)
-    for distance, colour in ((ellipse(u, v, 1.0, 1.0), (0.45, 0.28, 0.02)), (ellipse(u, v, 0.92, 0.92), (1.0, 0.80, 0.16)),
-                             (smile, (0.42, 0.16, 0.06)), (closed, (0.32, 0.18, 0.04))):
+    rim, disc = ellipse(u, v, 1.0, 1.0), ellipse(u, v, 0.92, 0.92)
+    for distance, colour in ((rim, rgb(0.45, 0.28, 0.02)), (disc, rgb(1.0, 0.80, 0.16)),
+                             (smile, rgb(0.42, 0.16, 0.06)), (closed, rgb(0.32, 0.18, 0.04))):
         cover = (0.5 - distance * soft).clamp(0, 1).unsqueeze(1)
-        ink = torch.tensor(colour, device=pictures.device).view(1, 3, 1, 1) * 2 - 1
+        ink = colour.to(pictures.device) * 2 - 1
         pictures = pictures + (ink - pictures) * cover
     return pictures
 
@@ -38,13 +40,14 @@ def four_panels(a: Tensor, b: Tensor, c: Tensor, d: Tensor, gutter: int = 0) -> 
     shapes = {tuple(panel.shape) for panel in (a, b, c, d)}
     if len(shapes) != 1:
         raise ToonkitError(f"four panels must have one shape, not {sorted(shapes)}; resize them first")
-    down, across = a.new_ones(*a.shape[:2], gutter, a.shape[3]), a.new_ones(*a.shape[:2], 2 * a.shape[2] + gutter, gutter)
-    left, right = torch.cat([a, down, c], 2), torch.cat([b, down, d], 2)
-    return torch.cat([left, across, right], 3)
+    pictures, colours, height, width = a.shape
+    lying = a.new_ones(pictures, colours, gutter, width)
+    standing = a.new_ones(pictures, colours, 2 * height + gutter, gutter)
+    return torch.cat([torch.cat([a, lying, c], 2), standing, torch.cat([b, lying, d], 2)], 3)
 
 
 def block_masks(n: int, size: int, area: float, seed: int = 0, blocks: int = 3) -> Tensor:
-    """Masks (n, 1, size, size) of missing square blocks: 1 where missing. `area` is the share of the picture each mask misses, to a pixel row.
+    """Masks (n, 1, size, size) of missing square blocks: 1 where missing, over the share `area` of each picture.
 
     Blocks may overlap; the last ones shrink until the share is met from below within one row of one block.
     """

@@ -8,9 +8,8 @@ import torch
 from torch import Tensor
 
 from toonkit.world import noise
-from toonkit.world.parts import Defocus, Layers, Part, Window, cut
+from toonkit.world.parts import Defocus, Layers, Part, Window, cut, rgb
 from toonkit.world.scene import Scenes
-
 
 CAST_REACH = 0.22  # how far a contact shadow reaches, scene units
 
@@ -55,16 +54,16 @@ class Light:
         self.x, self.y = side * scenes.between("light across", 0.35, 0.75), -scenes.between("light above", 0.25, 0.65)
         self.z = (1 - 0.8 * (self.x * self.x + self.y * self.y)).clamp(min=0.1).sqrt()
         warmth = scenes.between("warmth", -0.6, 1.0).unsqueeze(1)
-        self.key = (1 + warmth * torch.tensor([0.16, 0.02, -0.18], device=warmth.device).view(1, 3, 1, 1)) * 0.95
-        self.fill = scenes.between("fill", 0.22, 0.45).unsqueeze(1) * (
-            1 - warmth * torch.tensor([0.12, 0.0, -0.14], device=warmth.device).view(1, 3, 1, 1))
+        lamp, sky = rgb(0.16, 0.02, -0.18).to(warmth.device), rgb(0.12, 0.0, -0.14).to(warmth.device)
+        self.key = (1 + warmth * lamp) * 0.95
+        self.fill = scenes.between("fill", 0.22, 0.45).unsqueeze(1) * (1 - warmth * sky)
 
 
 def normal(part: Part) -> tuple[Tensor, Tensor, Tensor]:
     """The unit normal (x, y, z toward the viewer) of a part whose border curves away over `part.round`."""
     if isinstance(part.round, float) and part.round == 0.0:
-        flat = part.distance * 0
-        return flat, flat, flat + 1
+        flat = torch.zeros_like(part.distance)
+        return flat, flat, torch.ones_like(flat)
     lean = (1 + part.distance / part.round).clamp(0, 1) * 0.96
     nx, ny = part.facing[0] * lean, part.facing[1] * lean
     return nx, ny, (1 - nx * nx - ny * ny).clamp(min=0.02).sqrt()
@@ -114,47 +113,57 @@ class Photographer:
         light = self.light.key * lit.unsqueeze(1) + self.light.fill * (1 - 0.45 * ny).unsqueeze(1)
         if material.blood:
             edge = (1 - (toward - 0.1).abs() * 2.2).clamp(min=0) * material.blood
-            light = light + edge.unsqueeze(1) * torch.tensor([1.0, 0.25, 0.12], device=nx.device).view(1, 3, 1, 1)
+            light = light + edge.unsqueeze(1) * rgb(1.0, 0.25, 0.12).to(edge.device)
         shine = (0.72 * toward + 0.62 * nz - 0.30).clamp(0, 1)  # near the half vector
-        shine = shine * shine
-        shine = shine * shine * material.gloss
+        square = shine * shine
+        gloss = square * square * material.gloss
         albedo = part.colour * part.colour * grain.unsqueeze(1)
-        return albedo * light + shine.unsqueeze(1) * self.light.key
+        return albedo * light + gloss.unsqueeze(1) * self.light.key
 
-    def _texture(self, part: Part, material: Material, nx: Tensor, ny: Tensor, window: Window) -> tuple[Tensor, Tensor, Tensor]:
+    def _texture(self, part: Part, material: Material, nx: Tensor, ny: Tensor,
+                 window: Window) -> tuple[Tensor, Tensor, Tensor]:
         """The tone of the surface about 1, and its normal roughened."""
         if not material.depth:
             return torch.ones_like(nx), nx, ny
         u, v = part.uv or (cut(self.x, window), cut(self.y, window))
-        value = noise.sample(material.texture, u * material.across + self.offset[0], v * material.along + self.offset[1]) - 0.5
+        u, v = u * material.across + self.offset[0], v * material.along + self.offset[1]
+        value = noise.sample(material.texture, u, v) - 0.5
         if material.bump:
-            across = torch.cat([value[..., 1:] - value[..., :-1], value[..., :1] * 0], -1)
+            across = torch.cat([value[..., 1:] - value[..., :-1], torch.zeros_like(value[..., :1])], -1)
             nx, ny = nx - material.bump * across * 0.6, ny - material.bump * value * 0.15
         return (1 + material.depth * value).clamp(min=0.05), nx, ny
 
     def _defocus(self, amount: Tensor) -> None:
-        """Blur by repeated binomial filters with growing steps; `amount` chooses how far along the chain each scene goes."""
+        """Blur by repeated binomial filters with growing steps; `amount` says how far along the chain a scene goes."""
         reach = amount.unsqueeze(1) * 6.0
         picture = self.picture
         for level, wide in enumerate((1, 1, 2, 3, 4, 6)):
             step = wide * self.size / 256  # pixels; below one pixel the blur is weakened instead
-            blurred = _binomial(_binomial(picture, max(1, round(step)), -1), max(1, round(step)), -2)
+            blurred = _blur(picture, max(1, round(step)))
             picture = picture + (blurred - picture) * min(1.0, step * step)
             self.picture = self.picture + (picture - self.picture) * (reach - level).clamp(0, 1)
 
     def _develop(self) -> Tensor:
-        scenes, picture = self.scenes, self.picture
-        lens = min(0.45, self.size / 512)
-        picture = _binomial(_binomial(picture, 1, -1), 1, -2) * lens + picture * (1 - lens)
+        """Lens, vignette, film and sensor: linear light to a picture in [-1, 1]."""
+        scenes, lens = self.scenes, min(0.45, self.size / 512)
+        picture = _blur(self.picture, 1) * lens + self.picture * (1 - lens)
         falloff = 1 - scenes.between("vignette", 0.10, 0.30) * (self.x * self.x + self.y * self.y) * 0.6
         picture = picture * (falloff * scenes.between("exposure", 0.85, 1.3)).unsqueeze(1)
         picture = picture * (1 + picture * 0.25) / (1 + 0.75 * picture)  # shoulder of the film (extended Reinhard)
-        grain = noise.pixel_noise(noise.mix(scenes.keys ^ noise.key("sensor")), self.size, 3, self.x.device)
-        shared = grain[:, :1] * 0.7 + grain * 0.5
-        amount = scenes.between("iso", 0.006, 0.022).unsqueeze(1)
         display = (picture.clamp(0, 1) + 1e-4).sqrt()
         display = display * 0.7 + 0.3 * display * display * (3 - 2 * display)  # a little contrast
-        return ((display + shared * amount * (1.1 - 0.6 * display)) * 2 - 1).clamp(-1, 1)
+        return ((display + self._grain() * (1.1 - 0.6 * display)) * 2 - 1).clamp(-1, 1)
+
+    def _grain(self) -> Tensor:
+        """Sensor noise, partly shared by the channels, (N, 3, H, W)."""
+        keys = noise.mix(self.scenes.keys ^ noise.key("sensor"))
+        grain = noise.pixel_noise(keys, self.size, 3, self.x.device)
+        return (grain[:, :1] * 0.7 + grain * 0.5) * self.scenes.between("iso", 0.006, 0.022).unsqueeze(1)
+
+
+def _blur(picture: Tensor, step: int) -> Tensor:
+    """The binomial filter along both axes."""
+    return _binomial(_binomial(picture, step, -1), step, -2)
 
 
 def _binomial(picture: Tensor, step: int, axis: int) -> Tensor:

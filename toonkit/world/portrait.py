@@ -88,7 +88,7 @@ def body(face: Face) -> Iterator[Part]:
 
 
 def head(face: Face) -> Iterator[Part]:
-    """Ears and the bare head, with what age leaves on it."""
+    """Ears and the bare head."""
     u, v, skin = face.u, face.v, face.skin
     ear, _ = mirrored(u, 0.70, face.turn * 0.06)
     down = v - face.eye_v - 0.14
@@ -96,6 +96,12 @@ def head(face: Face) -> Iterator[Part]:
     yield face.part("skin", ears, skin * 0.96, "skin", round=0.12, cast=0.15)
     yield face.part("skin", hollow, skin * 0.72, "skin", round=0.0, ink=0.4, alpha=0.8, cast=0, soft=0.04)
     yield face.part("skin", face.head, skin, "skin", round=0.62, cast=0.55)
+    yield from _cheeks(face)
+
+
+def _cheeks(face: Face) -> Iterator[Part]:
+    """Blush; creases and a wrinkled forehead in the old."""
+    u, v, skin = face.u, face.v, face.skin
     cheek, _ = mirrored(u, 0.40, face.centre)
     blush = blend(skin, rgb(0.92, 0.36, 0.30), torch.full_like(u, 0.5))
     rosy = face.scenes.between("blush", 0.12, 0.34) * (1 + 0.4 * face.much)

@@ -1,9 +1,9 @@
 """Signed distance shapes on a pixel grid, in scene units: the picture spans [-1, 1] in x (right) and y (down).
 
 Every function here and in the two painters uses only exactly rounded arithmetic (+ - * / sqrt, comparisons, integers),
-never exp, sin, a fused multiply-add or a reduction, so that a scene has the same bytes on every machine, batch and thread
-count. A distance is negative inside. Shapes are batched: coordinates are (N, H, W), parameters broadcast as (N, 1, 1) or
-floats. The distance functions follow Inigo Quilez, "2D distance functions".
+never exp, sin, a fused multiply-add or a reduction, so that a scene has the same bytes on every machine, batch and
+thread count. A distance is negative inside. Shapes are batched: coordinates are (N, H, W), parameters broadcast as
+(N, 1, 1) or floats. The distance functions follow Inigo Quilez, "2D distance functions".
 """
 
 from __future__ import annotations

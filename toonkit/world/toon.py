@@ -9,9 +9,10 @@ import torch
 from torch import Tensor
 
 from toonkit.world import noise
-from toonkit.world.parts import Defocus, Layers, Part, cut
+from toonkit.world.parts import Defocus, Layers, Part, cut, rgb
 from toonkit.world.photo import Light, normal
 from toonkit.world.scene import Scenes
+from toonkit.world.shapes import fraction
 
 
 @dataclass(frozen=True)
@@ -37,14 +38,22 @@ class Style:
 
 HANDS = {
     "ink": Style(line=0.026),
-    "comic": Style(line=0.034, pressure=1.0, wobble=0.004, steps=(0.35,), shadow=(0.55, 0.50, 0.62), saturation=1.6, lift=0.05,
-                   levels=5, halftone=0.062, paper=(1.0, 0.97, 0.88), exaggerate=0.9),
-    "wash": Style(line=0.014, ink=(0.30, 0.22, 0.18), wobble=0.016, steps=(0.55, 0.15), shadow=(0.84, 0.82, 0.88), saturation=1.2,
-                  lift=0.36, wash=1.0, paper=(1.0, 0.985, 0.95), exaggerate=0.8),
-    "pastel": Style(line=0.016, own_line=0.85, pressure=0.3, wobble=0.003, steps=(0.6, 0.25), shadow=(0.88, 0.80, 0.88),
-                    saturation=1.15, lift=0.34, shine=0.5, exaggerate=1.25),
-    "noir": Style(line=0.030, pressure=1.1, wobble=0.005, steps=(0.22,), shadow=(0.30, 0.30, 0.33), saturation=0.0, lift=0.22,
-                  levels=4, exaggerate=0.9, paper=(0.97, 0.96, 0.93)),
+    "comic": Style(
+        line=0.034, pressure=1.0, wobble=0.004, steps=(0.35,), shadow=(0.55, 0.50, 0.62), saturation=1.6, lift=0.05,
+        levels=5, halftone=0.062, paper=(1.0, 0.97, 0.88), exaggerate=0.9,
+    ),
+    "wash": Style(
+        line=0.014, ink=(0.30, 0.22, 0.18), wobble=0.016, steps=(0.55, 0.15), shadow=(0.84, 0.82, 0.88), saturation=1.2,
+        lift=0.36, wash=1.0, paper=(1.0, 0.985, 0.95), exaggerate=0.8,
+    ),
+    "pastel": Style(
+        line=0.016, own_line=0.85, pressure=0.3, wobble=0.003, steps=(0.6, 0.25), shadow=(0.88, 0.80, 0.88),
+        saturation=1.15, lift=0.34, shine=0.5, exaggerate=1.25,
+    ),
+    "noir": Style(
+        line=0.030, pressure=1.1, wobble=0.005, steps=(0.22,), shadow=(0.30, 0.30, 0.33), saturation=0.0, lift=0.22,
+        levels=4, paper=(0.97, 0.96, 0.93), exaggerate=0.9,
+    ),
 }
 STYLES = tuple(HANDS)
 SHINY = ("hair", "gloss", "wet", "skin")
@@ -105,7 +114,7 @@ class Cartoonist:
             return self._pigment(part, colour, at)
         nx, ny, nz = normal(part)
         toward = nx * self.light.x + ny * self.light.y + nz * self.light.z
-        shadow = torch.tensor(self.style.shadow, device=toward.device).view(1, 3, 1, 1)
+        shadow = rgb(*self.style.shadow).to(toward.device)
         for level in self.style.steps:
             shade = ((level - toward) / 0.05 + 0.5).clamp(0, 1) * part.cel
             shade = self._halftone(shade, at) if self.style.halftone else shade
@@ -118,8 +127,7 @@ class Cartoonist:
     def _halftone(self, shade: Tensor, at: _Spot) -> Tensor:
         """Shade printed as round dots on a diagonal grid."""
         period = max(self.style.halftone, 3.2 * self.pixel)
-        u, v = (at.x + at.y) / period, (at.x - at.y) / period
-        u, v = u - u.floor() - 0.5, v - v.floor() - 0.5
+        u, v = fraction((at.x + at.y) / period) - 0.5, fraction((at.x - at.y) / period) - 0.5
         spot = (u * u + v * v).sqrt() * period * 0.7071
         return shade * ((0.30 * period - spot) / self.pixel + 0.5).clamp(0, 1)
 
@@ -132,18 +140,18 @@ class Cartoonist:
         return (colour * (1 - self.style.wash * (0.24 * cloud + 0.14 * rim * rim)).unsqueeze(1)).clamp(0, 1)
 
     def _outline(self, part: Part, distance: Tensor, at: _Spot) -> tuple[Tensor, Tensor]:
-        """Coverage (N, H, W) and colour of the line: thicker on the shadow side, never thinner than the grid can show."""
+        """Coverage (N, H, W) and colour of the line: thicker on the shadow side, never too thin for the grid."""
         away = -(part.facing[0] * self.light.x + part.facing[1] * self.light.y).clamp(-1, 1)
         half = 0.5 * self.style.line * part.ink * (1 + self.style.pressure * (0.6 * away + 0.8 * at.tremble))
         half = half.clamp(min=0.55 * self.pixel * min(1.0, part.ink + 0.25))
         line = (0.5 - (distance.abs() - half) / self.pixel).clamp(0, 1) * part.alpha
-        ink = torch.tensor(self.style.ink, device=line.device).view(1, 3, 1, 1)
+        ink = rgb(*self.style.ink).to(line.device)
         if self.style.own_line:
             ink = ink + (self._palette(part.colour) * 0.50 - ink) * self.style.own_line
         return line, ink
 
     def _print(self, picture: Tensor) -> Tensor:
-        paper = torch.tensor(self.style.paper, device=picture.device).view(1, 3, 1, 1)
+        paper = rgb(*self.style.paper).to(picture.device)
         if self.style.wash:
             grain = noise.sample("grain", self.x * 0.5 + self.offset[0], self.y * 0.5 + self.offset[1]) - 0.5
             paper = paper * (1 - 0.10 * self.style.wash * grain).unsqueeze(1)

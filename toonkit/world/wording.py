@@ -10,12 +10,14 @@ POSE = {"sit": "sits", "stand": "stands", "walk": "walks"}
 def faces(is_: Mapping[str, str]) -> str:
     """For example "a smiling elder with grey curly hair, a moustache and glasses"."""
     mood = {"smile": "smiling ", "sad": "sad ", "neutral": ""}[is_["expression"]]
-    style = {"bald": "bald", "bun": f"{is_['hair_colour']} hair in a bun"}.get(is_["hair_style"], f"{is_['hair_style']} {is_['hair_colour']} hair")
-    extras = [f"a {name}" if name != "glasses" else name for name in ("moustache", "beard", "glasses") if is_[name] == "yes"]
-    article = "an" if not mood and is_["age"][0] in "ae" else "a"
-    if style == "bald":
+    worn = {"moustache": "a moustache", "beard": "a beard", "glasses": "glasses"}
+    extras = [words for name, words in worn.items() if is_[name] == "yes"]
+    if is_["hair_style"] == "bald":
         return f"a {mood}bald {is_['age']}" + (f" with {_and(extras)}" if extras else "")
-    return f"{article} {mood}{is_['age']} with {_and([style, *extras])}"
+    colour, style = is_["hair_colour"], is_["hair_style"]
+    hair = f"{colour} hair in a bun" if style == "bun" else f"{style} {colour} hair"
+    article = "an" if not mood and is_["age"][0] in "ae" else "a"
+    return f"{article} {mood}{is_['age']} with {_and([hair, *extras])}"
 
 
 def duo(is_: Mapping[str, str]) -> str:
@@ -28,9 +30,10 @@ def duo(is_: Mapping[str, str]) -> str:
 
 def scenes(is_: Mapping[str, str]) -> str:
     """For example "a street with a car, two people and a cat"."""
-    people = int(is_["person"] == "yes") + int(is_["second_person"] == "yes")
-    thing = {"landscape": "a lake", "street": "a car", "interior": "a sofa"}[is_["place"]]
-    things = [thing] * (is_["feature"] == "yes") + [("a person", "two people")[people - 1]] * (people > 0) + ["a cat"] * (is_["cat"] == "yes")
+    feature = {"landscape": "a lake", "street": "a car", "interior": "a sofa"}[is_["place"]]
+    people = ("", "a person", "two people")[[is_["person"], is_["second_person"]].count("yes")]
+    seen = (feature if is_["feature"] == "yes" else "", people, "a cat" if is_["cat"] == "yes" else "")
+    things = [words for words in seen if words]
     article = "an" if is_["place"] == "interior" else "a"
     return f"{article} {is_['place']}" + (f" with {_and(things)}" if things else "")
 
