@@ -143,7 +143,7 @@ def test_data_and_settings_are_part_of_the_key(tmp_path: Path, monkeypatch: pyte
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "weights").write_text("new")
     keys.append(outcomes.fingerprint(tmp_path, {}))
-    monkeypatch.setenv("TOONKIT_MIRROR", "elsewhere")
+    monkeypatch.setenv("TOONKIT_MIRROR", str(tmp_path))
     keys.append(outcomes.fingerprint(tmp_path, {}))
     assert len(set(keys)) == 4
     assert outcomes.fingerprint(tmp_path, {}) == keys[-1]

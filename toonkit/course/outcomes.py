@@ -12,7 +12,8 @@ from typing import Any
 from toonkit.course import environment
 from toonkit.course.notebooks import Notebook
 from toonkit.course.records import write_json
-from toonkit.images.manifests import digest_of
+from toonkit.images.manifests import digest_of, load_sources
+from toonkit.images.sources import source_ready
 
 PACKAGE = Path(__file__).parents[1]
 GOOD = ("passed", "unchanged")
@@ -48,11 +49,12 @@ def _place(build: Path, name: str) -> Path:
 
 
 def fingerprint(root: Path, parameters: dict[str, Any]) -> str:
-    """Digest of what all notebooks share: the package's sources, the data folder, versions, settings, parameters."""
+    """Digest of what all notebooks share: package, data folder, versions, settings, open sources here, parameters."""
     files = sorted(path for path in (*PACKAGE.rglob("*.*"), *(root / "data").rglob("*")) if path.is_file())
     parts = [f"{path}:{digest_of(path)}" for path in files if path.suffix != ".pyc"]
     settings = {name: os.environ.get(name, "") for name in SETTINGS}
-    return _hash(*parts, json.dumps([environment.versions(), settings, parameters], sort_keys=True))
+    sources = [name for name, source in load_sources().items() if source.tier == "open" and source_ready(name)]
+    return _hash(*parts, json.dumps([environment.versions(), settings, sources, parameters], sort_keys=True))
 
 
 def key_of(notebook: Notebook, shared: str, needs: list[str]) -> str:
