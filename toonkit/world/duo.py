@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import torch
 from torch import Tensor
 
 from toonkit.world import places
@@ -30,14 +31,16 @@ ATTRIBUTES = {
 
 
 def attributes(scenes: Scenes) -> dict[str, Tensor]:
-    """Each attribute as whole numbers (N, 1, 1); coat and pose of an absent animal are drawn but not painted."""
+    """Each attribute as whole numbers (N, 1, 1); -1 for the coat and pose of an animal that is not there."""
+    who = scenes.pick("who", [1, 1, 1])
+    cat, mouse = who != 1, who != 0
     return {
-        "who": scenes.pick("who", [1, 1, 1]),
+        "who": who,
         "setting": scenes.chance("garden", 0.5),
-        "cat_coat": scenes.pick("cat coat", [1.0] * len(CAT.coats)),
-        "mouse_coat": scenes.pick("mouse coat", [1.0] * len(MOUSE.coats)),
-        "cat_pose": scenes.pick("cat pose", [1, 1, 1]),
-        "mouse_pose": scenes.pick("mouse pose", [1, 1, 1]),
+        "cat_coat": torch.where(cat, scenes.pick("cat coat", [1.0] * len(CAT.coats)), -1.0),
+        "mouse_coat": torch.where(mouse, scenes.pick("mouse coat", [1.0] * len(MOUSE.coats)), -1.0),
+        "cat_pose": torch.where(cat, scenes.pick("cat pose", [1, 1, 1]), -1.0),
+        "mouse_pose": torch.where(mouse, scenes.pick("mouse pose", [1, 1, 1]), -1.0),
         "prop": scenes.pick("prop kind", [1.0] * len(PROPS)),
         "light": scenes.chance("light side", 0.5),
     }

@@ -23,7 +23,7 @@ ATTRIBUTES = {
     "glasses": ("no", "yes"),
     "expression": ("sad", "neutral", "smile"),
     "light": ("left", "right"),
-    "skin": tuple(f"tone {n}" for n in range(1, 1 + len(SKIN))),
+    "skin": ("light", "medium", "dark"),
 }
 
 
@@ -31,7 +31,7 @@ def attributes(scenes: Scenes) -> dict[str, Tensor]:
     """Each attribute as whole numbers (N, 1, 1), in the order of ATTRIBUTES."""
     age = scenes.pick("age", [0.30, 0.45, 0.25])
     child = age == 0
-    greying = (age == 2) & (scenes.chance("greying", 0.75) == 1)
+    greying = (age == 2) & (scenes.chance("greying", 0.85) == 1)
     child_style = scenes.pick("child hair", [0.02, 3, 2, 2, 2, 1.5])
     style = torch.where(child, child_style, scenes.pick("hair style", [1.2, 3, 2, 2, 2, 1]))
     grown = (~child & (style < 3)).float()  # with short hair or none: who may wear a moustache
@@ -44,7 +44,7 @@ def attributes(scenes: Scenes) -> dict[str, Tensor]:
         "glasses": scenes.chance("glasses", 0.33),
         "expression": scenes.pick("expression", [1, 1, 2]),
         "light": scenes.chance("light side", 0.5),
-        "skin": scenes.pick("skin", [1.0] * len(SKIN)),
+        "skin": (scenes.pick("skin", [1.0] * len(SKIN)) / 2).floor(),
     }
 
 

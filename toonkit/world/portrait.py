@@ -106,8 +106,8 @@ def _cheeks(face: Face) -> Iterator[Part]:
     blush = blend(skin, rgb(0.92, 0.36, 0.30), torch.full_like(u, 0.5))
     rosy = face.scenes.between("blush", 0.12, 0.34) * (1 + 0.4 * face.much)
     yield face.part("skin", ellipse(cheek, v - 0.44, 0.16, 0.11), blush, "skin", alpha=rosy, soft=0.20, **DECAL)
-    crease = only(face.elder, curve(cheek + 0.08, v - 0.58, 0.12, -0.05, 0.015))
+    crease = only(face.elder, curve(cheek + 0.08, v - 0.58, 0.12, -0.05, 0.022))
     yield face.part("skin", crease, skin * 0.62, "matte", alpha=0.6, soft=0.03, **DECAL)
     for level in (-0.42, -0.55):
-        wrinkle = only(face.elder, curve(u - face.centre, v - level, 0.34, -0.05, 0.012, 0.5))
+        wrinkle = only(face.elder, curve(u - face.centre, v - level, 0.34, -0.05, 0.018, 0.5))
         yield face.part("skin", wrinkle, skin * 0.66, "matte", alpha=0.55, soft=0.02, **DECAL)
