@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from toonkit.errors import ToonkitError
-from toonkit.world import FAMILIES, SPLITS, STYLES, ToonWorld
+from toonkit.world import FAMILIES, SPLITS, STYLES, ToonWorld, parts, photo
 from toonkit.world.scene import Scenes
 
 DIGEST = """
@@ -59,6 +59,14 @@ def test_pictures_keep_the_contract():
                 assert sample[name].shape == (3, 64, 64) and sample[name].dtype == torch.float32
                 assert -1 <= sample[name].min() < -0.3 and 0.3 < sample[name].max() <= 1
             assert sample["mask"].dtype == torch.int64 and 0 <= sample["mask"].min() <= sample["mask"].max() < len(world.mask_classes)
+
+
+def test_a_flat_mark_has_one_normal_everywhere():
+    """A head's flat marks once leaned at their rim, and were not a number exactly on it."""
+    distance = torch.tensor([[[-0.5, 0.0, 0.5]]])
+    for normal, expected in zip(photo.normal(parts.scaled("eyes", distance, parts.rgb(1, 1, 1), torch.ones(1, 1, 1), round=0.0)),
+                                (0.0, 0.0, 1.0), strict=True):
+        assert torch.equal(normal, torch.full_like(distance, expected))
 
 
 def test_no_scene_is_shared_between_splits_seeds_or_families():

@@ -92,7 +92,8 @@ Layers = Sequence[Part | Defocus]
 
 def scaled(kind: str, distance: Tensor, colour: Tensor, unit: Number, *, round: Number, **how: Any) -> Part:
     """A part whose distance and rounding are measured in a unit of `unit` scene units: heads, bodies."""
-    return Part(kind, distance * unit, colour, round=round * unit, **how)
+    flat = not isinstance(round, Tensor) and round == 0
+    return Part(kind, distance * unit, colour, round=0.0 if flat else round * unit, **how)
 
 
 def shadow(distance: Tensor, alpha: float, soft: float) -> Part:
