@@ -55,6 +55,8 @@ def _add_course(commands: Commands) -> None:
     bench.add_argument("--quick", action="store_true", help="a short measurement, kept in build/results only")
     exercises = add("exercises", exercises_, "generate notebooks/exercises from the tagged solutions")
     exercises.add_argument("--check", action="store_true", help="only say what is out of step")
+    figures = add("figures", figures_, "draw the pictures of README.md again")
+    figures.add_argument("names", nargs="*", metavar="NAME", help="which (all if none is named)")
     add("readme", readme, "fill the tables of README.md from data/results")
 
 
@@ -133,6 +135,14 @@ def exercises_(options: argparse.Namespace) -> int:
     for path in paths:
         print(f"{'out of step' if options.check else 'changed'}: {path}")
     return int(options.check and bool(paths))
+
+
+def figures_(options: argparse.Namespace) -> int:
+    from toonkit.course.gallery import FIGURES, draw
+
+    for name in options.names or FIGURES:
+        print(f"wrote {draw(name)}", flush=True)
+    return 0
 
 
 def readme(_: argparse.Namespace) -> int:

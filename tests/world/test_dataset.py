@@ -17,26 +17,26 @@ from toonkit.world.scene import Scenes
 DIGEST = """
 import hashlib, torch
 torch.set_num_threads({threads})
-from toonkit.world import FAMILIES, STYLES, ToonWorld
+from toonkit.world import FAMILIES, ToonWorld
 total = hashlib.sha256()
 for family in FAMILIES:
-    for style in STYLES:
-        batch = ToonWorld(family, size=32, style=style).batch(range(6))
+    for style in ("comic", "wash"):
+        batch = ToonWorld(family, size=32, style=style).batch(range(4))
         for name in ("photo", "toon", "mask", "toon_mask"):
             total.update(batch[name].numpy().tobytes())
 print(total.hexdigest())
 """
 
 
-def _digest(threads: int, instructions: str) -> str:
-    code = DIGEST.format(threads=threads)
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
-                         env=os.environ | {"ATEN_CPU_CAPABILITY": instructions})
-    return run.stdout.strip()
+def _digest(threads: int, instructions: str) -> subprocess.Popen[str]:
+    return subprocess.Popen([sys.executable, "-c", DIGEST.format(threads=threads)], stdout=subprocess.PIPE, text=True,
+                            env=os.environ | {"ATEN_CPU_CAPABILITY": instructions})
 
 
 def test_same_bytes_in_every_process_thread_count_and_instruction_set():
-    assert len({_digest(1, "default"), _digest(2, "avx2"), _digest(2, "avx512")}) == 1
+    runs = [_digest(1, "default"), _digest(2, "avx2")]
+    digests = {run.communicate()[0].strip() for run in runs}
+    assert all(run.returncode == 0 for run in runs) and len(digests) == 1
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -147,8 +147,11 @@ def test_styles_are_different_hands():
             assert (pictures[a] - pictures[b]).abs().mean() > 0.08, (STYLES[a], STYLES[b])
 
 
-@pytest.mark.parametrize(("how", "word"), [({"family": "dogs"}, "faces, duo, scenes"), ({"split": "dev"}, "train, val, test"),
-                                           ({"style": "oil"}, "ink, comic"), ({"size": 4}, "size 4"), ({"count": 0}, "count 0")])
+REFUSED = [({"family": "dogs"}, "faces, duo, scenes"), ({"split": "dev"}, "train, val, test"), ({"style": "oil"}, "ink, comic"),
+           ({"size": 4}, "size 4"), ({"count": 0}, "count 0")]
+
+
+@pytest.mark.parametrize(("how", "word"), REFUSED)
 def test_unknown_names_are_refused_with_the_known_ones(how, word):
     with pytest.raises(ToonkitError, match=word):
         ToonWorld(**how)

@@ -1,0 +1,61 @@
+"""The pictures of the README: `toonkit figures` draws them again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from torchvision.transforms.v2 import functional as transforms
+
+from toonkit.course.figures import save_figure
+from toonkit.errors import check_name
+from toonkit.filters import abstraction, edge_tangent_flow, line_drawing, line_integral_convolution
+from toonkit.images.listing import contact_sheet
+from toonkit.images.samples import SAMPLES, sample_photo
+from toonkit.world import FAMILIES, STYLES, ToonWorld
+
+Facts = dict[str, Any]
+
+
+def toonworld() -> tuple[Tensor, Facts]:
+    """Test scenes of every family as photographs, and each below as a cartoon in one of the hands."""
+    columns, size, rows = 8, 112, []
+    for family in FAMILIES:
+        rows.append(ToonWorld(family, "test", size).photos(range(columns)))
+        rows += [ToonWorld(family, "test", size, STYLES[k % len(STYLES)]).toons([k]) for k in range(columns)]
+    sheet = contact_sheet(torch.cat(rows), columns)
+    return sheet, {"families": FAMILIES, "styles": STYLES, "split": "test", "size": size}
+
+
+def hands() -> tuple[Tensor, Facts]:
+    """One scene a family: the photograph, then every hand."""
+    size, rows = 176, []
+    for family, index in zip(FAMILIES, (11, 7, 3), strict=True):
+        rows.append(ToonWorld(family, "val", size).photos([index]))
+        rows += [ToonWorld(family, "val", size, style).toons([index]) for style in STYLES]
+    return contact_sheet(torch.cat(rows), 1 + len(STYLES)), {"styles": STYLES, "split": "val", "size": size}
+
+
+def classical() -> tuple[Tensor, Facts]:
+    """Real photographs: as they are, their flow field, their lines, their classical cartoon."""
+    size, rows = 232, []
+    for name in SAMPLES:
+        photo = sample_photo(name).unsqueeze(0)
+        photo = transforms.resize(transforms.center_crop(photo, 2 * [min(photo.shape[2:])]), [512, 512])
+        flow = line_integral_convolution(edge_tangent_flow(photo, radius=5, iterations=3)).expand(-1, 3, -1, -1)
+        rows.append(torch.cat([photo, flow, line_drawing(photo).expand(-1, 3, -1, -1), abstraction(photo)]))
+    panels = torch.stack(rows, 1).flatten(0, 1)  # one row a kind, one column a photograph
+    return contact_sheet(transforms.resize(panels, [size, size]), len(SAMPLES)), {"photographs": tuple(SAMPLES), "size": 512}
+
+
+FIGURES: dict[str, Callable[[], tuple[Tensor, Facts]]] = {"toonworld": toonworld, "hands": hands, "classical": classical}
+
+
+def draw(name: str) -> Path:
+    """Draw one figure into figures/ and return its path. Raises ToonkitError for an unknown name."""
+    check_name("figure", name, tuple(FIGURES))
+    picture, facts = FIGURES[name]()
+    return save_figure(picture.clamp(-1, 1), f"figures/{name}.png", run=f"toonkit figures {name}", seed=0, **facts)
