@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+import torch
+from ipywidgets import FloatSlider, IntSlider
+from PIL import Image
+
+from toonkit.course import show
+from toonkit.course.widgets import explorer
+from toonkit.errors import ToonkitError
+
+
+def brightness(png: bytes) -> float:
+    """The value (0-255) in the middle of the figure."""
+    picture = Image.open(io.BytesIO(png)).convert("L")
+    return picture.getpixel((picture.width // 2, picture.height // 2))
+
+
+def test_moving_a_slider_draws_again_with_all_values() -> None:
+    level, size = FloatSlider(-1.0, min=-1, max=1), IntSlider(8, min=1, max=20)
+    seen = []
+
+    def draw(level: float, size: int):
+        seen.append((level, size))
+        return show(torch.full((1, 3, size, size), level))
+
+    box = explorer(draw, level=level, size=size)
+    first = box.children[-1].value
+    level.value = 1.0
+    assert seen == [(-1.0, 8), (1.0, 8)]
+    assert brightness(first) == 0 and brightness(box.children[-1].value) == 255
+    assert [control.description for control in box.children[:2]] == ["level", "size"]
+
+
+def test_what_cannot_be_explored_is_refused() -> None:
+    with pytest.raises(ToonkitError, match="control"):
+        explorer(show)
+    with pytest.raises(ToonkitError, match="figure"):
+        explorer(lambda level: level, level=FloatSlider(0.5))

@@ -1,0 +1,41 @@
+"""Sliders beside a picture that is drawn again when one of them moves."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from toonkit.errors import ToonkitError
+
+if TYPE_CHECKING:
+    from ipywidgets import ValueWidget, VBox
+    from matplotlib.figure import Figure
+
+
+def explorer(draw: Callable[..., Figure], **controls: ValueWidget) -> VBox:
+    """Return the `controls` (ipywidgets) above the figure that `draw` makes of their values, passed by name.
+
+    Where no kernel is live the first figure stays. It is an Image widget on purpose: the Output widget behind
+    `ipywidgets.interact` talks back to the kernel while a cell runs, and that can hang a headless run for good.
+    Raises ToonkitError without a control or for a drawing that is no matplotlib figure.
+    """
+    from ipywidgets import Image, VBox
+
+    if not controls:
+        raise ToonkitError("explorer() needs at least one control, such as ipywidgets.FloatSlider(1.0)")
+    image = Image(format="png")
+
+    def redraw(_change: object = None) -> None:
+        figure = draw(**{name: control.value for name, control in controls.items()})
+        if not hasattr(figure, "savefig"):
+            raise ToonkitError(f"draw must return a matplotlib figure, as show() does, not {type(figure).__name__}")
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", dpi=100)
+        image.value = buffer.getvalue()
+
+    for name, control in controls.items():
+        control.description = control.description or name
+        control.observe(redraw, "value")
+    redraw()
+    return VBox([*controls.values(), image])
