@@ -15,6 +15,14 @@ class SourceError(ToonkitError):
     """A source that is absent, was refused, or does not have the bytes its manifest promises."""
 
 
+class WeightsError(ToonkitError):
+    """Weights that are absent, changed, pickled, or of another architecture."""
+
+
+class TrainingError(ToonkitError):
+    """A training run that cannot go on: a loss that is not finite, or a run folder of another configuration."""
+
+
 def check_name(kind: str, name: str, known: tuple[str, ...] | list[str]) -> str:
     """Return `name` if it is one of `known`, else raise ToonkitError listing them."""
     if name not in known:

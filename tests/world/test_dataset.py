@@ -29,8 +29,12 @@ print(total.hexdigest())
 
 
 def _digest(threads: int, instructions: str) -> subprocess.Popen[str]:
-    return subprocess.Popen([sys.executable, "-c", DIGEST.format(threads=threads)], stdout=subprocess.PIPE, text=True,
-                            env=os.environ | {"ATEN_CPU_CAPABILITY": instructions})
+    return subprocess.Popen(
+        [sys.executable, "-c", DIGEST.format(threads=threads)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"ATEN_CPU_CAPABILITY": instructions},
+    )
 
 
 def test_same_bytes_in_every_process_thread_count_and_instruction_set():
@@ -58,14 +62,19 @@ def test_pictures_keep_the_contract():
             for name in ("photo", "toon"):
                 assert sample[name].shape == (3, 64, 64) and sample[name].dtype == torch.float32
                 assert -1 <= sample[name].min() < -0.3 and 0.3 < sample[name].max() <= 1
-            assert sample["mask"].dtype == torch.int64 and 0 <= sample["mask"].min() <= sample["mask"].max() < len(world.mask_classes)
+            assert sample["mask"].dtype == torch.int64 and 0 <= sample["mask"].min() <= sample["mask"].max() < len(
+                world.mask_classes
+            )
 
 
 def test_a_flat_mark_has_one_normal_everywhere():
     """A head's flat marks once leaned at their rim, and were not a number exactly on it."""
     distance = torch.tensor([[[-0.5, 0.0, 0.5]]])
-    for normal, expected in zip(photo.normal(parts.scaled("eyes", distance, parts.rgb(1, 1, 1), torch.ones(1, 1, 1), round=0.0)),
-                                (0.0, 0.0, 1.0), strict=True):
+    for normal, expected in zip(
+        photo.normal(parts.scaled("eyes", distance, parts.rgb(1, 1, 1), torch.ones(1, 1, 1), round=0.0)),
+        (0.0, 0.0, 1.0),
+        strict=True,
+    ):
         assert torch.equal(normal, torch.full_like(distance, expected))
 
 
@@ -73,8 +82,11 @@ def test_no_scene_is_shared_between_splits_seeds_or_families():
     keys = [Scenes(family, split, range(2000), seed).keys for family in FAMILIES for split in SPLITS for seed in (0, 1)]
     every = torch.cat([torch.from_numpy(key.astype("int64")) for key in keys])
     assert len(every.unique()) == len(every) == 2000 * len(FAMILIES) * len(SPLITS) * 2
-    prints = {hashlib.sha256(photo.numpy().tobytes()).digest()
-              for split in SPLITS for photo in ToonWorld("faces", split, 32).photos(range(40))}
+    prints = {
+        hashlib.sha256(photo.numpy().tobytes()).digest()
+        for split in SPLITS
+        for photo in ToonWorld("faces", split, 32).photos(range(40))
+    }
     assert len(prints) == 40 * len(SPLITS)
 
 
@@ -147,8 +159,13 @@ def test_styles_are_different_hands():
             assert (pictures[a] - pictures[b]).abs().mean() > 0.08, (STYLES[a], STYLES[b])
 
 
-REFUSED = [({"family": "dogs"}, "faces, duo, scenes"), ({"split": "dev"}, "train, val, test"), ({"style": "oil"}, "ink, comic"),
-           ({"size": 4}, "size 4"), ({"count": 0}, "count 0")]
+REFUSED = [
+    ({"family": "dogs"}, "faces, duo, scenes"),
+    ({"split": "dev"}, "train, val, test"),
+    ({"style": "oil"}, "ink, comic"),
+    ({"size": 4}, "size 4"),
+    ({"count": 0}, "count 0"),
+]
 
 
 @pytest.mark.parametrize(("how", "word"), REFUSED)

@@ -40,6 +40,8 @@ def test_block_masks_hide_the_share_they_promise(area):
     masks = block_masks(20, 64, area, seed=3)
     assert masks.shape == (20, 1, 64, 64) and set(masks.unique().tolist()) == {0.0, 1.0}
     assert torch.allclose(masks.mean((1, 2, 3)), torch.tensor(area), atol=1 / 64**2)
-    assert torch.equal(masks, block_masks(20, 64, area, seed=3)) and not torch.equal(masks, block_masks(20, 64, area, seed=4))
+    assert torch.equal(masks, block_masks(20, 64, area, seed=3)) and not torch.equal(
+        masks, block_masks(20, 64, area, seed=4)
+    )
     with pytest.raises(ToonkitError, match=r"area 1\.5"):
         block_masks(1, 64, 1.5)

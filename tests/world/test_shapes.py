@@ -53,26 +53,34 @@ def test_rotation_by_its_half_tangent(grid):
     x, y = grid
     angle = 0.7
     u, v = shapes.rotate(x, y, math.tan(angle / 2))
-    assert torch.allclose(u, x * math.cos(angle) + y * math.sin(angle)) and torch.allclose(v, y * math.cos(angle) - x * math.sin(angle))
+    assert torch.allclose(u, x * math.cos(angle) + y * math.sin(angle)) and torch.allclose(
+        v, y * math.cos(angle) - x * math.sin(angle)
+    )
 
 
 def test_smooth_min_is_the_minimum_away_from_the_seam_and_below_it_at_the_seam():
     a, b = torch.linspace(-1, 1, 101), torch.zeros(101)
     smooth = shapes.smooth_min(a, b, 0.2)
     far = a.abs() > 0.2
-    assert torch.allclose(smooth[far], torch.minimum(a, b)[far], atol=1e-6) and torch.isclose(smooth[50], torch.tensor(-0.05))
+    assert torch.allclose(smooth[far], torch.minimum(a, b)[far], atol=1e-6) and torch.isclose(
+        smooth[50], torch.tensor(-0.05)
+    )
 
 
 def test_slope_of_a_plane():
     x, y = shapes.pixel_grid(16)
     gx, gy = shapes.slope(3 * x - 2 * y)
-    assert torch.allclose(gx[:, 1:-1, 1:-1], torch.tensor(3.0)) and torch.allclose(gy[:, 1:-1, 1:-1], torch.tensor(-2.0))
+    assert torch.allclose(gx[:, 1:-1, 1:-1], torch.tensor(3.0)) and torch.allclose(
+        gy[:, 1:-1, 1:-1], torch.tensor(-2.0)
+    )
 
 
 def test_uniform_numbers_are_uniform_and_independent_of_their_neighbours():
     draws = noise.uniform(noise.key("test", np.arange(200_000))).astype(np.float64)
     counts = np.histogram(draws, bins=100, range=(0, 1))[0]
-    assert 60 < ((counts - 2000) ** 2 / 2000).sum() < 150  # chi-square with 99 degrees of freedom, about 0.1 % each side
+    assert (
+        60 < ((counts - 2000) ** 2 / 2000).sum() < 150
+    )  # chi-square with 99 degrees of freedom, about 0.1 % each side
     assert abs(np.corrcoef(draws[:-1], draws[1:])[0, 1]) < 0.01
 
 

@@ -48,10 +48,12 @@ def classical() -> tuple[Tensor, Facts]:
         flow = line_integral_convolution(edge_tangent_flow(photo, radius=5, iterations=3)).expand(-1, 3, -1, -1)
         rows.append(torch.cat([photo, flow, line_drawing(photo).expand(-1, 3, -1, -1), abstraction(photo)]))
     panels = torch.stack(rows, 1).flatten(0, 1)  # one row a kind, one column a photograph
-    return contact_sheet(transforms.resize(panels, [size, size]), len(SAMPLES)), {"photographs": tuple(SAMPLES), "size": 512}
+    sheet = contact_sheet(transforms.resize(panels, [size, size]), len(SAMPLES))
+    return sheet, {"photographs": tuple(SAMPLES), "size": 512}
 
 
-FIGURES: dict[str, Callable[[], tuple[Tensor, Facts]]] = {"toonworld": toonworld, "hands": hands, "classical": classical}
+Drawing = Callable[[], tuple[Tensor, Facts]]
+FIGURES: dict[str, Drawing] = {"toonworld": toonworld, "hands": hands, "classical": classical}
 
 
 def draw(name: str) -> Path:

@@ -1,0 +1,86 @@
+"""Perceptual networks against the reference evaluator of ONNX, and against their published preprocessing."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import onnx
+import pytest
+import torch
+from onnx import numpy_helper
+from onnx.reference import ReferenceEvaluator
+
+from toonkit.errors import ToonkitError, WeightsError
+from toonkit.networks.features import caffe_input, features, imagenet_input, toonnet_features
+from toonkit.networks.toonnet import ATTRIBUTES, CLASSES, HANDS, MASK_CLASSES, ToonNet, split_attributes
+
+needs_mirror = pytest.mark.skipif("TOONKIT_MIRROR" not in os.environ, reason="TOONKIT_MIRROR is not set")
+MODEL = "squeezenet/SharedContent/models/SqueezeNet_fp16.onnx"
+
+
+def _in_float32(path: str) -> onnx.ModelProto:
+    """The model with float32 weights and input, cut after its last fire module."""
+    model = onnx.load(path)
+    for entry in model.graph.initializer:
+        entry.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(entry).astype(np.float32), entry.name))
+    for value in [*model.graph.input, *model.graph.output]:
+        value.type.tensor_type.elem_type = onnx.TensorProto.FLOAT
+    last = next(node for node in model.graph.node if "conv10_w_0" in node.input)
+    before = next(node for node in model.graph.node if node.output[0] == last.input[0])
+    while before.op_type == "Dropout":
+        before = next(node for node in model.graph.node if node.output[0] == before.input[0])
+    model.graph.output[0].name = before.output[0]
+    model.graph.output[0].type.tensor_type.ClearField("shape")
+    return model
+
+
+@needs_mirror
+def test_squeezenet_agrees_with_the_reference_evaluator():
+    torch.manual_seed(0)
+    pictures = torch.rand(1, 3, 224, 224) * 2 - 1
+    ours = features("squeezenet")(pictures, "fire9")
+    model = _in_float32(f"{os.environ['TOONKIT_MIRROR']}/{MODEL}")
+    bgr = np.ascontiguousarray(
+        ((pictures.numpy()[:, ::-1] + 1) * 127.5) - np.array([104, 117, 123], np.float32).reshape(1, 3, 1, 1)
+    )
+    theirs = torch.from_numpy(ReferenceEvaluator(model).run(None, {"data_0": bgr.astype(np.float32)})[0])
+    assert ours.shape == theirs.shape and torch.allclose(ours, theirs, atol=2e-3 * float(theirs.abs().max()))
+
+
+def test_inputs_are_what_the_networks_were_trained_on():
+    white, black = torch.ones(1, 3, 1, 1), -torch.ones(1, 3, 1, 1)
+    assert caffe_input(white).flatten().tolist() == [151, 138, 132] and caffe_input(black).flatten().tolist() == [
+        -104,
+        -117,
+        -123,
+    ]
+    mean = torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1) * 2 - 1
+    assert imagenet_input(mean).abs().max() < 1e-6
+
+
+def test_unknown_networks_and_layers_are_refused_and_absent_weights_are_not_replaced(monkeypatch, tmp_path):
+    with pytest.raises(ToonkitError, match="toonnet, squeezenet"):
+        features("alexnet")
+    with pytest.raises(ToonkitError, match="stage1, stage2"):
+        toonnet_features(ToonNet())(torch.zeros(1, 3, 64, 64), "conv9")
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    with pytest.raises(WeightsError, match="vgg19 needs https"):
+        features("vgg19")
+
+
+def test_content_features_pass_gradients_to_the_picture_but_keep_the_network():
+    network = toonnet_features(ToonNet())
+    picture = torch.zeros(1, 3, 64, 64, requires_grad=True)
+    network(picture, "stage3").square().mean().backward()
+    assert picture.grad is not None and all(not weight.requires_grad for weight in network.parameters())
+
+
+def test_toonnet_answers_every_question():
+    out = ToonNet((8, 8, 16, 16))(torch.zeros(2, 3, 64, 64))
+    assert out["class"].shape == (2, len(CLASSES)) and out["style"].shape == (2, len(HANDS))
+    assert out["mask"].shape == (2, len(MASK_CLASSES), 64, 64)
+    columns = split_attributes(out["attributes"])
+    assert {name: column.shape[1] for name, column in columns.items()} == {
+        name: len(values) for name, values in ATTRIBUTES.items()
+    }

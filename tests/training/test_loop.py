@@ -1,0 +1,170 @@
+"""The training loop: exact resume, a stop on NaN, refusals; the image pool and the average by their definitions."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import dataclass
+
+import pytest
+import torch
+
+from toonkit.errors import ToonkitError, TrainingError
+from toonkit.losses.adversarial import discriminator_loss, generator_loss
+from toonkit.networks.blocks import ResidualBlock
+from toonkit.networks.weights import load_weights
+from toonkit.recipes.pool import ImagePool
+from toonkit.recipes.recipe import Recipe
+from toonkit.training.batches import Batches, as_bytes, as_pictures
+from toonkit.training.ema import Average
+from toonkit.training.loop import CHECKPOINT, LOSSES, Plan, train
+
+STEPS = 24
+
+
+@dataclass(frozen=True)
+class TinyConfig:
+    width: int = 3
+
+
+class Tiny(Recipe):
+    """A GAN of two convolutions with everything a state has: two optimisers, a pool, dropout's random numbers."""
+
+    name = "tiny"
+    released = ("generator",)
+
+    def __init__(self, config: TinyConfig | None = None) -> None:
+        torch.manual_seed(0)
+        self.config = config or TinyConfig()
+        self.networks = {
+            "generator": torch.nn.Sequential(ResidualBlock(self.config.width), torch.nn.Dropout2d(0.3)),
+            "critic": torch.nn.Conv2d(3, 1, 3),
+        }
+        self.optimisers = {
+            name: torch.optim.Adam(network.parameters(), 1e-3) for name, network in self.networks.items()
+        }
+        self.pools = {"fakes": ImagePool(4)}
+
+    def step(self, batch, progress):
+        fake = self.networks["generator"](batch["photo"])
+        critic = self.networks["critic"]
+        losses = {"critic": discriminator_loss(critic(batch["toon"]), critic(self.pools["fakes"](fake)))}
+        losses["generator"] = generator_loss(critic(fake)) * (1 - progress)
+        for name, network in (("critic", "critic"), ("generator", "generator")):
+            self.optimisers[network].zero_grad()
+            losses[name].backward(retain_graph=True)
+        for optimiser in self.optimisers.values():
+            optimiser.step()
+        return {name: loss.detach() for name, loss in losses.items()}
+
+
+def _batches(poison_at: int = -1):
+    torch.manual_seed(1)
+    pictures = [torch.randint(0, 256, (10, 3, 8, 8), dtype=torch.uint8) for _ in range(2)]
+    inner = Batches([{"photo": pictures[0]}, {"toon": pictures[1]}], 2, seed=5)
+
+    def batches(step: int):
+        batch = inner(step)
+        if step == poison_at:
+            batch["photo"] = batch["photo"] * float("nan")
+        return batch
+
+    return batches
+
+
+class Killed(Exception):
+    pass
+
+
+def _train_killing_at(places: list[int], run_dir) -> dict:
+    """Train, being killed before each of the steps `places`, then to the end."""
+    plan = Plan(STEPS, seed=3, save_every=5, log_every=2, ema=0.9, quiet=True)
+    for place in [*places, None]:
+        inner = _batches()
+
+        def batches(step: int, place=place, inner=inner):
+            if step == place:
+                raise Killed
+            return inner(step)
+
+        try:
+            outcome = train(Tiny(), batches, plan, run_dir)
+        except Killed:
+            continue
+    return outcome
+
+
+def test_a_run_killed_at_ten_random_steps_ends_with_the_same_bytes(tmp_path):
+    whole = _train_killing_at([], tmp_path / "whole")
+    places = sorted(random.Random(0).sample(range(1, STEPS), 10))
+    broken = _train_killing_at(places, tmp_path / "broken")
+    name = "generator.safetensors"
+    assert (tmp_path / "whole" / name).read_bytes() == (tmp_path / "broken" / name).read_bytes()
+    states = [load_weights(tmp_path / run / CHECKPOINT)[0] for run in ("whole", "broken")]
+    assert states[0].keys() == states[1].keys() and all(
+        torch.equal(states[0][key], states[1][key]) for key in states[0]
+    )
+    assert any(key.startswith("pool/") for key in states[0]) and any("exp_avg" in key for key in states[0])
+    assert (tmp_path / "whole" / LOSSES).read_text() == (tmp_path / "broken" / LOSSES).read_text()
+    assert whole["resumed_at"] == [] and set(broken["resumed_at"]) == {
+        place - place % 5 for place in places if place >= 5
+    }
+
+
+def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_checkpoint(tmp_path):
+    with pytest.raises(TrainingError, match=r"step 12: .*is not finite"):
+        train(Tiny(), _batches(poison_at=12), Plan(STEPS, seed=3, save_every=5, quiet=True), tmp_path)
+    tensors, about = load_weights(tmp_path / CHECKPOINT)
+    assert about["step"] == 10 and all(value.isfinite().all() for value in tensors.values())
+
+
+def test_another_configuration_may_not_continue_a_run(tmp_path):
+    train(Tiny(), _batches(), Plan(4, seed=3, quiet=True), tmp_path)
+    with pytest.raises(TrainingError, match="seed differ"):
+        train(Tiny(), _batches(), Plan(4, seed=4, quiet=True), tmp_path)
+
+
+def test_losses_are_written_as_lines(tmp_path):
+    train(Tiny(), _batches(), Plan(6, seed=3, log_every=3, quiet=True), tmp_path)
+    lines = [json.loads(line) for line in (tmp_path / LOSSES).read_text().splitlines()]
+    assert [line["step"] for line in lines] == [3, 6] and {"critic", "generator"} < lines[0].keys()
+
+
+def test_batches_show_a_group_whole_before_repeating_and_draw_groups_apart():
+    rows = torch.arange(12)
+    batches = Batches([{"a": rows, "b": rows * 10}, {"c": rows}], 4, seed=0)
+    epoch = [batches(step) for step in range(3)]
+    assert sorted(torch.cat([batch["a"] for batch in epoch]).tolist()) == list(range(12))
+    assert all(torch.equal(batch["a"] * 10, batch["b"]) for batch in epoch)
+    assert not torch.equal(torch.cat([batch["a"] for batch in epoch]), torch.cat([batch["c"] for batch in epoch]))
+    assert torch.equal(batches(1)["a"], epoch[1]["a"]) and not torch.equal(batches(3)["a"], epoch[0]["a"])
+    with pytest.raises(ToonkitError, match="do not fill a batch of 13"):
+        Batches([{"a": rows}], 13)
+
+
+def test_stored_pictures_come_back():
+    stored = torch.arange(256, dtype=torch.uint8).view(1, 1, 16, 16).expand(1, 3, 16, 16)
+    assert torch.equal(as_bytes(as_pictures(stored)), stored)
+
+
+def test_the_pool_returns_the_new_until_full_and_then_half_the_time_an_old_one():
+    torch.manual_seed(0)
+    pool = ImagePool(50)
+    first = torch.arange(50.0).view(50, 1, 1, 1).expand(50, 3, 2, 2)
+    assert torch.equal(pool(first), first)
+    later = torch.full((2000, 3, 2, 2), -1.0) - torch.arange(2000.0).view(-1, 1, 1, 1)
+    old = (pool(later) != later).flatten(1).any(1)
+    assert 0.45 < old.float().mean() < 0.55 and len(pool.pictures) == 50
+    assert torch.equal(ImagePool(0)(later), later)
+
+
+def test_the_average_follows_its_recurrence():
+    network = torch.nn.Linear(1, 1, bias=False)
+    network.weight.data.fill_(0.0)
+    average, expected = Average(network, 0.9), 0.0
+    for step in range(40):
+        network.weight.data.fill_(float(step))
+        average.update(network, step)
+        decay = min(0.9, (1 + step) / (10 + step))
+        expected = decay * expected + (1 - decay) * step
+    assert average.state["weight"].item() == pytest.approx(expected, rel=1e-5)

@@ -1,0 +1,44 @@
+"""Blocks that several networks share."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+from toonkit.errors import check_name
+
+NORMS = ("instance", "batch", "none")
+
+
+def norm(kind: str, channels: int) -> nn.Module:
+    """Instance norm with learnt scale and shift, batch norm, or nothing."""
+    check_name("norm", kind, NORMS)
+    if kind == "instance":
+        return nn.InstanceNorm2d(channels, affine=True)
+    return nn.BatchNorm2d(channels) if kind == "batch" else nn.Identity()
+
+
+class ResidualBlock(nn.Module):
+    """x + two 3x3 convolutions with norm, reflection padding, no activation after the sum (Johnson et al., 2016)."""
+
+    def __init__(self, channels: int, norm_kind: str = "instance") -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.Conv2d(channels, channels, 3, padding=1, padding_mode="reflect"),
+            norm(norm_kind, channels),
+            nn.ReLU(True),
+            nn.Conv2d(channels, channels, 3, padding=1, padding_mode="reflect"),
+            norm(norm_kind, channels),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.body(x)
+
+
+def normal_init(network: nn.Module, deviation: float = 0.02) -> nn.Module:
+    """Weights of convolutions from N(0, deviation), biases 0: the CartoonGAN and CycleGAN authors' initialisation."""
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
+            nn.init.normal_(module.weight, 0.0, deviation)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+    return network

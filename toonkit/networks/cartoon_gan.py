@@ -1,0 +1,69 @@
+"""CartoonGAN's networks (Chen et al., 2018) as Image Toonification uses them: instance norm in place of batch norm."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+from toonkit.networks.blocks import ResidualBlock, norm, normal_init
+
+
+class CartoonGenerator(nn.Module):
+    """Convolution 7x7, two downsampling steps, residual blocks, two upsampling steps, convolution 7x7, tanh.
+
+    Pictures (N, 3, H, W) in [-1, 1] to the same; H and W multiples of 4. The report: 64 filters, 8 blocks.
+    """
+
+    def __init__(self, filters: int = 64, blocks: int = 8, norm_kind: str = "instance") -> None:
+        super().__init__()
+        f = filters
+        self.encoder = nn.Sequential(
+            *_convolution(3, f, 7, 1, norm_kind),
+            *_convolution(f, 2 * f, 3, 2, norm_kind),
+            *_convolution(2 * f, 4 * f, 3, 2, norm_kind),
+        )
+        self.blocks = nn.Sequential(*(ResidualBlock(4 * f, norm_kind) for _ in range(blocks)))
+        self.decoder = nn.Sequential(  # there: transposed convolutions, which leave a checkerboard (Odena et al., 2016)
+            nn.Upsample(scale_factor=2),
+            *_convolution(4 * f, 2 * f, 3, 1, norm_kind),
+            nn.Upsample(scale_factor=2),
+            *_convolution(2 * f, f, 3, 1, norm_kind),
+            nn.Conv2d(f, 3, 7, padding=3, padding_mode="reflect"),
+            nn.Tanh(),
+        )
+        normal_init(self)
+
+    def forward(self, photo: Tensor) -> Tensor:
+        return self.decoder(self.blocks(self.encoder(photo)))
+
+
+class CartoonDiscriminator(nn.Module):
+    """Convolutions only: one flat, then pairs of a strided and a flat one; a logit per patch, (N, 1, H / 4, W / 4).
+
+    The report: 32 filters and a sigmoid, which is inside our losses.
+    """
+
+    def __init__(self, filters: int = 32, norm_kind: str = "instance") -> None:
+        super().__init__()
+        f = filters
+        self.layers = nn.Sequential(
+            *_leaky(3, f, 1),
+            *_leaky(f, 2 * f, 2),
+            *_leaky(2 * f, 4 * f, 1, norm_kind),
+            *_leaky(4 * f, 4 * f, 2),
+            *_leaky(4 * f, 8 * f, 1, norm_kind),
+            *_leaky(8 * f, 8 * f, 1, norm_kind),
+            nn.Conv2d(8 * f, 1, 3, 1, 1),
+        )
+        normal_init(self)
+
+    def forward(self, picture: Tensor) -> Tensor:
+        return self.layers(picture)
+
+
+def _convolution(before: int, after: int, kernel: int, stride: int, norm_kind: str) -> list[nn.Module]:
+    convolution = nn.Conv2d(before, after, kernel, stride, kernel // 2, padding_mode="reflect")
+    return [convolution, norm(norm_kind, after), nn.ReLU(True)]
+
+
+def _leaky(before: int, after: int, stride: int, norm_kind: str = "none") -> list[nn.Module]:
+    return [nn.Conv2d(before, after, 3, stride, 1), norm(norm_kind, after), nn.LeakyReLU(0.2, True)]

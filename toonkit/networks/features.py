@@ -1,0 +1,139 @@
+"""Perceptual networks behind one interface: pictures in [-1, 1] to features of named layers.
+
+A network is asked for by name and never replaced by another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+import torch.nn.functional as F
+import torchvision
+from onnx import numpy_helper
+from torch import Tensor, nn
+
+from toonkit.errors import WeightsError, check_name
+from toonkit.images.sources import open_source
+from toonkit.networks.toonnet import ToonNet
+from toonkit.networks.weights import load_into, load_weights, released
+
+IMAGENET_MEAN, IMAGENET_DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+FIRES = {2: 3, 3: 4, 4: 6, 5: 7, 6: 9, 7: 10, 8: 11, 9: 12}  # a fire module's number and its place in torchvision
+CAFFE_MEAN = (104.0, 117.0, 123.0)  # blue, green, red, on a scale of 0 to 255
+
+
+class Features(nn.Module):
+    """A frozen perceptual network. `layers` maps the field's name of a layer to how many of its stages to run.
+
+    `side` is the size that pictures are resized to (bilinear, antialiased) before pooling for metrics; 0 leaves them.
+    """
+
+    def __init__(
+        self, name: str, stages: nn.Sequential, layers: dict[str, int], prepare: Callable[[Tensor], Tensor], side: int
+    ) -> None:
+        super().__init__()
+        self.name, self.layers, self.prepare, self.side = name, layers, prepare, side
+        self.stages = stages.eval().requires_grad_(False)
+
+    def forward(self, pictures: Tensor, layer: str) -> Tensor:
+        """Features (N, C, h, w) of a layer; gradients pass to the pictures. Raises ToonkitError for an unknown one."""
+        check_name(f"layer of {self.name}", layer, tuple(self.layers))
+        return self.stages[: self.layers[layer]](self.prepare(pictures))
+
+    @torch.no_grad()
+    def pooled(self, pictures: Tensor) -> Tensor:
+        """Global average of the last stage, (N, D): what FID, KID, MMD and 1-NN compare."""
+        if self.side and pictures.shape[-2:] != (self.side, self.side):
+            pictures = F.interpolate(pictures, (self.side, self.side), mode="bilinear", antialias=True)
+        return self.stages(self.prepare(pictures)).flatten(2).mean(2)
+
+
+def features(name: str = "toonnet") -> Features:
+    """The perceptual network `name`: toonnet (ours), squeezenet (open source), vgg16, vgg19 or resnet34 (torchvision).
+
+    Raises ToonkitError for another name, WeightsError or SourceError where its weights are not on this machine.
+    """
+    check_name("perceptual network", name, tuple(_NETWORKS))
+    return _NETWORKS[name]()
+
+
+def _toonnet() -> Features:
+    network = ToonNet()
+    tensors, _ = load_weights(released("toonnet"))
+    load_into(network, tensors, "toonnet's weights")
+    return toonnet_features(network)
+
+
+def toonnet_features(network: ToonNet) -> Features:
+    """The trunk of a toonnet; `stage3` is the content layer (a quarter of the picture's side)."""
+    layers = {f"stage{k + 1}": k + 1 for k in range(len(network.stages))}
+    return Features("toonnet", nn.Sequential(*network.stages), layers, lambda x: x, 64)
+
+
+def _squeezenet() -> Features:
+    folder = open_source("squeezenet")
+    network = torchvision.models.squeezenet1_1()
+    path = folder / "SharedContent/models/SqueezeNet_fp16.onnx"
+    load_into(network, squeezenet_weights(path), "the ONNX file's weights")
+    layers = {"conv1": 2} | {f"fire{k}": place + 1 for k, place in FIRES.items()}
+    return Features("squeezenet", network.features, layers, caffe_input, 224)
+
+
+def squeezenet_weights(path: Path) -> dict[str, Tensor]:
+    """Weights of SqueezeNet 1.1 in an ONNX file, in half precision there, by torchvision's names and in float32."""
+    places = {"conv1": "features.0", "conv10": "classifier.1"}
+    places |= {f"fire{k}": f"features.{place}" for k, place in FIRES.items()}
+    out = {}
+    for entry in onnx.load(str(path)).graph.initializer:
+        layer, kind, _ = entry.name.rsplit("_", 2)
+        fire, _, inner = layer.partition("/")
+        if fire not in places:
+            raise WeightsError(f"{path} holds {entry.name}, which SqueezeNet 1.1 has not; fetch it again")
+        inner = inner.replace("squeeze1x1", "squeeze")
+        name = ".".join(filter(None, (places[fire], inner, {"w": "weight", "b": "bias"}[kind])))
+        out[name] = torch.from_numpy(np.array(numpy_helper.to_array(entry), np.float32))
+    return out
+
+
+def caffe_input(pictures: Tensor) -> Tensor:
+    """[-1, 1] RGB to 0-255 BGR minus Caffe's mean."""
+    blue_first = (pictures.flip(1) + 1) * 127.5
+    return blue_first - torch.tensor(CAFFE_MEAN, device=pictures.device).view(1, 3, 1, 1)
+
+
+def imagenet_input(pictures: Tensor) -> Tensor:
+    """[-1, 1] RGB to torchvision's mean 0 and deviation 1."""
+    mean = torch.tensor(IMAGENET_MEAN, device=pictures.device).view(1, 3, 1, 1)
+    deviation = torch.tensor(IMAGENET_DEVIATION, device=pictures.device).view(1, 3, 1, 1)
+    return ((pictures + 1) / 2 - mean) / deviation
+
+
+def _torchvision(name: str, layers: dict[str, int]) -> Features:
+    """A torchvision network with the weights in torch's hub folder. Raises WeightsError if they are not there."""
+    weights = torchvision.models.get_model_weights(name).DEFAULT
+    path = Path(torch.hub.get_dir()) / "checkpoints" / Path(weights.url).name
+    if not path.is_file():
+        raise WeightsError(f"{name} needs {weights.url} as {path}; download it once, or choose toonnet or squeezenet")
+    network = torchvision.models.get_model(name)
+    network.load_state_dict(torch.load(path, weights_only=True))
+    return Features(name, _stages(network), layers, imagenet_input, 224)
+
+
+def _stages(network: nn.Module) -> nn.Sequential:
+    """A classifier's convolutional part, in order."""
+    if hasattr(network, "features"):
+        return network.features
+    return nn.Sequential(*(module for name, module in network.named_children() if name not in ("avgpool", "fc")))
+
+
+_NETWORKS: dict[str, Callable[[], Features]] = {
+    "toonnet": _toonnet,
+    "squeezenet": _squeezenet,
+    "vgg16": lambda: _torchvision("vgg16", {"conv4_3": 22, "conv5_3": 29}),
+    "vgg19": lambda: _torchvision("vgg19", {"conv4_4": 26}),
+    "resnet34": lambda: _torchvision("resnet34", {"layer1": 5, "layer2": 6, "layer3": 7, "layer4": 8}),
+}

@@ -1,0 +1,80 @@
+"""toonnet: the perceptual network trained on ToonWorld. One trunk; heads for class, style, attributes and mask."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from toonkit.world import FAMILIES, STYLES, ToonWorld
+
+_WORLDS = {family: ToonWorld(family) for family in FAMILIES}
+CLASSES = tuple(f"{family} {name}" for family, world in _WORLDS.items() for name in world.classes)
+HANDS = ("photo", *STYLES)
+MASK_CLASSES = tuple(dict.fromkeys(name for world in _WORLDS.values() for name in world.mask_classes))
+ATTRIBUTES = {
+    f"{family} {name}": world.attribute_values[name]
+    for family, world in _WORLDS.items()
+    for name in world.attribute_names
+}
+
+
+class ToonNet(nn.Module):
+    """Four stages of 3x3 convolutions (batch norm, ReLU), each but the first at half the size of the one before.
+
+    Pictures (N, 3, H, W) in [-1, 1], H and W multiples of 8, trained at 64 px.
+    """
+
+    def __init__(self, widths: tuple[int, ...] = (24, 48, 96, 192)) -> None:
+        super().__init__()
+        self.widths = tuple(widths)
+        self.stages = nn.ModuleList()
+        before = 3
+        for number, width in enumerate(self.widths):
+            stage = (
+                [_convolution(before, width, 2), _convolution(width, width)]
+                if number
+                else [_convolution(before, width)]
+            )
+            self.stages.append(nn.Sequential(*stage))
+            before = width
+        self.heads = nn.ModuleDict({"class": nn.Linear(before, len(CLASSES)), "style": nn.Linear(before, len(HANDS))})
+        self.attributes = nn.Linear(before * 2, sum(len(values) for values in ATTRIBUTES.values()))
+        self.squeeze = nn.ModuleList(nn.Conv2d(width, 32, 1) for width in self.widths)
+        self.mask = nn.Sequential(_convolution(32, 48), nn.Conv2d(48, len(MASK_CLASSES), 1))
+
+    def stage_features(self, x: Tensor) -> list[Tensor]:
+        """Features after each stage, (N, width, H / 2^k, W / 2^k)."""
+        out = []
+        for stage in self.stages:
+            x = stage(x)
+            out.append(x)
+        return out
+
+    def pooled(self, x: Tensor) -> Tensor:
+        """Global average of the last stage, (N, widths[-1]): the space of FID[toonnet] and KID[toonnet]."""
+        return self.stage_features(x)[-1].mean((2, 3))
+
+    def forward(self, x: Tensor) -> dict[str, Tensor]:
+        """Logits: class (N, 9), style (N, 1 + styles), attributes (N, all values), mask (N, classes, H, W)."""
+        features = self.stage_features(x)
+        mean, peak = features[-1].mean((2, 3)), features[-1].amax((2, 3))
+        out = {name: head(mean) for name, head in self.heads.items()}
+        return out | {"attributes": self.attributes(torch.cat([mean, peak], 1)), "mask": self._mask(features)}
+
+    def _mask(self, features: list[Tensor]) -> Tensor:
+        """Features summed from coarse to fine (a feature pyramid), then classified per pixel."""
+        total = None
+        for squeeze, feature in zip(reversed(self.squeeze), reversed(features), strict=True):
+            level = squeeze(feature)
+            total = level if total is None else level + F.interpolate(total, scale_factor=2.0, mode="nearest")
+        return self.mask(total)
+
+
+def split_attributes(logits: Tensor) -> dict[str, Tensor]:
+    """The joint attribute logits (N, all values) as one (N, values) tensor per attribute."""
+    return dict(zip(ATTRIBUTES, logits.split([len(values) for values in ATTRIBUTES.values()], 1), strict=True))
+
+
+def _convolution(before: int, after: int, stride: int = 1) -> nn.Sequential:
+    return nn.Sequential(nn.Conv2d(before, after, 3, stride, 1, bias=False), nn.BatchNorm2d(after), nn.ReLU())

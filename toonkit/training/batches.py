@@ -1,0 +1,66 @@
+"""Batches from memory. What a step sees follows from (seed, step) alone, so a resumed run needs no sampler state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from toonkit.errors import ToonkitError
+
+
+class Batches:
+    """Draws batches from tensors held in memory.
+
+    `groups` are dicts of tensors with one row per sample; the tensors of a group are drawn together (pairs), the groups
+    independently of each other (unpaired sides). Pictures may be uint8 and come out as float32 in [-1, 1]. A group is
+    seen whole, but for an incomplete last batch, before any of its samples is seen again.
+    """
+
+    def __init__(self, groups: Sequence[Mapping[str, Tensor]], size: int, seed: int = 0) -> None:
+        for group in groups:
+            lengths = {name: len(tensor) for name, tensor in group.items()}
+            if len(set(lengths.values())) != 1:
+                raise ToonkitError(f"a group's tensors must have one length, not {lengths}")
+            if min(lengths.values()) < size:
+                raise ToonkitError(
+                    f"{min(lengths.values())} samples do not fill a batch of {size}; use more data or a smaller batch"
+                )
+        self.groups, self.size, self.seed = groups, size, seed
+
+    def __call__(self, step: int) -> dict[str, Tensor]:
+        """The batch of a step, each tensor (size, ...)."""
+        out = {}
+        for number, group in enumerate(self.groups):
+            rows = self._rows(len(next(iter(group.values()))), step, number)
+            out |= {
+                name: as_pictures(tensor[rows]) if is_stored_picture(tensor) else tensor[rows]
+                for name, tensor in group.items()
+            }
+        return out
+
+    def _rows(self, count: int, step: int, group: int) -> Tensor:
+        epoch, place = divmod(step, count // self.size)
+        generator = torch.Generator().manual_seed((self.seed * 1_000_003 + group) * 1_000_003 + epoch)
+        return torch.randperm(count, generator=generator)[place * self.size : (place + 1) * self.size]
+
+
+def is_stored_picture(tensor: Tensor) -> bool:
+    """uint8 with three channels; a uint8 mask has none and stays as it is."""
+    return tensor.dtype == torch.uint8 and tensor.dim() == 4
+
+
+def as_pictures(stored: Tensor) -> Tensor:
+    """uint8 pictures as float32 in [-1, 1]."""
+    return stored.float() / 127.5 - 1
+
+
+def as_bytes(pictures: Tensor) -> Tensor:
+    """Pictures in [-1, 1] as uint8, a quarter of the memory."""
+    return ((pictures.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
+
+
+def chunks(count: int, size: int = 64) -> Iterator[range]:
+    """range(count) in pieces."""
+    return (range(start, min(start + size, count)) for start in range(0, count, size))

@@ -1,0 +1,24 @@
+"""An exponential moving average of a network's weights, which draws better than the last step's."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+
+class Average:
+    """average = decay * average + (1 - decay) * weights after every step; early on the decay is (1 + n) / (10 + n)."""
+
+    def __init__(self, network: nn.Module, decay: float) -> None:
+        self.decay = decay
+        self.state: dict[str, Tensor] = {key: value.detach().clone() for key, value in network.state_dict().items()}
+
+    @torch.no_grad()
+    def update(self, network: nn.Module, step: int) -> None:
+        """Take in the weights after step `step`; counters and other whole numbers are copied."""
+        decay = min(self.decay, (1 + step) / (10 + step))
+        for key, value in network.state_dict().items():
+            if value.is_floating_point():
+                self.state[key].mul_(decay).add_(value, alpha=1 - decay)
+            else:
+                self.state[key].copy_(value)
