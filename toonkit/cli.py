@@ -15,6 +15,9 @@ Commands = argparse._SubParsersAction  # of ArgumentParser
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status: 0, 1 where something failed, 2 for bad input, 130 on Ctrl-C."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a file may have a name that the terminal cannot show
     options = build_parser().parse_args(arguments)
     try:
         return options.action(options)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,8 @@ from toonkit.errors import ToonkitError
 from toonkit.export import pictures as module
 from toonkit.export.pictures import toonify
 from toonkit.images import read_picture, write_picture
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -186,6 +190,18 @@ def test_a_drawing_that_breaks_is_one_failure(tmp_path, monkeypatch):
     picture(tmp_path / "in" / "b.png", 0.0)
     report = toonify([tmp_path / "in"], tmp_path / "out")
     assert "MemoryError" in report.failed[0][1] and len(report.done) == 1
+
+
+def test_a_terminal_that_cannot_show_a_name(tmp_path):
+    """The command draws a file whose name an ASCII terminal cannot print, and exits with 1 for the bad one beside it."""
+    picture(tmp_path / "in" / "\U0001f431.png")
+    (tmp_path / "in" / "bad.jpg").write_text("text")
+    command = [sys.executable, "-m", "toonkit", "toonify", str(tmp_path / "in"), "-o", str(tmp_path / "out")]
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    run = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=ROOT)
+    assert run.returncode == 1 and r"\U0001f431.png" in run.stdout
+    assert "1 done, 1 failed" in run.stdout
+    assert files_of(tmp_path / "out") == ["\U0001f431.png"]
 
 
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (1, 40), (37, 1), (61, 83)])

@@ -53,12 +53,13 @@ def toonify(
         started = time.perf_counter()
         try:
             note = _draw_one(source, target, draw, overwrite)
-            report.done.append((source, target))
-            say(f"[{number}/{len(jobs)}] {source} -> {target} ({time.perf_counter() - started:.1f} s{note})")
         except Exception as error:  # whatever it is: named, counted, and the next file still gets its turn
             reason = str(error) if isinstance(error, ToonkitError) else f"{type(error).__name__}: {error}"
             report.failed.append((source, reason))
             say(f"[{number}/{len(jobs)}] {source} failed: {reason}")
+        else:
+            report.done.append((source, target))
+            say(f"[{number}/{len(jobs)}] {source} -> {target} ({time.perf_counter() - started:.1f} s{note})")
     return report
 
 
