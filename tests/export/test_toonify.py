@@ -193,7 +193,7 @@ def test_a_drawing_that_breaks_is_one_failure(tmp_path, monkeypatch):
 
 
 def test_a_terminal_that_cannot_show_a_name(tmp_path):
-    """The command draws a file whose name an ASCII terminal cannot print, and exits with 1 for the bad one beside it."""
+    """The command draws a file whose name an ASCII terminal cannot print, and exits with 1 for the bad one."""
     picture(tmp_path / "in" / "\U0001f431.png")
     (tmp_path / "in" / "bad.jpg").write_text("text")
     command = [sys.executable, "-m", "toonkit", "toonify", str(tmp_path / "in"), "-o", str(tmp_path / "out")]
