@@ -29,7 +29,7 @@ def names(entries: list) -> list[str]:
 def test_what_a_notebook_says_of_itself(folder: Path) -> None:
     known = find_notebooks(folder, exercises=True)
     assert list(known) == ["01_b", "02_c", "03_d", "exercises/03_d"]
-    assert (known["01_b"].title, known["01_b"].needs, known["01_b"].timeout) == ("Second", ("02_c",), 7)
+    assert (known["01_b"].title, known["01_b"].needs, known["01_b"].timeout) == ("01 Second", ("02_c",), 7)
     assert list(find_notebooks(folder)) == ["01_b", "02_c", "03_d"]
 
 

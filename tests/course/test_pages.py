@@ -42,7 +42,7 @@ def test_the_front_page_tells_what_happened(built: Path) -> None:
     known = find_notebooks(built / "notebooks")
     outcomes = [Outcome("00_a", "failed", 3.2, "In [2]: ValueError: <bad>")]
     page = write_pages(built / "build", known, outcomes).read_text(encoding="utf-8")
-    assert '<a href="notebooks/00_a.html">Cats &amp; mice</a>' in page
+    assert '<a href="notebooks/00_a.html">00 Cats &amp; mice</a>' in page
     assert '<span class="badge failed">failed</span> 3 s' in page and "ValueError: &lt;bad&gt;" in page
     assert "data:image/jpeg;base64," in page and "0 of 1 notebooks passed" in page
     assert "Second" in page and "not run" in page and '<div class="picture number">01</div>' in page

@@ -80,7 +80,8 @@ def source_of(content: Mapping[str, Any], tag: str) -> str:
 def _title(content: Mapping[str, Any], name: str) -> str:
     lines = (line for cell in content["cells"] if cell["cell_type"] == "markdown" for line in cell["source"])
     text = next((line for line in "".join(lines).splitlines() if line.startswith("# ")), f"# {name}")
-    return text.removeprefix("# ").strip()
+    number = Path(name).name.split("_")[0]
+    return f"{number} {text.removeprefix('# ').removeprefix(number).strip()}"
 
 
 def select(known: Mapping[str, Notebook], names: Iterable[str], exercises: bool = False) -> list[Notebook]:
