@@ -1,0 +1,51 @@
+"""A score: its value, what it was measured with, on how many samples, and an interval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from toonkit.errors import ToonkitError
+
+BLOCKS = 10
+NORMAL = 1.96  # 95 % of a normal distribution
+
+
+@dataclass(frozen=True)
+class Score:
+    """`name[features, n=N]` = value, with a 95 % interval."""
+
+    name: str
+    value: float
+    n: int
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        label = f"{self.name[:-1]}, n={self.n}]" if self.name.endswith("]") else f"{self.name}[n={self.n}]"
+        return f"{label} = {self.value:.4g} ({self.low:.4g} to {self.high:.4g})"
+
+
+def jackknife(name: str, statistic: Callable[..., float], samples: Sequence[Tensor], blocks: int = BLOCKS) -> Score:
+    """A statistic of sets of samples, with the interval of a delete-one-block jackknife (Efron and Tibshirani, 1993).
+
+    Each of `samples` is (n, ...); block k of every set is left out in turn. Raises ToonkitError for fewer samples than
+    blocks, or samples that are not finite.
+    """
+    n = min(len(sample) for sample in samples)
+    if n < blocks:
+        raise ToonkitError(f"{name} needs at least {blocks} samples a set for its interval, not {n}")
+    if not all(sample.isfinite().all() for sample in samples if sample.is_floating_point()):
+        raise ToonkitError(f"{name} was given samples that are not finite; look at the pictures or the network")
+    value = statistic(*samples)
+    left = torch.tensor([statistic(*(_without(sample, k, blocks) for sample in samples)) for k in range(blocks)])
+    error = float(((blocks - 1) / blocks * (left - left.mean()).square().sum()).sqrt())
+    return Score(name, value, n, value - NORMAL * error, value + NORMAL * error)
+
+
+def _without(sample: Tensor, block: int, blocks: int) -> Tensor:
+    """The sample without every row whose number leaves `block` when divided by `blocks`."""
+    return sample[torch.arange(len(sample), device=sample.device) % blocks != block]

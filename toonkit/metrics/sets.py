@@ -1,0 +1,59 @@
+"""Distances between sets of pictures in a feature space: FID and KID, both torchmetrics' own."""
+
+from __future__ import annotations
+
+import warnings
+
+import torch
+from torch import Tensor, nn
+from torchmetrics.image.fid import FrechetInceptionDistance
+from torchmetrics.image.kid import KernelInceptionDistance
+
+from toonkit.metrics.scores import Score, jackknife
+from toonkit.networks.features import Features
+
+
+class Given(nn.Module):
+    """Stands where torchmetrics expects a feature network, for features that are at hand already."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.num_features = width
+
+    def forward(self, features: Tensor) -> Tensor:
+        return features
+
+
+@torch.no_grad()
+def pooled_features(network: Features, pictures: Tensor, batch: int = 100) -> Tensor:
+    """Pooled features (N, D) of pictures (N, 3, H, W) in [-1, 1], a batch at a time."""
+    return torch.cat([network.pooled(part) for part in pictures.split(batch)])
+
+
+def fid(network: str, real: Tensor, fake: Tensor) -> Score:
+    """Frechet distance of two sets of features (N, D), named `FID[network]`; biased upward where N is small."""
+    return jackknife(f"FID[{network}]", _frechet, (real, fake))
+
+
+def kid(network: str, real: Tensor, fake: Tensor, subsets: int = 100, size: int = 500) -> Score:
+    """Unbiased polynomial-kernel MMD^2 of two sets of features (N, D): the mean over `subsets` random subsets."""
+    size = min(size, int(0.9 * min(len(real), len(fake))))
+    return jackknife(f"KID[{network}]", lambda a, b: _kernel(a, b, subsets, size), (real, fake))
+
+
+def _frechet(real: Tensor, fake: Tensor) -> float:
+    return _compute(FrechetInceptionDistance(feature=Given(real.shape[1])), real, fake)
+
+
+def _kernel(real: Tensor, fake: Tensor, subsets: int, size: int) -> float:
+    torch.manual_seed(0)  # torchmetrics draws the subsets from the global generator
+    return _compute(
+        KernelInceptionDistance(feature=Given(real.shape[1]), subsets=subsets, subset_size=size), real, fake
+    )
+
+
+def _compute(metric: FrechetInceptionDistance | KernelInceptionDistance, real: Tensor, fake: Tensor) -> float:
+    metric.update(real, real=True)
+    metric.update(fake, real=False)
+    result = metric.compute()
+    return float(result[0] if isinstance(result, tuple) else result)

@@ -1,0 +1,61 @@
+"""What only ToonWorld allows: a translated picture against its true counterpart, its attributes and its mask."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from toonkit.metrics.scores import Score, jackknife
+from toonkit.networks.toonnet import ATTRIBUTES, MASK_CLASSES, ToonNet, split_attributes
+
+
+def true_error(translated: Tensor, truth: Tensor) -> Score:
+    """Mean absolute difference to the true counterpart, (N, 3, H, W) in [-1, 1] each; 0 is perfect, 2 the worst."""
+    errors = (translated - truth).abs().flatten(1).mean(1)
+    return jackknife("true error", lambda rows: float(rows.mean()), (errors,))
+
+
+@torch.no_grad()
+def read(network: ToonNet, pictures: Tensor, batch: int = 100) -> tuple[Tensor, Tensor]:
+    """What toonnet sees: attribute numbers (N, all) and mask classes (N, H, W) of pictures (N, 3, H, W)."""
+    attributes, masks = [], []
+    for part in pictures.split(batch):
+        out = network(part)
+        attributes.append(torch.stack([logits.argmax(1) for logits in split_attributes(out["attributes"]).values()], 1))
+        masks.append(out["mask"].argmax(1))
+    return torch.cat(attributes), torch.cat(masks)
+
+
+def balanced_accuracy(seen: Tensor, truth: Tensor) -> float:
+    """Mean over the values of an attribute of the share recognised, (N,) each; rows with truth -1 do not count."""
+    values = truth[truth >= 0].unique()
+    return float(torch.stack([(seen[truth == value] == value).float().mean() for value in values]).mean())
+
+
+def attributes_kept(seen: Tensor, truth: Tensor) -> dict[str, Score]:
+    """Balanced accuracy of each attribute that the truth (N, all) has, and their mean as `attributes kept`."""
+    present = [k for k in range(truth.shape[1]) if (truth[:, k] >= 0).any()]
+    names = list(ATTRIBUTES)
+    out = {names[k]: jackknife(names[k], balanced_accuracy, (seen[:, k], truth[:, k])) for k in present}
+
+    def mean(a: Tensor, b: Tensor) -> float:
+        return sum(balanced_accuracy(a[:, k], b[:, k]) for k in present) / len(present)
+
+    return out | {"attributes kept": jackknife("attributes kept", mean, (seen, truth))}
+
+
+def mask_agreement(seen: Tensor, truth: Tensor) -> Score:
+    """Mean intersection over union of the classes that occur in the truth, over all pixels of (N, H, W) each."""
+    counts = torch.stack([_confusion(a, b) for a, b in zip(seen, truth, strict=True)])  # (N, classes, classes)
+    return jackknife("mask agreement", lambda rows: _mean_iou(rows.sum(0)), (counts,))
+
+
+def _confusion(seen: Tensor, truth: Tensor) -> Tensor:
+    classes = len(MASK_CLASSES)
+    return torch.bincount((truth * classes + seen).flatten(), minlength=classes**2).view(classes, classes)
+
+
+def _mean_iou(counts: Tensor) -> float:
+    hit, wanted, given = counts.diagonal().float(), counts.sum(1).float(), counts.sum(0).float()
+    there = wanted > 0
+    return float((hit / (wanted + given - hit).clamp(min=1))[there].mean())
