@@ -93,7 +93,8 @@ def separable_flow(repeats: int) -> dict[str, float]:
 def large_picture(work: str) -> dict[str, float]:
     """Return seconds and peak memory of `work` on a picture of 6000 x 4000 pixels, measured in a process of its own."""
     command = [sys.executable, "-m", "toonkit.course.bench.filters", work]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    settings = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE"}  # threads that wait must not spin on cores that others use
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=settings)
     return json.loads(done.stdout)
 
 
@@ -117,6 +118,9 @@ def measure(quick: bool = False) -> dict[str, float | str]:
         result: dict[str, float | str] = {"threads": THREADS, "repeats": repeats, "line_drawing_512_seconds": seconds}
         result |= {"speedup_over_reference": REFERENCE_SECONDS / seconds}
         result |= {"abstraction_512_seconds": median_seconds(lambda: abstraction(photo), 3)}
+        torch.set_num_threads(1)
+        result |= {"line_drawing_512_one_thread_seconds": median_seconds(lambda: line_drawing(photo), repeats)}
+        torch.set_num_threads(THREADS)
         result |= reference_agreement(os.environ.get("TOONKIT_MIRROR")) | separable_flow(repeats)
     finally:
         torch.set_num_threads(before)
