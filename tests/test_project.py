@@ -20,7 +20,7 @@ from toonkit.course.tables import fill_tables
 
 ROOT = Path(__file__).parents[1]
 ROOMS = (
-    *("errors", "world", "images", "filters", "networks", "losses", "metrics", "recipes", "training"),
+    *("errors", "atomic", "world", "images", "filters", "networks", "losses", "metrics", "recipes", "training"),
     *("reported", "course", "export", "cli", "__main__"),
 )
 PACKAGE = sorted((ROOT / "toonkit").rglob("*.py"))

@@ -99,9 +99,9 @@ def doctor(_: argparse.Namespace) -> int:
 def run_course(options: argparse.Namespace) -> int:
     from toonkit.course.notebooks import find_notebooks, select
     from toonkit.course.pages import write_pages
-    from toonkit.course.parameters import project_root
     from toonkit.course.runner import Runner, exit_status, stop_on_terminate, summary
     from toonkit.course.tables import text_table
+    from toonkit.training.environment import project_root
 
     if bool(options.notebooks) == options.all:
         raise ToonkitError("name the notebooks to run, or pass --all (not both)")
@@ -120,8 +120,8 @@ def run_course(options: argparse.Namespace) -> int:
 
 def bench_(options: argparse.Namespace) -> int:
     from toonkit.course.benches import bench_names, run_bench
-    from toonkit.course.parameters import project_root
     from toonkit.course.tables import metric_rows, text_table
+    from toonkit.training.environment import project_root
 
     for name in bench_names() if options.names == ["all"] else options.names:
         path, entry = run_bench(name, project_root(), options.quick)
@@ -131,7 +131,7 @@ def bench_(options: argparse.Namespace) -> int:
 
 def exercises_(options: argparse.Namespace) -> int:
     from toonkit.course.exercises import out_of_step, write_exercises
-    from toonkit.course.parameters import project_root
+    from toonkit.training.environment import project_root
 
     folder = project_root() / "notebooks"
     paths = out_of_step(folder) if options.check else write_exercises(folder)
@@ -149,9 +149,9 @@ def figures_(options: argparse.Namespace) -> int:
 
 
 def readme(_: argparse.Namespace) -> int:
-    from toonkit.course.parameters import project_root
-    from toonkit.course.records import write_bytes
     from toonkit.course.tables import fill_tables
+    from toonkit.training.environment import project_root
+    from toonkit.training.records import write_bytes
 
     path = project_root() / "README.md"
     write_bytes(path, fill_tables(path.read_text(encoding="utf-8"), project_root() / "data" / "results").encode())

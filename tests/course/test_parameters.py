@@ -8,9 +8,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from toonkit.course.parameters import check_parameters, current_run, project_root
-from toonkit.course.profiles import PROFILES, Profile
+from toonkit.course.parameters import check_parameters, current_run
 from toonkit.errors import ToonkitError
+from toonkit.training.environment import project_root
+from toonkit.training.profiles import PROFILES, Profile
 
 GOOD = {"profile": "quick", "seed": 3, "run_dir": "build/runs/x"}
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import psutil
 
-from toonkit.course import environment
-from toonkit.course.parameters import project_root
+from toonkit.training import environment
+from toonkit.training.environment import project_root
 
 OK, NOTE, BAD = "ok", "note", "bad"  # `bad`: the quick profile cannot run
 

@@ -6,10 +6,11 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from toonkit.course import environment
-from toonkit.course.parameters import current_run, project_root
-from toonkit.course.records import write_bytes, write_json
+from toonkit.course.parameters import current_run
 from toonkit.errors import ToonkitError
+from toonkit.training import environment
+from toonkit.training.environment import project_root
+from toonkit.training.records import write_bytes, write_json
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

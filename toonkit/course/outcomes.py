@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from toonkit.course import environment
 from toonkit.course.notebooks import Notebook
-from toonkit.course.records import write_json
 from toonkit.images.manifests import digest_of, load_sources
 from toonkit.images.sources import source_ready
+from toonkit.training import environment
+from toonkit.training.records import write_json
 
 PACKAGE = Path(__file__).parents[1]
 GOOD = ("passed", "unchanged")

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from toonkit.course.profiles import Profile
 from toonkit.errors import ToonkitError, check_name
+from toonkit.training.environment import project_root
+from toonkit.training.profiles import Profile
 
 NAMES = ("profile", "seed", "run_dir")
 
@@ -72,14 +73,6 @@ def _folder(given: dict[str, Any]) -> Path:
         raise ToonkitError(f"parameter run_dir {folder} is a file; name a folder")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-
-
-def project_root() -> Path:
-    """The nearest folder, from the working one upwards, with pyproject.toml and notebooks/; else the working one."""
-    here = Path.cwd()
-    return next(
-        (at for at in (here, *here.parents) if (at / "pyproject.toml").exists() and (at / "notebooks").is_dir()), here
-    )
 
 
 def injected_names() -> list[str]:

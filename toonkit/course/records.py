@@ -1,20 +1,15 @@
-"""Records: what one run did, on what, with which result, as one JSON file, written whole or not at all."""
+"""A notebook's last act: its record."""
 
 from __future__ import annotations
 
-import json
-import math
-import statistics
-import time
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from toonkit.course import environment
-from toonkit.course.parameters import current_run, project_root
-from toonkit.course.profiles import PROFILES
-from toonkit.errors import ToonkitError, check_name
+from toonkit.course.parameters import current_run
+from toonkit.errors import ToonkitError
+from toonkit.training.environment import project_root
+from toonkit.training.records import make_record, write_json
 
 
 def record(
@@ -42,98 +37,3 @@ def record(
     )
     write_json(run.run_dir / "record.json", entry)
     return entry["metrics"]
-
-
-def make_record(
-    name: str,
-    profile: str,
-    seed: int,
-    metrics: dict[str, Any],
-    *,
-    config: dict[str, Any] | None = None,
-    files: Iterable[str | Path] = (),
-    started: float,
-    clock: float,
-) -> dict[str, Any]:
-    """A record as a dict; `started` is time.time() and `clock` time.perf_counter() at the run's beginning."""
-    from toonkit.images.manifests import digest_of
-
-    return {
-        "name": name,
-        "profile": profile,
-        "seed": seed,
-        "config": config or {},
-        "commit": environment.commit(project_root()),
-        "versions": environment.versions(),
-        "device": environment.device(),
-        "started": datetime.fromtimestamp(started, UTC).isoformat(timespec="seconds"),
-        "wall_seconds": round(time.perf_counter() - clock, 2),
-        "peak_memory_mb": environment.peak_memory_mb(),
-        "digests": {Path(path).name: digest_of(Path(path)) for path in files},
-        "metrics": {key: _metric(key, value) for key, value in metrics.items()},
-    }
-
-
-def measured(values: Sequence[float]) -> dict[str, float | int]:
-    """A metric with its spread: mean, N and standard deviation (0 for a single value). Raises ToonkitError for none."""
-    if not values:
-        raise ToonkitError("measured() got no values; pass at least one")
-    return {
-        "value": statistics.fmean(values),
-        "n": len(values),
-        "spread": statistics.stdev(values) if len(values) > 1 else 0.0,
-    }
-
-
-def _metric(name: str, value: Any) -> Any:
-    if isinstance(value, dict) and value.keys() == {"value", "n", "spread"}:
-        return {key: _metric(f"{name}.{key}", entry) for key, entry in value.items()}
-    if isinstance(value, str | bool | int):
-        return value
-    try:
-        number = float(value)  # also a one-element tensor or array
-    except (TypeError, ValueError, RuntimeError) as error:
-        raise ToonkitError(
-            f"metric {name!r} must be a number, a text or measured(values), not a {type(value).__name__}"
-        ) from error
-    if not math.isfinite(number):
-        raise ToonkitError(f"metric {name!r} is {number}; a record holds finite numbers")
-    return number
-
-
-def read_record(path: str | Path) -> dict[str, Any]:
-    """Read one record. Raises ToonkitError where it is absent, no JSON, or without name, profile, seed or metrics."""
-    try:
-        entry = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ToonkitError(f"no readable record at {path}: {error}; run again what writes it") from error
-    if missing := [key for key in ("name", "profile", "seed", "metrics") if key not in entry]:
-        raise ToonkitError(f"record {path} lacks {', '.join(missing)}; run again what writes it")
-    check_name("profile", entry["profile"], PROFILES)
-    return entry
-
-
-def published_record(path: str | Path) -> dict[str, Any]:
-    """Read a record for a table. Raises ToonkitError for a `quick` one: tables show `full` and `paper` runs only."""
-    entry = read_record(path)
-    if entry["profile"] == "quick":
-        raise ToonkitError(
-            f"record {path} is of the quick profile, which tables refuse; run it again with profile full"
-        )
-    return entry
-
-
-def write_json(path: Path, content: Any) -> None:
-    """Write JSON to `path` whole or not at all; the folder is made."""
-    write_bytes(path, (json.dumps(content, indent=1, ensure_ascii=False, sort_keys=False) + "\n").encode())
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write `content` to `path` whole or not at all, in place of what is there; the folder is made.
-
-    Raises ToonkitError where the system refuses, say for a full disk.
-    """
-    from toonkit.images.atomic import write_atomically  # here, because toonkit.images loads torch
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, content, overwrite=True)

@@ -9,15 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from toonkit.course import environment
 from toonkit.course.execute import FAILED_CELL
 from toonkit.course.notebooks import Notebook
 from toonkit.course.outcomes import GOOD, Outcome, failing_cell, fingerprint, key_of, recall, save
 from toonkit.course.parameters import check_seed
 from toonkit.course.processes import Job, launch, stop
-from toonkit.course.profiles import Profile
-from toonkit.course.records import write_json
 from toonkit.errors import ToonkitError
+from toonkit.training import environment
+from toonkit.training.profiles import Profile
+from toonkit.training.records import write_json
 
 HEARTBEAT = 30.0  # seconds between two lines on what is running
 

@@ -8,8 +8,8 @@ import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
+from toonkit.atomic import write_atomically
 from toonkit.errors import ToonkitError
-from toonkit.images.atomic import write_atomically
 
 
 def normalise_caption(text: str) -> str:

@@ -17,8 +17,8 @@ import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
+from toonkit.atomic import explain, refuse_existing, write_atomically
 from toonkit.errors import PictureError
-from toonkit.images.atomic import explain, refuse_existing, write_atomically
 from toonkit.images.resize import fit_picture
 
 PIXEL_LIMIT = 120_000_000  # a 108-megapixel phone passes; 120 M pixels are 1.4 GB as a float32 tensor

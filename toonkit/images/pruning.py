@@ -17,8 +17,8 @@ from scipy.fft import dctn
 from skimage.measure import regionprops
 from torch import Tensor
 
+from toonkit.atomic import write_atomically
 from toonkit.errors import ToonkitError
-from toonkit.images.atomic import write_atomically
 from toonkit.images.resize import fit_picture
 
 SCALE = 128  # pixels: blur is measured at one size, or large pictures would look blurred beside small ones

@@ -14,6 +14,14 @@ from typing import Any
 PACKAGES = ("toonkit", "torch", "torchvision", "numpy", "kornia", "opencv-python-headless", "scikit-image", "pillow")
 
 
+def project_root() -> Path:
+    """The nearest folder, from the working one upwards, with pyproject.toml and notebooks/; else the working one."""
+    here = Path.cwd()
+    return next(
+        (at for at in (here, *here.parents) if (at / "pyproject.toml").exists() and (at / "notebooks").is_dir()), here
+    )
+
+
 def commit(root: Path) -> str:
     """The git commit of `root`, with "+changes" where tracked files differ from it; "unknown" outside a repository."""
 
