@@ -48,14 +48,19 @@ def _add_course(commands: Commands) -> None:
     run.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help='a name, or its beginning ("02")')
     run.add_argument("--all", action="store_true", help="all notebooks of the course")
     run.add_argument("--exercises", action="store_true", help="their exercise notebooks too")
-    run.add_argument("--profile", default="quick", help="quick (default), full or paper")
-    run.add_argument("--seed", type=int, default=0, help="0 or more (default 0)")
     run.add_argument("--jobs", type=int, default=2, help="notebooks at a time (default 2)")
     run.add_argument("--timeout", type=float, metavar="S", help="seconds for each notebook, instead of its own limit")
     run.add_argument("--force", action="store_true", help="run what is unchanged too")
     bench = add("bench", bench_, "measure and write records to data/results")
     bench.add_argument("names", nargs="+", metavar="NAME", help='a measurement, or "all"')
     bench.add_argument("--quick", action="store_true", help="a short measurement, kept in build/results only")
+    train = add("train", train_, "train one variant of a report, resuming what its folder holds")
+    train.add_argument("report", metavar="REPORT", help="toonnet or cartoongan")
+    train.add_argument("variant", nargs="?", metavar="VARIANT", help="a row of its table (the report's own if none)")
+    for option in (run, train):
+        option.add_argument("--profile", default="quick", help="quick (default), full or paper")
+        option.add_argument("--seed", type=int, default=0, help="0 or more (default 0)")
+    train.add_argument("--run-dir", type=Path, metavar="DIR", help="default: build/train/REPORT-VARIANT-PROFILE-SEED")
     exercises = add("exercises", exercises_, "generate notebooks/exercises from the tagged solutions")
     exercises.add_argument("--check", action="store_true", help="only say what is out of step")
     figures = add("figures", figures_, "draw the pictures of README.md again")
@@ -129,6 +134,19 @@ def bench_(options: argparse.Namespace) -> int:
     return 0
 
 
+def train_(options: argparse.Namespace) -> int:
+    from toonkit.course.tables import metric_rows, text_table
+    from toonkit.training.environment import project_root
+    from toonkit.training.profiles import Profile
+    from toonkit.training.runs import run, variant_of
+
+    profile, variant = Profile(options.profile).name, variant_of(options.report, options.variant)
+    folder = options.run_dir or Path(f"build/train/{options.report}-{variant}-{profile}-{options.seed}")
+    record = run(options.report, variant, profile, options.seed, project_root() / folder)
+    print(f"{text_table(metric_rows(record))}\n\nweights and record are in {folder}")
+    return 0
+
+
 def exercises_(options: argparse.Namespace) -> int:
     from toonkit.course.exercises import out_of_step, write_exercises
     from toonkit.training.environment import project_root
@@ -161,8 +179,7 @@ def readme(_: argparse.Namespace) -> int:
 def toonify_(options: argparse.Namespace) -> int:
     from toonkit.export.pictures import toonify
 
-    report = toonify(options.photos, options.out, overwrite=options.overwrite)
-    print(report)
+    print(report := toonify(options.photos, options.out, overwrite=options.overwrite))
     return int(bool(report.failed))
 
 
@@ -177,6 +194,6 @@ def sources_(_: argparse.Namespace) -> int:
     from toonkit.images.sources import describe_sources
 
     for row in describe_sources():
-        size = f"{row['size']}; " if row["size"] else ""
-        print(f"{row['source']}: {row['what']}\n    {size}licence: {row['licence']}\n    {row['how']}")
+        facts = "; ".join(filter(None, (row["size"], f"licence: {row['licence']}")))
+        print(f"{row['source']}: {row['what']}\n    {facts}\n    {row['how']}")
     return 0

@@ -35,7 +35,9 @@ def metric_rows(record: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 def number(value: Any) -> str:
-    """A metric as text: four significant digits, whole numbers whole, "mean ± spread (n = N)"."""
+    """A metric as text: four significant digits, whole numbers whole, "mean ± spread (n = N)", "value, low to high"."""
+    if isinstance(value, Mapping) and "low" in value:
+        return f"{number(value['value'])}, {number(value['low'])} to {number(value['high'])} (n = {value['n']})"
     if isinstance(value, Mapping):
         return f"{number(value['value'])} ± {number(value['spread'])} (n = {value['n']})"
     if isinstance(value, float):

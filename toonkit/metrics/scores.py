@@ -24,6 +24,10 @@ class Score:
     low: float
     high: float
 
+    def entry(self) -> dict[str, float | int]:
+        """The score as a record keeps it."""
+        return {"value": self.value, "n": self.n, "low": self.low, "high": self.high}
+
     def __str__(self) -> str:
         label = f"{self.name[:-1]}, n={self.n}]" if self.name.endswith("]") else f"{self.name}[n={self.n}]"
         return f"{label} = {self.value:.4g} ({self.low:.4g} to {self.high:.4g})"

@@ -71,6 +71,19 @@ class ToonNet(nn.Module):
         return self.mask(total)
 
 
+def joint_attributes(world: ToonWorld, table: Tensor) -> Tensor:
+    """Attributes (N, A) of one world as (N, all) in the order of ATTRIBUTES, -1 for those of other families."""
+    first = list(ATTRIBUTES).index(f"{world.family} {world.attribute_names[0]}")
+    out = torch.full((len(table), len(ATTRIBUTES)), -1)
+    out[:, first : first + table.shape[1]] = table
+    return out
+
+
+def joint_mask(world: ToonWorld, mask: Tensor) -> Tensor:
+    """A mask (N, H, W) of one world with numbers into MASK_CLASSES."""
+    return torch.tensor([MASK_CLASSES.index(name) for name in world.mask_classes])[mask]
+
+
 def split_attributes(logits: Tensor) -> dict[str, Tensor]:
     """The joint attribute logits (N, all values) as one (N, values) tensor per attribute."""
     return dict(zip(ATTRIBUTES, logits.split([len(values) for values in ATTRIBUTES.values()], 1), strict=True))

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from toonkit.networks.toonnet import ATTRIBUTES, CLASSES, HANDS, MASK_CLASSES, ToonNet, split_attributes
+from toonkit.networks.toonnet import CLASSES, HANDS, ToonNet, joint_attributes, joint_mask, split_attributes
 from toonkit.recipes.recipe import Recipe
 from toonkit.world import FAMILIES, ToonWorld
 
@@ -89,16 +89,11 @@ def examples(split: str, per_side: int, size: int = 64, seed: int = 0) -> dict[s
 
 def _labelled(world: ToonWorld, indices: list[int], number: int) -> dict[str, Tensor]:
     """One batch of one world in toonnet's label spaces; number 0 is the photograph."""
-    batch = world.batch(indices)
-    attributes = torch.full((len(indices), len(ATTRIBUTES)), -1)
-    first = list(ATTRIBUTES).index(f"{world.family} {world.attribute_names[0]}")
-    attributes[:, first : first + len(world.attribute_names)] = batch["attributes"]
-    names = torch.tensor([MASK_CLASSES.index(name) for name in world.mask_classes])
-    pictures = batch["toon" if number else "photo"]
+    batch, side = world.batch(indices), "toon" if number else "photo"
     return {
-        "picture": ((pictures + 1) * 127.5).round().to(torch.uint8),
-        "mask": names[batch["toon_mask" if number else "mask"]].to(torch.uint8),
+        "picture": ((batch[side] + 1) * 127.5).round().to(torch.uint8),
+        "mask": joint_mask(world, batch["toon_mask" if number else "mask"]).to(torch.uint8),
         "class": batch["label"] + CLASSES.index(f"{world.family} {world.classes[0]}"),
         "style": torch.full((len(indices),), number),
-        "attributes": attributes,
+        "attributes": joint_attributes(world, batch["attributes"]),
     }

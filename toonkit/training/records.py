@@ -60,7 +60,7 @@ def measured(values: Sequence[float]) -> dict[str, float | int]:
 
 
 def _metric(name: str, value: Any) -> Any:
-    if isinstance(value, dict) and value.keys() == {"value", "n", "spread"}:
+    if isinstance(value, dict) and value.keys() in ({"value", "n", "spread"}, {"value", "n", "low", "high"}):
         return {key: _metric(f"{name}.{key}", entry) for key, entry in value.items()}
     if isinstance(value, str | bool | int):
         return value

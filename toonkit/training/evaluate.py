@@ -1,0 +1,74 @@
+"""Scores of trained networks on held-out scenes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from toonkit.metrics.scores import Score, jackknife
+from toonkit.metrics.sets import fid, kid, pooled_features
+from toonkit.metrics.truth import attributes_kept, balanced_accuracy, mask_agreement, read, true_error
+from toonkit.networks.features import toonnet_features
+from toonkit.networks.toonnet import ToonNet, joint_attributes, joint_mask
+from toonkit.recipes.toonnet import examples
+from toonkit.training.batches import as_pictures, chunks
+from toonkit.world import ToonWorld
+
+
+@torch.no_grad()
+def score_toonnet(network: ToonNet, per_side: int = 150, split: str = "test") -> dict[str, Score]:
+    """Class, hand, attributes and mask of held-out scenes, photographs and every hand together."""
+    rows = examples(split, per_side)
+    pictures = as_pictures(rows["picture"])
+    heads = [network(part) for part in pictures.split(100)]
+    attributes, masks = read(network, pictures)
+    out = attributes_kept(attributes, rows["attributes"])
+    out["attributes"] = out.pop("attributes kept")
+    for name in ("class", "style"):
+        seen = torch.cat([head[name] for head in heads]).argmax(1)
+        out[name] = jackknife(name, balanced_accuracy, (seen, rows[name]))
+    return out | {"mask mIoU": mask_agreement(masks, rows["mask"].long())}
+
+
+@torch.no_grad()
+def score_translation(
+    translate: Callable[[Tensor], Tensor], network: ToonNet, world: ToonWorld, count: int = 1000
+) -> dict[str, Score]:
+    """A photo-to-cartoon network on `count` held-out scenes, beside the untranslated photographs.
+
+    FID and KID compare with the cartoons of `count` other scenes; errors, attributes and masks with the true cartoons.
+    """
+    pairs = _render(world, range(count))
+    others = torch.cat([world.toons(list(part)) for part in _shifted(count)])
+    drawn = torch.cat([translate(photos) for photos in pairs["photo"].split(50)])
+    space = toonnet_features(network)
+    real = pooled_features(space, others)
+    out = {}
+    for label, pictures in (("", drawn), ("photograph ", pairs["photo"])):
+        found = pooled_features(space, pictures)
+        attributes, masks = read(network, pictures)
+        kept = attributes_kept(attributes, pairs["attributes"])["attributes kept"]
+        out |= {
+            f"{label}FID[toonnet]": fid("toonnet", real, found),
+            f"{label}KID[toonnet]": kid("toonnet", real, found),
+            f"{label}true error": true_error(pictures, pairs["toon"]),
+            f"{label}attributes kept": kept,
+            f"{label}mask agreement": mask_agreement(masks, pairs["toon_mask"]),
+        }
+    return out
+
+
+def _shifted(count: int) -> list[range]:
+    """Scenes count to 2 count, in pieces."""
+    return [range(part.start + count, part.stop + count) for part in chunks(count)]
+
+
+def _render(world: ToonWorld, indices: range) -> dict[str, Tensor]:
+    """Photographs, cartoons, cartoon masks and attributes of scenes, the last two in toonnet's label spaces."""
+    parts = [world.batch(list(part)) for part in chunks(len(indices))]
+    out = {name: torch.cat([part[name] for part in parts]) for name in ("photo", "toon")}
+    out["toon_mask"] = joint_mask(world, torch.cat([part["toon_mask"] for part in parts]))
+    out["attributes"] = joint_attributes(world, torch.cat([part["attributes"] for part in parts]))
+    return out
