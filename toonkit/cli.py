@@ -73,6 +73,7 @@ def _add_pictures(commands: Commands) -> None:
     toonify = add("toonify", toonify_, "turn photographs, or folders of them, into cartoons")
     toonify.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="a picture or a folder")
     toonify.add_argument("-o", "--out", required=True, type=Path, help="a picture, or a folder for several")
+    toonify.add_argument("--method", default="classical", help="classical (default, nothing learned) or cartoongan")
     toonify.add_argument("--overwrite", action="store_true", help="replace pictures that exist")
     fetch = add("fetch", fetch_, "download one open source after saying what it is")
     fetch.add_argument("source", metavar="SOURCE", help="a name that `toonkit sources` lists")
@@ -92,8 +93,7 @@ def doctor(_: argparse.Namespace) -> int:
     from toonkit.course.doctor import BAD, OK, examine, profiles
     from toonkit.course.tables import text_table
 
-    findings = examine()
-    findings += profiles(findings)
+    findings = (found := examine()) + profiles(found)
     rows = [
         {"": f.state, "what": f.what, "found": f.found, "advice": "" if f.state == OK else f.advice} for f in findings
     ]
@@ -179,7 +179,7 @@ def readme(_: argparse.Namespace) -> int:
 def toonify_(options: argparse.Namespace) -> int:
     from toonkit.export.pictures import toonify
 
-    print(report := toonify(options.photos, options.out, overwrite=options.overwrite))
+    print(report := toonify(options.photos, options.out, options.method, options.overwrite))
     return int(bool(report.failed))
 
 

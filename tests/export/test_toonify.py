@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def negative(monkeypatch):
     """A stand-in for the drawing, known in closed form, so that what is tested is the handling of files."""
-    monkeypatch.setitem(module.METHODS, "classical", lambda pictures: -pictures)
+    monkeypatch.setitem(module.METHODS, "classical", lambda: lambda pictures: -pictures)
 
 
 def picture(path: Path, value: float = 0.5, size: tuple[int, int] = (8, 9)) -> Path:
@@ -137,7 +137,7 @@ def test_outputs_that_cannot_be(tmp_path, negative):
         toonify([source], source / "out")
     with pytest.raises(ToonkitError, match="no photograph"):
         toonify([], tmp_path / "out")
-    with pytest.raises(ToonkitError, match="known: classical"):
+    with pytest.raises(ToonkitError, match="known: classical, cartoongan"):
         toonify([source], tmp_path / "out", method="oil")
     assert files_of(tmp_path) == ["a.png"]
 
@@ -171,7 +171,7 @@ def test_full_disk(tmp_path, negative, monkeypatch):
             raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", sometimes_full)
-    monkeypatch.setitem(module.METHODS, "classical", lambda pictures: -pictures)
+    monkeypatch.setitem(module.METHODS, "classical", lambda: lambda pictures: -pictures)
     for name in ("a.bmp", "b.bmp"):
         (tmp_path / "in").mkdir(exist_ok=True)
         Image.new("RGB", (4, 4)).save(tmp_path / "in" / name)
@@ -185,7 +185,7 @@ def test_a_drawing_that_breaks_is_one_failure(tmp_path, monkeypatch):
             raise MemoryError
         return pictures
 
-    monkeypatch.setitem(module.METHODS, "classical", breaks)
+    monkeypatch.setitem(module.METHODS, "classical", lambda: breaks)
     picture(tmp_path / "in" / "a.png", 1.0)
     picture(tmp_path / "in" / "b.png", 0.0)
     report = toonify([tmp_path / "in"], tmp_path / "out")

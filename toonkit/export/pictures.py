@@ -6,16 +6,22 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from toonkit.errors import PictureError, ToonkitError, check_name
+from toonkit.export.generators import cartoon, load_generator
 from toonkit.filters import abstraction
 from toonkit.images.picture import EXTENSIONS, picture_facts, read_picture, write_picture
 
-METHODS: dict[str, Callable[[Tensor], Tensor]] = {"classical": abstraction}  # (1, 3, H, W) -> the same shape
+Drawing = Callable[[Tensor], Tensor]  # (1, 3, H, W) -> the same shape
+METHODS: dict[str, Callable[[], Drawing]] = {
+    "classical": lambda: abstraction,
+    "cartoongan": lambda: partial(cartoon, load_generator("cartoongan-photo")),
+}
 
 
 @dataclass
@@ -44,9 +50,10 @@ def toonify(
     `out` is a file if there is one input file and `out` has a picture's extension; otherwise a folder, made if needed.
     Folders among `paths` are walked and their structure kept below `out`; what is no picture in them is skipped, hidden
     files silently. Transparency becomes white, an animation its first frame. Raises ToonkitError only for what spoils
-    the whole call: no input, an unknown method, an unusable `out`. Anything wrong with one file is in `failed`.
+    the whole call: no input, an unknown method, an unusable `out`, and WeightsError for a method whose weights are
+    absent or damaged. Anything wrong with one file is in `failed`.
     """
-    draw = METHODS[check_name("method", method, tuple(METHODS))]
+    draw = METHODS[check_name("method", method, tuple(METHODS))]()
     report = Report()
     jobs = _without_clashes(_plan([Path(path) for path in paths], Path(out), report), report)
     for number, (source, target) in enumerate(jobs, start=1):
@@ -63,7 +70,7 @@ def toonify(
     return report
 
 
-def _draw_one(source: Path, target: Path, draw: Callable[[Tensor], Tensor], overwrite: bool) -> str:
+def _draw_one(source: Path, target: Path, draw: Drawing, overwrite: bool) -> str:
     """Draw one picture and return what is worth saying of it. Raises PictureError."""
     if target.exists() and target.samefile(source):
         raise PictureError(f"{target} is the photograph itself; choose another output")

@@ -1,0 +1,109 @@
+"""Generators out of their files: the same network comes back, any size is drawn, every wrong file is named."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+import torch
+
+from toonkit.cli import main
+from toonkit.errors import ToonkitError, WeightsError
+from toonkit.export.generators import cartoon, load_generator
+from toonkit.export.pictures import toonify
+from toonkit.images import read_picture, write_picture
+from toonkit.networks import weights
+from toonkit.networks.cartoon_gan import CartoonGenerator
+from toonkit.networks.weights import save_weights
+from toonkit.recipes.cartoongan import CartoonGANConfig
+
+CONFIG = dataclasses.asdict(CartoonGANConfig(filters=3, blocks=2))
+ABOUT = {"recipe": "cartoongan", "network": "generator", "config": CONFIG}
+
+
+@pytest.fixture
+def released(tmp_path, monkeypatch):
+    """A folder of released weights with one tiny generator for photographs; returns the generator."""
+    (tmp_path / "released").mkdir()
+    monkeypatch.setattr(weights, "RELEASED", tmp_path / "released")
+    torch.manual_seed(0)
+    generator = CartoonGenerator(3, 2).eval()
+    save_weights(weights.released("cartoongan-photo"), generator.state_dict(), ABOUT)
+    return generator
+
+
+def pictures(height: int, width: int) -> torch.Tensor:
+    return torch.rand(2, 3, height, width, generator=torch.Generator().manual_seed(1)) * 2 - 1
+
+
+@pytest.mark.parametrize("by", ["cartoongan-photo", "text", "path"])
+def test_the_generator_that_was_saved_comes_back(released, by):
+    path = weights.released("cartoongan-photo")
+    found = load_generator({"cartoongan-photo": by, "text": str(path), "path": path}[by])
+    photos = pictures(16, 24)
+    assert torch.equal(cartoon(found, photos), released(photos).detach())
+    assert not any(parameter.requires_grad for parameter in found.parameters())
+
+
+def test_the_norm_comes_from_the_file(tmp_path):
+    batch = CartoonGenerator(3, 2, "batch").eval()
+    config = CONFIG | {"norm": "batch"}
+    save_weights(tmp_path / "batch.safetensors", batch.state_dict(), ABOUT | {"config": config})
+    photos = pictures(8, 8)
+    assert torch.equal(cartoon(load_generator(tmp_path / "batch.safetensors"), photos), batch(photos).detach())
+
+
+@pytest.mark.parametrize(("height", "width"), [(1, 1), (1, 40), (3, 9), (8, 8), (61, 83)])
+def test_any_size_is_drawn_as_torch_would_reflect_it(released, height, width):
+    photos = pictures(height, width)
+    drawn = cartoon(released, photos)
+    assert drawn.shape == photos.shape and drawn.isfinite().all()
+    right, down = max(8, -(-width // 4) * 4) - width, max(8, -(-height // 4) * 4) - height
+    if right < width and down < height:  # torch reflects no further
+        padded = torch.nn.functional.pad(photos, (0, right, 0, down), mode="reflect")
+        assert torch.equal(drawn, released(padded).detach()[..., :height, :width])
+
+
+@pytest.mark.parametrize(
+    ("about", "words"),
+    [
+        (ABOUT | {"recipe": "toonnet", "network": "toonnet"}, "holds toonnet of toonnet, another architecture"),
+        (ABOUT | {"network": "discriminator"}, "holds discriminator of cartoongan"),
+        ({"note": "mine"}, "holds something else"),
+        (ABOUT | {"config": CONFIG | {"blocks": 3}}, r"another architecture: blocks\.2.* missing from the file"),
+        (ABOUT | {"config": CONFIG | {"filters": 4}}, r"another architecture: .* is \(12,\), not \(16,\)"),
+        (ABOUT | {"config": {"filters": 3}}, "describes no generator .*'blocks'"),
+        (ABOUT | {"config": CONFIG | {"norm": "layer"}}, "describes no generator .*unknown norm 'layer'"),
+        (ABOUT | {"config": CONFIG | {"filters": "3"}}, "describes no generator"),
+    ],
+)
+def test_another_architecture_is_refused(tmp_path, about, words):
+    path = tmp_path / "w.safetensors"
+    save_weights(path, CartoonGenerator(3, 2).state_dict(), about)
+    with pytest.raises(WeightsError, match=words):
+        load_generator(path)
+
+
+def test_what_are_no_pictures_is_refused(released):
+    with pytest.raises(ToonkitError, match=r"\(N, 3, H, W\)"):
+        cartoon(released, pictures(8, 8)[0])
+    with pytest.raises(ToonkitError, match="NaN"):
+        cartoon(released, pictures(8, 8) * float("nan"))
+
+
+def test_the_command_draws_with_the_released_generator(released, tmp_path, capsys):
+    source, target = tmp_path / "a.png", tmp_path / "out.png"
+    write_picture(source, pictures(10, 13)[0])
+    assert main(["toonify", str(source), "-o", str(target), "--method", "cartoongan"]) == 0
+    expected = cartoon(released, read_picture(source)[None])[0]
+    assert (read_picture(target) - expected).abs().max() < 0.02  # bytes
+
+
+def test_absent_weights_stop_the_whole_call_and_nothing_else_draws(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(weights, "RELEASED", tmp_path / "nothing")
+    source = tmp_path / "a.png"
+    write_picture(source, pictures(8, 8)[0])
+    with pytest.raises(WeightsError, match=r"no weights at .*cartoongan-photo\.safetensors"):
+        toonify([source], tmp_path / "out", "cartoongan")
+    assert main(["toonify", str(source), "-o", str(tmp_path / "out"), "--method", "cartoongan"]) == 2
+    assert "no weights at" in capsys.readouterr().err and not (tmp_path / "out").exists()

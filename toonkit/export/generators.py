@@ -1,0 +1,55 @@
+"""Trained generators out of their files, and cartoons of any size drawn with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from toonkit.errors import ToonkitError, WeightsError
+from toonkit.filters.borders import reflect_pad
+from toonkit.filters.checks import check_pictures
+from toonkit.networks.cartoon_gan import CartoonGenerator
+from toonkit.networks.weights import load_into, load_weights, released
+
+SMALLEST = 8  # pixels a side: a quarter of it, where the residual blocks work, can still be reflected by one pixel
+
+
+def load_generator(weights: str | Path) -> CartoonGenerator:
+    """The generator in a weights file, or in the released one that a plain name says; ready to draw, on the CPU.
+
+    Raises WeightsError where the file is absent, damaged, or of another architecture.
+    """
+    path = released(weights) if isinstance(weights, str) and Path(weights).name == weights.split(".")[0] else weights
+    tensors, about = load_weights(path)
+    generator = _build(about, Path(path))
+    load_into(generator, tensors, f"the weights in {path}")
+    return generator.eval().requires_grad_(False)
+
+
+@torch.no_grad()
+def cartoon(generator: CartoonGenerator, pictures: Tensor) -> Tensor:
+    """Pictures (N, 3, H, W) in [-1, 1] of any size, drawn by a generator; the same shape.
+
+    The generator wants multiples of 4, so pictures are reflected at the right and at the bottom and cut back. Instance
+    norm looks at a whole picture, so it is drawn in one piece. Raises ToonkitError for what are no pictures.
+    """
+    padded = check_pictures(pictures)
+    height, width = pictures.shape[-2:]
+    for axis, side in ((2, height), (3, width)):
+        whole = max(SMALLEST, side + -side % 4)
+        padded = reflect_pad(padded, whole - side, axis).narrow(axis, whole - side, whole)
+    return generator(padded)[..., :height, :width]
+
+
+def _build(about: dict, path: Path) -> CartoonGenerator:
+    """A generator as the file's configuration describes it. Raises WeightsError if it describes none."""
+    if about.get("recipe") != "cartoongan" or about.get("network") != "generator":
+        found = " of ".join(str(about[key]) for key in ("network", "recipe") if key in about) or "something else"
+        raise WeightsError(f"{path} holds {found}, another architecture than CartoonGAN's generator")
+    try:
+        config = about["config"]
+        return CartoonGenerator(config["filters"], config["blocks"], config["norm"])
+    except (KeyError, TypeError, ToonkitError) as error:
+        raise WeightsError(f"{path} describes no generator ({error!r}); use a file that Toonkit wrote") from error
