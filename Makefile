@@ -2,8 +2,6 @@
 PYTHON ?= python3
 VENV := .venv
 READY := $(VENV)/.ready
-# Threads that wait do not spin: two notebooks share the cores.
-export OMP_WAIT_POLICY := PASSIVE
 
 .PHONY: setup course test lab bench lint
 

@@ -35,8 +35,7 @@ def launch(job: Path, log: Path, threads: int) -> subprocess.Popen[bytes]:
     """Start toonkit.course.execute on a job file, in a session of its own so that Ctrl-C reaches the runner alone."""
     limits = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(threads))
     # The inline backend draws into the notebook; "agg" would leave its figures out.
-    waiting = {"OMP_WAIT_POLICY": "PASSIVE"}  # a thread that spins while it waits starves the notebook beside it
-    settings = {**os.environ, **limits, **waiting, "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+    settings = {**os.environ, **limits, "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
     command = [sys.executable, "-m", "toonkit.course.execute", str(job)]
     with log.open("wb") as stream:
         return subprocess.Popen(

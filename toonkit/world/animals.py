@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import torch
@@ -32,21 +32,28 @@ def _tail(creature: Animal) -> Part:
     sit = [(-0.15, -0.08), (-0.38 * long, -0.05), (-0.50 * long, -0.16), (-0.47 * long, -0.36)]
     stand = [(-0.10, -0.22), (-0.32, -0.12), (-0.46 * long, -0.26), (-0.42 * long, -0.52)]
     walk = [(-0.33, -0.36), (-0.52, -0.48), (-0.55 * long, -0.70), (-0.44 * long, -0.88)]
-    tails = [_bent(creature.u, creature.v, points, species.tail) for points in (sit, stand, walk)]
+    table = torch.tensor([_smoothed(points) for points in (sit, stand, walk)], device=creature.u.device)
+    points = table[creature.pose.flatten().long()].unbind(1)  # each (N, 2): the tail that the pose has
     colour, material = (creature.pink, "skin") if species.bare else (creature.striped(), "fur")
-    return creature.part(either(creature.pose, tails), colour, material, round=0.04)
+    return creature.part(_bent(creature.u, creature.v, points, species.tail), colour, material, round=0.04)
 
 
-def _bent(u: Tensor, v: Tensor, points: list[tuple[float, float]], width: float) -> Tensor:
-    """A bent, tapering limb near several points; two rounds of corner cutting (Chaikin, 1974) make it smooth."""
+def _smoothed(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """A path near several points; two rounds of corner cutting (Chaikin, 1974) make it smooth."""
     for _ in range(2):
         cut = [points[0]]
         for (x0, y0), (x1, y1) in pairwise(points):
             cut += [(0.75 * x0 + 0.25 * x1, 0.75 * y0 + 0.25 * y1), (0.25 * x0 + 0.75 * x1, 0.25 * y0 + 0.75 * y1)]
         points = [*cut, points[-1]]
-    steps, tip = len(points) - 1, width * 0.7
-    radii = [width + (tip - width) * k / steps for k in range(steps + 1)]
-    return union(*(limb(u, v, points[k], points[k + 1], radii[k], radii[k + 1]) for k in range(steps)))
+    return points
+
+
+def _bent(u: Tensor, v: Tensor, points: Sequence[Tensor], width: float) -> Tensor:
+    """A bent limb along points (N, 2), whose radius shrinks from `width` to 0.7 of it."""
+    places = [point.view(-1, 2, 1, 1).unbind(1) for point in points]
+    radii = [width * (1 - 0.3 * k / (len(places) - 1)) for k in range(len(places))]
+    pieces = (limb(u, v, a, b, r, s) for (a, r), (b, s) in pairwise(zip(places, radii, strict=True)))
+    return union(*pieces)
 
 
 def _hind_legs(creature: Animal) -> Iterator[Part]:

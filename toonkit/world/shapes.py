@@ -119,8 +119,12 @@ def stripes(phase: Tensor) -> Tensor:
 
 def slope(distance: Tensor) -> tuple[Tensor, Tensor]:
     """Central differences of a field (N, H, W) over scene units, x and y; the border repeats."""
-    size = distance.shape[-1]
-    wide = torch.cat([distance[..., :1], distance, distance[..., -1:]], dim=-1)
-    tall = torch.cat([distance[..., :1, :], distance, distance[..., -1:, :]], dim=-2)
-    scale = size / 4
-    return (wide[..., 2:] - wide[..., :-2]) * scale, (tall[..., 2:, :] - tall[..., :-2, :]) * scale
+    scale = distance.shape[-1] / 4
+    gx, gy = torch.empty_like(distance), torch.empty_like(distance)
+    gx[..., 1:-1] = distance[..., 2:] - distance[..., :-2]
+    gy[..., 1:-1, :] = distance[..., 2:, :] - distance[..., :-2, :]
+    for here, there in ((0, 1), (-1, -2)):
+        outward = 1 if here else -1
+        gx[..., here] = outward * (distance[..., here] - distance[..., there])
+        gy[..., here, :] = outward * (distance[..., here, :] - distance[..., there, :])
+    return gx.mul_(scale), gy.mul_(scale)
