@@ -51,7 +51,9 @@ def results_table(record: Mapping[str, Any]) -> str:
     where = (
         f"{on['gpu'] or on['cpu']}, {on['threads']} threads, commit {record['commit'][:10]}, {record['started'][:10]}"
     )
-    return f"{markdown_table(metric_rows(record))}\nMeasured by `toonkit bench {record['name']}` on {where}.\n"
+    trained = "recipe" in record.get("config", {})
+    command = f"train {record['name']} --profile {record['profile']}" if trained else f"bench {record['name']}"
+    return f"{markdown_table(metric_rows(record))}\nMeasured by `toonkit {command}` on {where}.\n"
 
 
 def fill_tables(text: str, results: Path) -> str:

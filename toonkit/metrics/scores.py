@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -23,6 +23,10 @@ class Score:
     n: int
     low: float
     high: float
+
+    def within(self, least: float, most: float) -> Score:
+        """The score with its interval cut to what the statistic can be."""
+        return replace(self, low=max(self.low, least), high=min(self.high, most))
 
     def entry(self) -> dict[str, float | int]:
         """The score as a record keeps it."""

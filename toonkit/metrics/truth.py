@@ -36,18 +36,24 @@ def attributes_kept(seen: Tensor, truth: Tensor) -> dict[str, Score]:
     """Balanced accuracy of each attribute that the truth (N, all) has, and their mean as `attributes kept`."""
     present = [k for k in range(truth.shape[1]) if (truth[:, k] >= 0).any()]
     names = list(ATTRIBUTES)
-    out = {names[k]: jackknife(names[k], balanced_accuracy, (seen[:, k], truth[:, k])) for k in present}
+    out = {names[k]: share_recognised(names[k], seen[:, k], truth[:, k]) for k in present}
 
     def mean(a: Tensor, b: Tensor) -> float:
         return sum(balanced_accuracy(a[:, k], b[:, k]) for k in present) / len(present)
 
-    return out | {"attributes kept": jackknife("attributes kept", mean, (seen, truth))}
+    return out | {"attributes kept": jackknife("attributes kept", mean, (seen, truth)).within(0, 1)}
+
+
+def share_recognised(name: str, seen: Tensor, truth: Tensor) -> Score:
+    """Balanced accuracy over the rows that apply, whose number is the score's N."""
+    rows = truth >= 0
+    return jackknife(name, balanced_accuracy, (seen[rows], truth[rows])).within(0, 1)
 
 
 def mask_agreement(seen: Tensor, truth: Tensor) -> Score:
     """Mean intersection over union of the classes that occur in the truth, over all pixels of (N, H, W) each."""
     counts = torch.stack([_confusion(a, b) for a, b in zip(seen, truth, strict=True)])  # (N, classes, classes)
-    return jackknife("mask agreement", lambda rows: _mean_iou(rows.sum(0)), (counts,))
+    return jackknife("mask agreement", lambda rows: _mean_iou(rows.sum(0)), (counts,)).within(0, 1)
 
 
 def _confusion(seen: Tensor, truth: Tensor) -> Tensor:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from toonkit.metrics.scores import Score, jackknife
+from toonkit.metrics.scores import Score
 from toonkit.metrics.sets import fid, kid, pooled_features
-from toonkit.metrics.truth import attributes_kept, balanced_accuracy, mask_agreement, read, true_error
+from toonkit.metrics.truth import attributes_kept, mask_agreement, read, share_recognised, true_error
 from toonkit.networks.features import toonnet_features
 from toonkit.networks.toonnet import ToonNet, joint_attributes, joint_mask
 from toonkit.recipes.toonnet import examples
@@ -28,7 +28,7 @@ def score_toonnet(network: ToonNet, per_side: int = 150, split: str = "test") ->
     out["attributes"] = out.pop("attributes kept")
     for name in ("class", "style"):
         seen = torch.cat([head[name] for head in heads]).argmax(1)
-        out[name] = jackknife(name, balanced_accuracy, (seen, rows[name]))
+        out[name] = share_recognised(name, seen, rows[name])
     return out | {"mask mIoU": mask_agreement(masks, rows["mask"].long())}
 
 
