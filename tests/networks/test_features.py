@@ -7,7 +7,9 @@ import os
 import numpy as np
 import onnx
 import pytest
+import safetensors.torch
 import torch
+import torchvision
 from onnx import numpy_helper
 from onnx.reference import ReferenceEvaluator
 
@@ -64,9 +66,26 @@ def test_unknown_networks_and_layers_are_refused_and_absent_weights_are_not_repl
         features("alexnet")
     with pytest.raises(ToonkitError, match="stage1, stage2"):
         toonnet_features(ToonNet())(torch.zeros(1, 3, 64, 64), "conv9")
-    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
-    with pytest.raises(WeightsError, match="vgg19 needs https"):
+    monkeypatch.delenv("TOONKIT_MIRROR", raising=False)
+    monkeypatch.setenv("TOONKIT_CACHE", str(tmp_path))
+    with pytest.raises(WeightsError, match=r"vgg19 needs .*vgg19\.safetensors\. Download https"):
         features("vgg19")
+
+
+def test_a_torchvision_network_gives_torchvisions_own_features(monkeypatch, tmp_path):
+    monkeypatch.delenv("TOONKIT_MIRROR", raising=False)
+    monkeypatch.setenv("TOONKIT_CACHE", str(tmp_path))
+    torch.manual_seed(0)
+    network = torchvision.models.resnet34().eval()
+    (tmp_path / "torchvision").mkdir()
+    safetensors.torch.save_file(network.state_dict(), tmp_path / "torchvision" / "resnet34.safetensors")
+    pictures = torch.rand(2, 3, 224, 224) * 2 - 1
+    network.fc = torch.nn.Identity()
+    with torch.no_grad():
+        assert torch.allclose(features("resnet34").pooled(pictures), network(imagenet_input(pictures)), atol=1e-5)
+    (tmp_path / "torchvision" / "resnet34.safetensors").write_bytes(b"cut")
+    with pytest.raises(WeightsError, match="no whole safetensors file"):
+        features("resnet34")
 
 
 def test_content_features_pass_gradients_to_the_picture_but_keep_the_network():

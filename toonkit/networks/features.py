@@ -10,14 +10,16 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+import safetensors.torch
 import torch
 import torch.nn.functional as F
 import torchvision
 from onnx import numpy_helper
+from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from toonkit.errors import WeightsError, check_name
-from toonkit.images.sources import open_source
+from toonkit.images.sources import open_source, source_folder
 from toonkit.networks.toonnet import ToonNet
 from toonkit.networks.weights import load_into, load_weights, released
 
@@ -113,14 +115,27 @@ def imagenet_input(pictures: Tensor) -> Tensor:
 
 
 def _torchvision(name: str, layers: dict[str, int]) -> Features:
-    """A torchvision network with the weights in torch's hub folder. Raises WeightsError if they are not there."""
-    weights = torchvision.models.get_model_weights(name).DEFAULT
-    path = Path(torch.hub.get_dir()) / "checkpoints" / Path(weights.url).name
+    """A torchvision network with weights from <cache>/torchvision/NAME.safetensors.
+
+    Torchvision publishes pickled files only, and those we do not open. Raises WeightsError, with the address and the
+    conversion, where there is no safetensors file.
+    """
+    path = source_folder("torchvision") / f"{name}.safetensors"
     if not path.is_file():
-        raise WeightsError(f"{name} needs {weights.url} as {path}; download it once, or choose toonnet or squeezenet")
+        raise WeightsError(
+            f"{name} needs {path}. Download {_address(name)}, and if you trust it convert it once: "
+            "safetensors.torch.save_file(torch.load(FILE, weights_only=True), NAME); or choose toonnet or squeezenet"
+        )
     network = torchvision.models.get_model(name)
-    network.load_state_dict(torch.load(path, weights_only=True))
+    try:
+        load_into(network, safetensors.torch.load_file(path), f"the weights in {path}")
+    except SafetensorError as error:
+        raise WeightsError(f"{path} is no whole safetensors file ({error}); convert it again") from error
     return Features(name, _stages(network), layers, imagenet_input, 224)
+
+
+def _address(name: str) -> str:
+    return torchvision.models.get_model_weights(name).DEFAULT.url
 
 
 def _stages(network: nn.Module) -> nn.Sequential:
