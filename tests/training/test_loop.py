@@ -10,12 +10,13 @@ import pytest
 import torch
 
 from toonkit.errors import ToonkitError, TrainingError
+from toonkit.images.values import as_bytes, as_pictures
 from toonkit.losses.adversarial import discriminator_loss, generator_loss
 from toonkit.networks.blocks import ResidualBlock
 from toonkit.networks.weights import load_weights
 from toonkit.recipes.pool import ImagePool
 from toonkit.recipes.recipe import Recipe
-from toonkit.training.batches import Batches, as_bytes, as_pictures
+from toonkit.training.batches import Batches
 from toonkit.training.ema import Average
 from toonkit.training.loop import CHECKPOINT, LOSSES, Plan, train
 

@@ -15,6 +15,7 @@ from toonkit.errors import PictureError, check_name
 from toonkit.images.picture import read_picture
 from toonkit.images.resize import fit_picture
 from toonkit.images.sources import open_source
+from toonkit.images.values import as_pictures
 
 RENDERINGS = {"flat": "Flat.svg", "line": "HighContrast.svg"}
 
@@ -50,4 +51,4 @@ def draw_svg(path: str | Path, size: int = 256) -> Tensor:
     except (OSError, ValueError) as error:
         raise PictureError(f"{path} cannot be drawn as SVG: {error}") from error
     pixels = np.array(Image.open(BytesIO(png)).convert("RGB"))
-    return torch.from_numpy(pixels).permute(2, 0, 1).float() / 127.5 - 1
+    return as_pictures(torch.from_numpy(pixels).permute(2, 0, 1))

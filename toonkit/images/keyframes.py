@@ -17,6 +17,7 @@ from toonkit.errors import PictureError
 from toonkit.images.listing import list_pictures
 from toonkit.images.picture import read_picture
 from toonkit.images.pruning import sharpness
+from toonkit.images.values import as_pictures
 
 FIELDS, LEVELS, SIDE = 3, 4, 96  # 3x3 fields, 4 levels a channel (64 bins), measured at 96x96 pixels
 
@@ -36,7 +37,7 @@ def read_frames(path: str | Path) -> Iterator[Tensor]:
     try:
         while (answer := video.read())[0]:
             count += 1
-            yield torch.from_numpy(answer[1][..., ::-1].copy()).permute(2, 0, 1).float() / 127.5 - 1  # BGR to RGB
+            yield as_pictures(torch.from_numpy(answer[1][..., ::-1].copy()).permute(2, 0, 1))  # BGR to RGB
     finally:
         video.release()
     if count == 0:

@@ -7,6 +7,7 @@ from skimage import data
 from torch import Tensor
 
 from toonkit.errors import check_name
+from toonkit.images.values import as_pictures
 
 # astronaut, rocket: NASA and SpaceX, public domain; cat: Stefan van der Walt, CC0; coffee: Rachel Michetti, CC0
 SAMPLES = {"astronaut": data.astronaut, "cat": data.chelsea, "coffee": data.coffee, "rocket": data.rocket}
@@ -15,4 +16,4 @@ SAMPLES = {"astronaut": data.astronaut, "cat": data.chelsea, "coffee": data.coff
 def sample_photo(name: str) -> Tensor:
     """Return one of `SAMPLES` as (3, H, W) in [-1, 1], H from 300 to 512. Raises ToonkitError for an unknown name."""
     check_name("sample photograph", name, tuple(SAMPLES))
-    return torch.from_numpy(SAMPLES[name]()).permute(2, 0, 1).float() / 127.5 - 1
+    return as_pictures(torch.from_numpy(SAMPLES[name]()).permute(2, 0, 1))

@@ -16,14 +16,15 @@ def true_error(translated: Tensor, truth: Tensor) -> Score:
 
 
 @torch.no_grad()
-def read(network: ToonNet, pictures: Tensor, batch: int = 100) -> tuple[Tensor, Tensor]:
-    """What toonnet sees: attribute numbers (N, all) and mask classes (N, H, W) of pictures (N, 3, H, W)."""
-    attributes, masks = [], []
+def read(network: ToonNet, pictures: Tensor, batch: int = 100) -> dict[str, Tensor]:
+    """Numbers that toonnet sees in pictures (N, 3, H, W): class and style (N,), attributes (N, all), mask (N, H, W)."""
+    parts = []
     for part in pictures.split(batch):
         out = network(part)
-        attributes.append(torch.stack([logits.argmax(1) for logits in split_attributes(out["attributes"]).values()], 1))
-        masks.append(out["mask"].argmax(1))
-    return torch.cat(attributes), torch.cat(masks)
+        columns = [logits.argmax(1) for logits in split_attributes(out["attributes"]).values()]
+        numbers = {name: out[name].argmax(1) for name in ("class", "style", "mask")}
+        parts.append(numbers | {"attributes": torch.stack(columns, 1)})
+    return {name: torch.cat([part[name] for part in parts]) for name in parts[0]}
 
 
 def balanced_accuracy(seen: Tensor, truth: Tensor) -> float:

@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from toonkit.images.values import as_bytes
 from toonkit.networks.toonnet import CLASSES, HANDS, ToonNet, joint_attributes, joint_mask, split_attributes
 from toonkit.recipes.recipe import Recipe
 from toonkit.world import FAMILIES, ToonWorld
@@ -91,7 +92,7 @@ def _labelled(world: ToonWorld, indices: list[int], number: int) -> dict[str, Te
     """One batch of one world in toonnet's label spaces; number 0 is the photograph."""
     batch, side = world.batch(indices), "toon" if number else "photo"
     return {
-        "picture": ((batch[side] + 1) * 127.5).round().to(torch.uint8),
+        "picture": as_bytes(batch[side]),
         "mask": joint_mask(world, batch["toon_mask" if number else "mask"]).to(torch.uint8),
         "class": batch["label"] + CLASSES.index(f"{world.family} {world.classes[0]}"),
         "style": torch.full((len(indices),), number),

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from toonkit.errors import ToonkitError
+from toonkit.images.values import as_pictures
 
 
 class Batches:
@@ -49,16 +50,6 @@ class Batches:
 def is_stored_picture(tensor: Tensor) -> bool:
     """uint8 with three channels; a uint8 mask has none and stays as it is."""
     return tensor.dtype == torch.uint8 and tensor.dim() == 4
-
-
-def as_pictures(stored: Tensor) -> Tensor:
-    """uint8 pictures as float32 in [-1, 1]."""
-    return stored.float() / 127.5 - 1
-
-
-def as_bytes(pictures: Tensor) -> Tensor:
-    """Pictures in [-1, 1] as uint8, a quarter of the memory."""
-    return ((pictures.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
 
 
 def chunks(count: int, size: int = 64) -> Iterator[range]:

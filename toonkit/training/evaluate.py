@@ -7,29 +7,25 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from toonkit.images.values import as_pictures
 from toonkit.metrics.scores import Score
 from toonkit.metrics.sets import fid, kid, pooled_features
 from toonkit.metrics.truth import attributes_kept, mask_agreement, read, share_recognised, true_error
 from toonkit.networks.features import toonnet_features
 from toonkit.networks.toonnet import ToonNet, joint_attributes, joint_mask
 from toonkit.recipes.toonnet import examples
-from toonkit.training.batches import as_pictures, chunks
+from toonkit.training.batches import chunks
 from toonkit.world import ToonWorld
 
 
-@torch.no_grad()
 def score_toonnet(network: ToonNet, per_side: int = 150, split: str = "test") -> dict[str, Score]:
     """Class, hand, attributes and mask of held-out scenes, photographs and every hand together."""
     rows = examples(split, per_side)
-    pictures = as_pictures(rows["picture"])
-    heads = [network(part) for part in pictures.split(100)]
-    attributes, masks = read(network, pictures)
-    out = attributes_kept(attributes, rows["attributes"])
+    seen = read(network, as_pictures(rows["picture"]))
+    out = attributes_kept(seen["attributes"], rows["attributes"])
     out["attributes"] = out.pop("attributes kept")
-    for name in ("class", "style"):
-        seen = torch.cat([head[name] for head in heads]).argmax(1)
-        out[name] = share_recognised(name, seen, rows[name])
-    return out | {"mask mIoU": mask_agreement(masks, rows["mask"].long())}
+    out |= {name: share_recognised(name, seen[name], rows[name]) for name in ("class", "style")}
+    return out | {"mask mIoU": mask_agreement(seen["mask"], rows["mask"].long())}
 
 
 @torch.no_grad()
@@ -48,14 +44,14 @@ def score_translation(
     out = {}
     for label, pictures in (("", drawn), ("photograph ", pairs["photo"])):
         found = pooled_features(space, pictures)
-        attributes, masks = read(network, pictures)
-        kept = attributes_kept(attributes, pairs["attributes"])["attributes kept"]
+        seen = read(network, pictures)
+        kept = attributes_kept(seen["attributes"], pairs["attributes"])["attributes kept"]
         out |= {
             f"{label}FID[toonnet]": fid("toonnet", real, found),
             f"{label}KID[toonnet]": kid("toonnet", real, found),
             f"{label}true error": true_error(pictures, pairs["toon"]),
             f"{label}attributes kept": kept,
-            f"{label}mask agreement": mask_agreement(masks, pairs["toon_mask"]),
+            f"{label}mask agreement": mask_agreement(seen["mask"], pairs["toon_mask"]),
         }
     return out
 

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from toonkit.errors import check_name
 from toonkit.filters import abstraction, edge_smoothing
+from toonkit.images.values import as_bytes
 from toonkit.metrics.scores import Score
 from toonkit.networks.features import features
 from toonkit.networks.toonnet import ToonNet
@@ -20,7 +21,7 @@ from toonkit.networks.weights import load_into, load_weights, released
 from toonkit.recipes import toonnet
 from toonkit.recipes.cartoongan import CartoonGAN, CartoonGANConfig
 from toonkit.recipes.recipe import Recipe
-from toonkit.training.batches import Batches, as_bytes, chunks
+from toonkit.training.batches import Batches, chunks
 from toonkit.training.evaluate import score_toonnet, score_translation
 from toonkit.training.loop import Plan, train
 from toonkit.training.records import make_record, write_json
