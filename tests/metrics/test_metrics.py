@@ -34,6 +34,8 @@ def test_kid_against_the_unbiased_estimate_over_all_samples():
     direct = float(inside - 2 * kernel(real, fake).mean())
     score = kid("test", real, fake)
     assert score.value == pytest.approx(direct, rel=0.05) and score.low < direct < score.high
+    before = torch.get_rng_state()
+    assert kid("test", real, fake) == score and torch.equal(torch.get_rng_state(), before)
     same = kid("test", real, torch.randn(600, 8))
     assert same.low < 0 < same.high
 

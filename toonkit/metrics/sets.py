@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import torch
 from torch import Tensor, nn
 from torchmetrics.image.fid import FrechetInceptionDistance
@@ -44,10 +46,11 @@ def _frechet(real: Tensor, fake: Tensor) -> float:
 
 
 def _kernel(real: Tensor, fake: Tensor, subsets: int, size: int) -> float:
-    torch.manual_seed(0)  # torchmetrics draws the subsets from the global generator
-    return _compute(
-        KernelInceptionDistance(feature=Given(real.shape[1]), subsets=subsets, subset_size=size), real, fake
-    )
+    with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
+        torch.manual_seed(0)  # torchmetrics draws the subsets from the global generator; the caller's stays as it was
+        warnings.simplefilter("ignore")  # a reminder that the metric keeps all features in memory
+        metric = KernelInceptionDistance(feature=Given(real.shape[1]), subsets=subsets, subset_size=size)
+        return _compute(metric, real, fake)
 
 
 def _compute(metric: FrechetInceptionDistance | KernelInceptionDistance, real: Tensor, fake: Tensor) -> float:
