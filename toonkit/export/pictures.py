@@ -16,6 +16,7 @@ from toonkit.errors import PictureError, ToonkitError, check_name
 from toonkit.export.generators import cartoon, load_generator
 from toonkit.filters import abstraction
 from toonkit.images.picture import EXTENSIONS, picture_facts, read_picture, write_picture
+from toonkit.recipes.inpainting import check_masks, repair
 
 Drawing = Callable[[Tensor], Tensor]  # (1, 3, H, W) -> the same shape
 METHODS: dict[str, Callable[[], Drawing]] = {
@@ -44,16 +45,21 @@ def toonify(
     method: str = "classical",
     overwrite: bool = False,
     say: Callable[[str], None] = print,
+    mask: str | Path | None = None,
 ) -> Report:
     """Turn pictures into cartoons of the same size and return a Report; `say` gets one line a file.
+
+    With `mask`, a black and white picture of the photographs' size, what is white there is repaired before drawing.
 
     `out` is a file if there is one input file and `out` has a picture's extension; otherwise a folder, made if needed.
     Folders among `paths` are walked and their structure kept below `out`; what is no picture in them is skipped, hidden
     files silently. Transparency becomes white, an animation its first frame. Raises ToonkitError only for what spoils
-    the whole call: no input, an unknown method, an unusable `out`, and WeightsError for a method whose weights are
-    absent or damaged. Anything wrong with one file is in `failed`.
+    the whole call: no input, an unknown method, an unusable `mask` or `out`, and WeightsError for a method whose
+    weights are absent or damaged. Anything wrong with one file is in `failed`.
     """
     draw = METHODS[check_name("method", method, tuple(METHODS))]()
+    if mask is not None:
+        draw = _repairing(Path(mask), draw)
     report = Report()
     jobs = _without_clashes(_plan([Path(path) for path in paths], Path(out), report), report)
     for number, (source, target) in enumerate(jobs, start=1):
@@ -68,6 +74,19 @@ def toonify(
             report.done.append((source, target))
             say(f"[{number}/{len(jobs)}] {source} -> {target} ({time.perf_counter() - started:.1f} s{note})")
     return report
+
+
+def _repairing(path: Path, draw: Drawing) -> Drawing:
+    """A drawing that first repairs what the mask picture shows in white. Raises PictureError for what is no mask.
+
+    Inpainting first is the one way to repair that works with every method.
+    """
+    mask = (read_picture(path).mean(0)[None, None] + 1) / 2  # only black and white have the mean 0 or 1
+    try:
+        check_masks(mask)
+    except ToonkitError as error:
+        raise PictureError(f"{path} is no mask: {error}") from error
+    return lambda photo: draw(repair(photo, mask))
 
 
 def _draw_one(source: Path, target: Path, draw: Drawing, overwrite: bool) -> str:
