@@ -1,0 +1,118 @@
+"""Cartoons of damaged photographs: error against the true cartoon, inside and outside the holes, by hole size."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from toonkit.networks.cartoon_gan import CartoonDiscriminator, CartoonGenerator
+from toonkit.networks.weights import load_into, load_weights, released
+from toonkit.recipes.inpainting import (
+    DEFAULT,
+    InpaintingConfig,
+    LatentBank,
+    closest_latent,
+    inpaint_first,
+    optimise_latent,
+)
+from toonkit.training.records import measured
+from toonkit.world import ToonWorld
+from toonkit.world.extras import block_masks
+
+AREAS = (5, 10, 20, 30, 40, 50)  # per cent of the picture
+SIZE, LONG, LONG_AREA, LONG_PICTURES = 64, 1000, 20, 2  # the source's number of iterations, on a few pictures only
+Networks = tuple[CartoonGenerator, CartoonDiscriminator]
+Network = TypeVar("Network", bound=nn.Module)
+Way = Callable[[Tensor, Tensor], Tensor]  # damaged photographs and masks to cartoons
+
+
+def networks() -> Networks:
+    """The released generator and discriminator for ToonWorld's faces. Raises WeightsError where they are not here."""
+    return (
+        _load("cartoongan-faces", lambda c: CartoonGenerator(c["filters"], c["blocks"], c["norm"])),
+        _load("cartoongan-faces-discriminator", lambda c: CartoonDiscriminator(c["discriminator_filters"], c["norm"])),
+    )
+
+
+def _load(name: str, build: Callable[[dict], Network]) -> Network:
+    tensors, about = load_weights(released(name))
+    network = build(about["config"])
+    load_into(network, tensors, f"the weights of {name}")
+    return network.eval().requires_grad_(False)
+
+
+def ways(
+    generator: CartoonGenerator,
+    discriminator: CartoonDiscriminator,
+    bank: LatentBank,
+    config: InpaintingConfig = DEFAULT,
+) -> dict[str, Way]:
+    """Every way to draw a damaged photograph: none, the three, and the report's and the optimiser's other readings."""
+    whole = replace(config, paste=False)
+    return {
+        "nothing": torch.no_grad()(lambda photos, masks: generator(photos)),
+        "closest_latent": lambda *pair: closest_latent(generator, bank, *pair, config),
+        "closest_unpasted": lambda *pair: closest_latent(generator, bank, *pair, whole),
+        "optimise_latent": lambda *pair: optimise_latent(generator, discriminator, *pair, config),
+        "optimise_closest": lambda *pair: optimise_latent(generator, discriminator, *pair, config, bank),
+        "inpaint_first": lambda *pair: inpaint_first(generator, *pair, config),
+    }
+
+
+def errors(drawn: Tensor, truth: Tensor, masks: Tensor) -> dict[str, float]:
+    """Mean absolute error of cartoons (N, 3, H, W) in [-1, 1] inside and outside the holes."""
+    error = (drawn - truth).abs().mean(1, keepdim=True)
+    return {"inside": error[masks > 0].mean().item(), "outside": error[masks == 0].mean().item()}
+
+
+def measure(quick: bool = False) -> dict[str, float | str]:
+    """Every way at every hole size; each seed has scenes, masks and a bank of its own. Raises WeightsError."""
+    both = networks()
+    torch.set_num_threads(2)
+    seeds, scenes, stored = (2, 2, 20) if quick else (5, 12, 600)
+    config = replace(DEFAULT, iterations=3) if quick else DEFAULT
+    trials = [_trial(both, seed, scenes, stored, config, 6 if quick else LONG) for seed in range(seeds)]
+    facts = {"seeds": seeds, "pictures_a_seed": scenes, "pictures_in_the_bank": stored, "iterations": config.iterations}
+    return facts | {name: measured([trial[name] for trial in trials]) for name in trials[0]}
+
+
+def _trial(
+    both: Networks, seed: int, scenes: int, stored: int, config: InpaintingConfig, long: int
+) -> dict[str, float]:
+    """One seed: errors of every way at every hole size, and seconds a picture."""
+    pairs = ToonWorld("faces", "test", SIZE, count=scenes, seed=seed).batch(range(scenes))
+    library = ToonWorld("faces", "train", SIZE, count=stored, seed=seed).photos(range(stored))
+    bank, spent = _timed(lambda: LatentBank.of(both[0], library))
+    known = ways(*both, bank, config)
+    out = {"seconds_of_the_bank": spent} | {f"seconds_{name}": 0.0 for name in known}
+    for area in AREAS:
+        masks = block_masks(scenes, SIZE, area / 100, seed)
+        damaged = pairs["photo"] * (1 - masks)  # grey holes: black and white ones disturb a drawing more
+        drawn = {"undamaged": known["nothing"](pairs["photo"], masks)}
+        for name, way in known.items():
+            drawn[name], spent = _timed(lambda way=way, pair=(damaged, masks): way(*pair))
+            out[f"seconds_{name}"] += spent / scenes / len(AREAS)
+        for name, pictures in drawn.items():
+            found = errors(pictures, pairs["toon"], masks)
+            out |= {f"{where}_{name}_{area}": value for where, value in found.items()}
+    for steps in (config.iterations, long):
+        way = ways(*both, bank, replace(config, iterations=steps))["optimise_closest"]
+        out[f"inside_after_{steps}_iterations"] = _few(way, pairs, seed)
+    return out
+
+
+def _few(way: Way, pairs: dict[str, Tensor], seed: int) -> float:
+    """The error inside the holes of a few pictures."""
+    photos, truth = (pairs[name][:LONG_PICTURES] for name in ("photo", "toon"))
+    masks = block_masks(LONG_PICTURES, SIZE, LONG_AREA / 100, seed)
+    return errors(way(photos * (1 - masks), masks), truth, masks)["inside"]
+
+
+def _timed(work: Callable[[], object]) -> tuple[object, float]:
+    started = time.perf_counter()
+    return work(), time.perf_counter() - started
