@@ -17,9 +17,9 @@ from toonkit.recipes.cartoongan import CartoonGANConfig
 
 @pytest.fixture
 def tiny(tmp_path, monkeypatch):
-    """Released weights of a tiny generator and discriminator, and one hole size."""
+    """Released weights of a tiny generator and discriminator, and two hole sizes."""
     monkeypatch.setattr(weights, "RELEASED", tmp_path)
-    monkeypatch.setattr(bench, "AREAS", (20,))
+    monkeypatch.setattr(bench, "AREAS", (20, 30))
     monkeypatch.setattr(torch, "set_num_threads", lambda number: None)  # it would stay for the tests that follow
     config = asdict(CartoonGANConfig(filters=2, blocks=1, discriminator_filters=2))
     torch.manual_seed(0)
@@ -42,6 +42,8 @@ def test_every_way_is_measured_over_seeds(tiny):
     expected = {f"{side}_{name}_20" for side in ("inside", "outside") for name in (*names, "undamaged")}
     expected |= {f"seconds_{name}" for name in names}
     assert expected <= found.keys() and all(found[key]["n"] == found["seeds"] == 2 for key in expected)
+    both = [found[f"inside_nothing_{area}"]["value"] for area in (20, 30)]
+    assert found["inside_nothing"]["value"] == pytest.approx(sum(both) / 2)
     assert found["inside_closest_latent_20"] == found["inside_closest_unpasted_20"]
     assert found["outside_closest_latent_20"] == found["outside_optimise_latent_20"]  # the same drawing is pasted
     assert 0 < found["outside_undamaged_20"]["spread"] < 0.5 > found["outside_undamaged_20"]["value"] > 0

@@ -84,26 +84,31 @@ def measure(quick: bool = False) -> dict[str, float | str]:
 def _trial(
     both: Networks, seed: int, scenes: int, stored: int, config: InpaintingConfig, long: int
 ) -> dict[str, float]:
-    """One seed: errors of every way at every hole size, and seconds a picture."""
+    """One seed: errors of every way at every hole size, their means over the sizes, and seconds a picture."""
     pairs = ToonWorld("faces", "test", SIZE, count=scenes, seed=seed).batch(range(scenes))
     library = ToonWorld("faces", "train", SIZE, count=stored, seed=seed).photos(range(stored))
     bank, spent = _timed(lambda: LatentBank.of(both[0], library))
-    known = ways(*both, bank, config)
-    out = {"seconds_of_the_bank": spent} | {f"seconds_{name}": 0.0 for name in known}
+    known, out = ways(*both, bank, config), {"seconds_of_the_bank": spent}
     for area in AREAS:
         masks = block_masks(scenes, SIZE, area / 100, seed)
         damaged = pairs["photo"] * (1 - masks)  # grey holes: black and white ones disturb a drawing more
         drawn = {"undamaged": known["nothing"](pairs["photo"], masks)}
         for name, way in known.items():
             drawn[name], spent = _timed(lambda way=way, pair=(damaged, masks): way(*pair))
-            out[f"seconds_{name}"] += spent / scenes / len(AREAS)
+            _add(out, f"seconds_{name}", spent / scenes)
         for name, pictures in drawn.items():
-            found = errors(pictures, pairs["toon"], masks)
-            out |= {f"{where}_{name}_{area}": value for where, value in found.items()}
+            for where, value in errors(pictures, pairs["toon"], masks).items():
+                out[f"{where}_{name}_{area}"] = value
+                _add(out, f"{where}_{name}", value)
     for steps in (config.iterations, long):
         way = ways(*both, bank, replace(config, iterations=steps))["optimise_closest"]
         out[f"inside_after_{steps}_iterations"] = _few(way, pairs, seed)
     return out
+
+
+def _add(out: dict[str, float], name: str, value: float) -> None:
+    """Add one hole size's value to a mean over all of them."""
+    out[name] = out.get(name, 0.0) + value / len(AREAS)
 
 
 def _few(way: Way, pairs: dict[str, Tensor], seed: int) -> float:
