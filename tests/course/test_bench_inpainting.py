@@ -44,6 +44,8 @@ def test_every_way_is_measured_over_seeds(tiny):
     assert expected <= found.keys() and all(found[key]["n"] == found["seeds"] == 2 for key in expected)
     both = [found[f"inside_nothing_{area}"]["value"] for area in (20, 30)]
     assert found["inside_nothing"]["value"] == pytest.approx(sum(both) / 2)
+    one, other = (found[f"inside_{name}_20"]["value"] for name in ("closest_latent", "inpaint_first"))
+    assert found["inside_closest_latent_less_inpaint_first_20"]["value"] == pytest.approx(one - other)
     assert found["inside_closest_latent_20"] == found["inside_closest_unpasted_20"]
     assert found["outside_closest_latent_20"] == found["outside_optimise_latent_20"]  # the same drawing is pasted
     assert 0 < found["outside_undamaged_20"]["spread"] < 0.5 > found["outside_undamaged_20"]["value"] > 0

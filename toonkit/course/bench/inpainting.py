@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from typing import TypeVar
 
 import torch
@@ -26,6 +27,7 @@ from toonkit.world.extras import block_masks
 
 AREAS = (5, 10, 20, 30, 40, 50)  # per cent of the picture
 SIZE, LONG, LONG_AREA, LONG_PICTURES = 64, 1000, 20, 2  # the source's number of iterations, on a few pictures only
+JUDGED, OPPONENTS = ("closest_latent", "optimise_closest"), ("nothing", "inpaint_first")
 Networks = tuple[CartoonGenerator, CartoonDiscriminator]
 Network = TypeVar("Network", bound=nn.Module)
 Way = Callable[[Tensor, Tensor], Tensor]  # damaged photographs and masks to cartoons
@@ -100,6 +102,10 @@ def _trial(
             for where, value in errors(pictures, pairs["toon"], masks).items():
                 out[f"{where}_{name}_{area}"] = value
                 _add(out, f"{where}_{name}", value)
+        for way, other in product(JUDGED, OPPONENTS):  # on the same scenes and masks, so the difference is paired
+            value = out[f"inside_{way}_{area}"] - out[f"inside_{other}_{area}"]
+            out[f"inside_{way}_less_{other}_{area}"] = value
+            _add(out, f"inside_{way}_less_{other}", value)
     for steps in (config.iterations, long):
         way = ways(*both, bank, replace(config, iterations=steps))["optimise_closest"]
         out[f"inside_after_{steps}_iterations"] = _few(way, pairs, seed)
