@@ -76,7 +76,7 @@ def measure(quick: bool = False) -> dict[str, float | str]:
     """Every way at every hole size; each seed has scenes, masks and a bank of its own. Raises WeightsError."""
     both = networks()
     torch.set_num_threads(2)
-    seeds, scenes, stored = (2, 2, 20) if quick else (5, 12, 600)
+    seeds, scenes, stored = (2, 2, 20) if quick else (5, 10, 600)
     config = replace(DEFAULT, iterations=3) if quick else DEFAULT
     trials = [_trial(both, seed, scenes, stored, config, 6 if quick else LONG) for seed in range(seeds)]
     facts = {"seeds": seeds, "pictures_a_seed": scenes, "pictures_in_the_bank": stored, "iterations": config.iterations}
