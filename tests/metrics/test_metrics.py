@@ -8,7 +8,7 @@ import scipy.linalg
 import torch
 
 from toonkit.errors import ToonkitError
-from toonkit.metrics.scores import Score, jackknife
+from toonkit.metrics.scores import Score, jackknife, mean_score
 from toonkit.metrics.sets import fid, kid
 from toonkit.metrics.truth import attributes_kept, balanced_accuracy, mask_agreement, true_error
 from toonkit.networks.toonnet import ATTRIBUTES, MASK_CLASSES
@@ -51,6 +51,12 @@ def test_the_interval_of_a_mean_is_the_textbook_one():
         score = jackknife("mean", lambda x: float(x.mean()), (torch.randn(200),))
         covered += score.low < 0 < score.high
     assert 0.85 <= covered / 200 <= 0.99
+
+
+def test_a_mean_with_its_interval_is_the_jackknife_of_the_mean():
+    values = torch.randn(50, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    score, direct = mean_score("m", values), jackknife("m", lambda rows: float(rows.mean()), (values,))
+    assert score == direct and mean_score("m", values.tolist()) == score
 
 
 def test_true_error_is_the_mean_absolute_difference():

@@ -54,6 +54,11 @@ def jackknife(name: str, statistic: Callable[..., float], samples: Sequence[Tens
     return Score(name, value, n, value - NORMAL * error, value + NORMAL * error)
 
 
+def mean_score(name: str, values: Sequence[float] | Tensor) -> Score:
+    """The mean of one value a sample, with its interval."""
+    return jackknife(name, lambda rows: float(rows.mean()), (torch.as_tensor(values, dtype=torch.float64),))
+
+
 def _without(sample: Tensor, block: int, blocks: int) -> Tensor:
     """The sample without every row whose number leaves `block` when divided by `blocks`."""
     return sample[torch.arange(len(sample), device=sample.device) % blocks != block]

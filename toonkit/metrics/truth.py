@@ -5,14 +5,13 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from toonkit.metrics.scores import Score, jackknife
+from toonkit.metrics.scores import Score, jackknife, mean_score
 from toonkit.networks.toonnet import ATTRIBUTES, MASK_CLASSES, ToonNet, split_attributes
 
 
 def true_error(translated: Tensor, truth: Tensor) -> Score:
     """Mean absolute difference to the true counterpart, (N, 3, H, W) in [-1, 1] each; 0 is perfect, 2 the worst."""
-    errors = (translated - truth).abs().flatten(1).mean(1)
-    return jackknife("true error", lambda rows: float(rows.mean()), (errors,))
+    return mean_score("true error", (translated - truth).abs().flatten(1).mean(1))
 
 
 @torch.no_grad()

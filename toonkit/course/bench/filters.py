@@ -19,6 +19,7 @@ from torch import Tensor
 
 from toonkit.filters import abstraction, edge_tangent_flow, line_drawing
 from toonkit.images.samples import sample_photo
+from toonkit.metrics.edges import ink_agreement
 
 REFERENCE_SECONDS = 1.6  # the public reference program at 512 x 512 and its defaults, on two cores
 DRAWINGS = ("butterfly.jpg", "eagle.jpg", "lighthouse.png")  # what that program drew is in the mirror's cld/reference
@@ -35,14 +36,6 @@ def median_seconds(work: Callable[[], object], repeats: int) -> float:
         work()
         times.append(time.perf_counter() - start)
     return statistics.median(times)
-
-
-def ink_agreement(ours: np.ndarray, theirs: np.ndarray) -> float:
-    """Return F1 of two ink masks (H, W): a pixel counts as found if the other has ink within one pixel of it."""
-    square = np.ones((3, 3), np.uint8)
-    near_ours, near_theirs = (cv2.dilate(ink.astype(np.uint8), square) > 0 for ink in (ours, theirs))
-    precision, recall = near_theirs[ours].mean(), near_ours[theirs].mean()
-    return float(2 * precision * recall / (precision + recall))
 
 
 def reference_agreement(mirror: str | None) -> dict[str, float | str]:
