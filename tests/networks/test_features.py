@@ -88,6 +88,23 @@ def test_a_torchvision_network_gives_torchvisions_own_features(monkeypatch, tmp_
         features("resnet34")
 
 
+def test_inception_ends_in_torchvisions_own_pooled_features(monkeypatch, tmp_path):
+    """Torchvision's network for its published weights turns ImageNet's normalisation back; ours never applies it."""
+    monkeypatch.delenv("TOONKIT_MIRROR", raising=False)
+    monkeypatch.setenv("TOONKIT_CACHE", str(tmp_path))
+    torch.manual_seed(0)
+    network = torchvision.models.inception_v3(init_weights=False, transform_input=True).eval()
+    (tmp_path / "torchvision").mkdir()
+    safetensors.torch.save_file(network.state_dict(), tmp_path / "torchvision" / "inception_v3.safetensors")
+    pictures = torch.rand(2, 3, 299, 299) * 2 - 1
+    network.fc = torch.nn.Identity()
+    ours = features("inception_v3")
+    with torch.no_grad():
+        assert torch.allclose(ours.pooled(pictures), network(imagenet_input(pictures)), atol=1e-5)
+        sides = [ours(pictures, layer).shape[1:] for layer in ours.layers]
+    assert sides == [(288, 35, 35), (768, 17, 17), (2048, 8, 8)]
+
+
 def test_content_features_pass_gradients_to_the_picture_but_keep_the_network():
     network = toonnet_features(ToonNet())
     picture = torch.zeros(1, 3, 64, 64, requires_grad=True)

@@ -55,7 +55,8 @@ class Features(nn.Module):
 
 
 def features(name: str = "toonnet") -> Features:
-    """The perceptual network `name`: toonnet (ours), squeezenet (open source), vgg16, vgg19 or resnet34 (torchvision).
+    """The perceptual network `name`: toonnet and toonnet_residual (ours), squeezenet (open source), and torchvision's
+    vgg16, vgg19, resnet34 and inception_v3 (not the network of the original FID, whose weights are a third party's).
 
     Raises ToonkitError for another name, WeightsError or SourceError where its weights are not on this machine.
     """
@@ -63,17 +64,22 @@ def features(name: str = "toonnet") -> Features:
     return _NETWORKS[name]()
 
 
-def _toonnet() -> Features:
-    network = ToonNet()
-    tensors, _ = load_weights(released("toonnet"))
-    load_into(network, tensors, "toonnet's weights")
-    return toonnet_features(network)
+def _toonnet(name: str) -> Features:
+    return toonnet_features(load_toonnet(name), name)
 
 
-def toonnet_features(network: ToonNet) -> Features:
+def load_toonnet(name: str = "toonnet") -> ToonNet:
+    """A released toonnet, ready to read pictures. Raises WeightsError where its file is absent or damaged."""
+    tensors, about = load_weights(released(name))
+    network = ToonNet(about["config"]["widths"], about["config"].get("residual", False))
+    load_into(network, tensors, f"{name}'s weights")
+    return network.eval().requires_grad_(False)
+
+
+def toonnet_features(network: ToonNet, name: str = "toonnet") -> Features:
     """The trunk of a toonnet; `stage3` is the content layer (a quarter of the picture's side)."""
     layers = {f"stage{k + 1}": k + 1 for k in range(len(network.stages))}
-    return Features("toonnet", nn.Sequential(*network.stages), layers, lambda x: x, 64)
+    return Features(name, nn.Sequential(*network.stages), layers, as_it_is, 64)
 
 
 def _squeezenet() -> Features:
@@ -114,7 +120,14 @@ def imagenet_input(pictures: Tensor) -> Tensor:
     return ((pictures + 1) / 2 - mean) / deviation
 
 
-def _torchvision(name: str, layers: dict[str, int]) -> Features:
+def as_it_is(pictures: Tensor) -> Tensor:
+    """[-1, 1] RGB, which toonnet and torchvision's Inception want."""
+    return pictures
+
+
+def _torchvision(
+    name: str, layers: dict[str, int], prepare: Callable[[Tensor], Tensor] = imagenet_input, side: int = 224
+) -> Features:
     """A torchvision network with weights from <cache>/torchvision/NAME.safetensors.
 
     Torchvision publishes pickled files only, and those we do not open. Raises WeightsError, with the address and the
@@ -131,7 +144,7 @@ def _torchvision(name: str, layers: dict[str, int]) -> Features:
         load_into(network, safetensors.torch.load_file(path), f"the weights in {path}")
     except SafetensorError as error:
         raise WeightsError(f"{path} is no whole safetensors file ({error}); convert it again") from error
-    return Features(name, _stages(network), layers, imagenet_input, 224)
+    return Features(name, _stages(network), layers, prepare, side)
 
 
 def _address(name: str) -> str:
@@ -142,13 +155,18 @@ def _stages(network: nn.Module) -> nn.Sequential:
     """A classifier's convolutional part, in order."""
     if hasattr(network, "features"):
         return network.features
-    return nn.Sequential(*(module for name, module in network.named_children() if name not in ("avgpool", "fc")))
+    head = ("AuxLogits", "avgpool", "dropout", "fc")
+    return nn.Sequential(*(module for name, module in network.named_children() if name not in head))
 
 
 _NETWORKS: dict[str, Callable[[], Features]] = {
-    "toonnet": _toonnet,
+    "toonnet": lambda: _toonnet("toonnet"),
+    "toonnet_residual": lambda: _toonnet("toonnet_residual"),
     "squeezenet": _squeezenet,
     "vgg16": lambda: _torchvision("vgg16", {"conv4_3": 22, "conv5_3": 29}),
     "vgg19": lambda: _torchvision("vgg19", {"conv4_4": 26}),
+    "inception_v3": lambda: _torchvision(
+        "inception_v3", {"Mixed_5d": 10, "Mixed_6e": 15, "Mixed_7c": 18}, as_it_is, 299
+    ),
     "resnet34": lambda: _torchvision("resnet34", {"layer1": 5, "layer2": 6, "layer3": 7, "layer4": 8}),
 }

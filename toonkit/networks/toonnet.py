@@ -6,12 +6,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from toonkit.networks.blocks import ResidualBlock
 from toonkit.world import FAMILIES, STYLES, ToonWorld
 
 _WORLDS = {family: ToonWorld(family) for family in FAMILIES}
 CLASSES = tuple(f"{family} {name}" for family, world in _WORLDS.items() for name in world.classes)
 HANDS = ("photo", *STYLES)
 MASK_CLASSES = tuple(dict.fromkeys(name for world in _WORLDS.values() for name in world.mask_classes))
+LEVEL = 32  # channels of each level of the mask's pyramid
 ATTRIBUTES = {
     f"{family} {name}": world.attribute_values[name]
     for family, world in _WORLDS.items()
@@ -20,28 +22,26 @@ ATTRIBUTES = {
 
 
 class ToonNet(nn.Module):
-    """Four stages of 3x3 convolutions (batch norm, ReLU), each but the first at half the size of the one before.
+    """Four stages of two 3x3 convolutions (batch norm, ReLU), each but the first at half the size of the one before.
 
+    With `residual` a stage's second convolution is a residual block instead: like a ResNet, and not like VGG. The mask
+    comes from a feature pyramid: levels summed from coarse to fine, with a convolution after each sum.
     Pictures (N, 3, H, W) in [-1, 1], H and W multiples of 8, trained at 64 px.
     """
 
-    def __init__(self, widths: tuple[int, ...] = (24, 48, 96, 192)) -> None:
+    def __init__(self, widths: tuple[int, ...] = (24, 48, 96, 192), residual: bool = False) -> None:
         super().__init__()
         self.widths = tuple(widths)
         self.stages = nn.ModuleList()
-        before = 3
-        for number, width in enumerate(self.widths):
-            stage = (
-                [_convolution(before, width, 2), _convolution(width, width)]
-                if number
-                else [_convolution(before, width)]
-            )
-            self.stages.append(nn.Sequential(*stage))
-            before = width
-        self.heads = nn.ModuleDict({"class": nn.Linear(before, len(CLASSES)), "style": nn.Linear(before, len(HANDS))})
-        self.attributes = nn.Linear(before * 2, sum(len(values) for values in ATTRIBUTES.values()))
-        self.squeeze = nn.ModuleList(nn.Conv2d(width, 32, 1) for width in self.widths)
-        self.mask = nn.Sequential(_convolution(32, 48), nn.Conv2d(48, len(MASK_CLASSES), 1))
+        for number, (before, width) in enumerate(zip((3, *self.widths), self.widths, strict=False)):
+            second = ResidualBlock(width, "batch") if residual else _convolution(width, width)
+            self.stages.append(nn.Sequential(_convolution(before, width, 2 if number else 1), second))
+        last = self.widths[-1]
+        self.heads = nn.ModuleDict({"class": nn.Linear(last, len(CLASSES)), "style": nn.Linear(last, len(HANDS))})
+        self.attributes = nn.Linear(last * 2, sum(len(values) for values in ATTRIBUTES.values()))
+        self.squeeze = nn.ModuleList(nn.Conv2d(width, LEVEL, 1) for width in self.widths)
+        self.merge = nn.ModuleList(_convolution(LEVEL, LEVEL) for _ in self.widths)
+        self.mask = nn.Sequential(_convolution(LEVEL, 48), nn.Conv2d(48, len(MASK_CLASSES), 1))
 
     def stage_features(self, x: Tensor) -> list[Tensor]:
         """Features after each stage, (N, width, H / 2^k, W / 2^k)."""
@@ -63,11 +63,10 @@ class ToonNet(nn.Module):
         return out | {"attributes": self.attributes(torch.cat([mean, peak], 1)), "mask": self._mask(features)}
 
     def _mask(self, features: list[Tensor]) -> Tensor:
-        """Features summed from coarse to fine (a feature pyramid), then classified per pixel."""
-        total = None
-        for squeeze, feature in zip(reversed(self.squeeze), reversed(features), strict=True):
+        total: Tensor | None = None
+        for squeeze, merge, feature in zip(*map(reversed, (self.squeeze, self.merge, features)), strict=True):
             level = squeeze(feature)
-            total = level if total is None else level + F.interpolate(total, scale_factor=2.0, mode="nearest")
+            total = merge(level if total is None else level + F.interpolate(total, scale_factor=2.0, mode="nearest"))
         return self.mask(total)
 
 
