@@ -10,8 +10,11 @@ from types import ModuleType
 import pytest
 
 from toonkit.course import benches
-from toonkit.course.tables import fill_tables, markdown_table, number, results_table, text_table
+from toonkit.course.readme import claims_table, fill_tables, results_table, runs_table
+from toonkit.course.tables import markdown_table, number, text_table
 from toonkit.errors import ToonkitError
+from toonkit.reported.claims import Claim
+from toonkit.training.records import write_json
 
 ROWS = [{"name": "a|b", "value": 1}, {"name": "long name", "value": 22}]
 
@@ -77,3 +80,24 @@ def test_unknown_bench_absent_record_and_open_marker(speed: None, tmp_path: Path
 def test_real_measurements_can_be_called() -> None:
     for name in benches.bench_names():
         assert callable(__import__(f"toonkit.course.bench.{name}", fromlist=["measure"]).measure)
+
+
+def _seeds(value: float, spread: float = 0.1) -> dict[str, float]:
+    return {"value": value, "n": 3, "spread": spread}
+
+
+def test_variants_and_claims_are_read_from_their_records(tmp_path: Path) -> None:
+    for variant, fid in (("none", 5.0), ("classical", 2.0)):
+        metrics = {"FID[toonnet]": _seeds(fid), "photograph FID[toonnet]": _seeds(9.0, 0.0), "only here": 1.0}
+        if variant == "none":
+            del metrics["only here"]
+        entry = {"name": f"cartoongan {variant}", "profile": "full", "seed": [0, 1, 2], "config": {"steps": 7}}
+        write_json(tmp_path / f"cartoongan-{variant}.json", entry | {"metrics": metrics})
+    lines = runs_table("cartoongan", tmp_path).splitlines()
+    assert lines[0] == "| variant | steps | FID[toonnet] |"
+    assert lines[2].startswith("| `classical` | 7 | 2 ± 0.1 (n = 3) |") and lines[3].startswith("| `none` | 7 | 5")
+    better = Claim("it helps", "cartoongan-classical", "cartoongan-none", "FID[toonnet]", "lower")
+    absent = Claim("it hurts", "cartoongan-classical", "cartoongan-batch_norm", "FID[toonnet]", "higher")
+    rows = claims_table([better, absent], tmp_path).splitlines()[2:]
+    assert "FID[toonnet] of `cartoongan-classical` lower than of `cartoongan-none`" in rows[0]
+    assert rows[0].endswith("| **holds** |") and rows[1].endswith("| no record yet | **undecided** |")

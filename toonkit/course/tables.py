@@ -1,16 +1,9 @@
-"""Tables out of records, as Markdown for the README and as plain text for a terminal."""
+"""Rows and records as tables, in Markdown and as plain text for a terminal."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
-
-from toonkit.errors import ToonkitError
-from toonkit.training.records import published_record
-
-MARKER = re.compile(r"(<!-- table:(\w+) -->\n).*?(<!-- /table:\2 -->)", re.DOTALL)
 
 
 def markdown_table(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -43,24 +36,3 @@ def number(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
     return str(value)
-
-
-def results_table(record: Mapping[str, Any]) -> str:
-    """A record's metrics as Markdown, with a line on what they were measured on."""
-    on = record["device"]
-    where = (
-        f"{on['gpu'] or on['cpu']}, {on['threads']} threads, commit {record['commit'][:10]}, {record['started'][:10]}"
-    )
-    trained = "recipe" in record.get("config", {})
-    command = f"train {record['name']} --profile {record['profile']}" if trained else f"bench {record['name']}"
-    return f"{markdown_table(metric_rows(record))}\nMeasured by `toonkit {command}` on {where}.\n"
-
-
-def fill_tables(text: str, results: Path) -> str:
-    """`text` with each `<!-- table:NAME -->` ... `<!-- /table:NAME -->` section made anew from results/NAME.json.
-
-    Raises ToonkitError for an absent or a `quick` record, and for a marker without its end.
-    """
-    if len(MARKER.findall(text)) != text.count("<!-- table:"):
-        raise ToonkitError("a `<!-- table:NAME -->` marker has no matching `<!-- /table:NAME -->`; add it")
-    return MARKER.sub(lambda m: f"{m[1]}{results_table(published_record(results / f'{m[2]}.json'))}{m[3]}", text)

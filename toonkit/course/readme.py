@@ -1,0 +1,81 @@
+"""The README's tables, made out of records."""
+
+from __future__ import annotations
+
+import importlib
+import math
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from toonkit.course.tables import markdown_table, metric_rows, number
+from toonkit.errors import ToonkitError
+from toonkit.reported.claims import Claim, verdict
+from toonkit.training.records import published_record
+from toonkit.training.runs import RUNS
+
+MARKER = re.compile(r"(<!-- (table|runs|claims):([\w-]+) -->\n).*?(<!-- /\2:\3 -->)", re.DOTALL)
+BESIDE = ("photograph ", "cartoon ")  # measures of what a translation is compared with
+OPENING = re.compile(r"<!-- (table|runs|claims):")
+
+
+def results_table(record: Mapping[str, Any]) -> str:
+    """A record's metrics as Markdown, with a line on what they were measured on."""
+    on = record["device"]
+    where = (
+        f"{on['gpu'] or on['cpu']}, {on['threads']} threads, commit {record['commit'][:10]}, {record['started'][:10]}"
+    )
+    trained = "recipe" in record.get("config", {})
+    command = f"train {record['name']} --profile {record['profile']}" if trained else f"bench {record['name']}"
+    return f"{markdown_table(metric_rows(record))}\nMeasured by `toonkit {command}` on {where}.\n"
+
+
+def runs_table(report: str, results: Path) -> str:
+    """A row for each variant of a report that has a record, a column for each measure that all of them have."""
+    records = {
+        variant: published_record(path)
+        for variant in RUNS[report]
+        if (path := results / f"{report}-{variant}.json").exists()
+    }
+    measures = [name for name in next(iter(records.values()))["metrics"] if not name.startswith(BESIDE)]
+    shared = [name for name in measures if all(name in record["metrics"] for record in records.values())]
+    rows = [
+        {"variant": f"`{variant}`", "steps": record["config"]["steps"]}
+        | {name: number(record["metrics"][name]) for name in shared}
+        for variant, record in records.items()
+    ]
+    return f"{markdown_table(rows)}\nBy `toonkit train {report} VARIANT --profile full`; n counts seeds.\n"
+
+
+def claims_table(claims: Sequence[Claim], results: Path) -> str:
+    """Each claim with the rule that decides it, the interval of the difference, and the verdict."""
+    names = set().union(*(claim.records for claim in claims))
+    records = {
+        name: published_record(results / f"{name}.json") for name in names if (results / f"{name}.json").exists()
+    }
+    rows = []
+    for claim in claims:
+        found = verdict(claim, records)
+        interval = f"{number(found.low)} to {number(found.high)}" if found.low > -math.inf else "no record yet"
+        rows.append({"claim": claim.words, "rule": claim.rule, "difference": interval, "verdict": f"**{found.word}**"})
+    return markdown_table(rows)
+
+
+def fill_tables(text: str, results: Path) -> str:
+    """`text` with its marked sections made anew from the records in `results`.
+
+    `<!-- table:NAME -->` ... `<!-- /table:NAME -->` shows NAME.json, `runs:REPORT` the variants of a report and
+    `claims:REPORT` its claims. Raises ToonkitError for an absent or a `quick` record, and for a marker without its end.
+    """
+    if len(MARKER.findall(text)) != len(OPENING.findall(text)):
+        raise ToonkitError("a `<!-- table:NAME -->` marker has no matching `<!-- /table:NAME -->`; add it")
+    return MARKER.sub(lambda m: f"{m[1]}{_section(m[2], m[3], results)}{m[4]}", text)
+
+
+def _section(kind: str, name: str, results: Path) -> str:
+    if kind == "table":
+        return results_table(published_record(results / f"{name}.json"))
+    if kind == "runs":
+        return runs_table(name, results)
+    return claims_table(importlib.import_module(f"toonkit.reported.{name}").CLAIMS, results)
