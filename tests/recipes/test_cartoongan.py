@@ -75,7 +75,7 @@ def test_the_variants_start_from_what_they_are_named_after():
         assert set(losses) == {"initialisation"} and losses["initialisation"].isfinite(), variant
     assert recipe(**CARTOONGAN["classical"]).step(without(data, "classical"), 0.0)["initialisation"].isnan()
     three = recipe(**CARTOONGAN["none"]).step(without(data, "classical"), 0.0)
-    assert set(three) == {"discriminator", "adversarial", "content"} and all(loss.isfinite() for loss in three.values())
+    assert set(three) == {"discriminator", "adversarial", "content", "colour"} and all(loss.isfinite() for loss in three.values())
 
 
 @pytest.mark.parametrize("share", [0.15, 0.5])
@@ -87,23 +87,25 @@ def test_the_initialisation_ends_where_the_configuration_says(share):
 
 def test_after_it_the_classical_cartoons_play_no_part():
     losses = recipe().step(without(batch(), "classical"), LATER)
-    assert set(losses) == {"discriminator", "adversarial", "content"}
+    assert set(losses) == {"discriminator", "adversarial", "content", "colour"}
     assert all(loss.isfinite() and not loss.requires_grad for loss in losses.values())
 
 
 def test_the_three_losses_are_the_reports():
     """Against logarithms of probabilities in float64, both networks standing still."""
-    made, data = frozen(frozen(recipe(), "generator"), "discriminator"), batch()
+    made, data = frozen(frozen(recipe(noise=0.0), "generator"), "discriminator"), batch()
     with torch.no_grad():
         drawn = made.translate(data["photo"])
         pictures = {"toon": data["toon"], "smooth": data["smooth"], "drawn": drawn}
         d = {name: torch.sigmoid(made.networks["discriminator"](x).double()) for name, x in pictures.items()}
         content = (made.features(drawn, "stage3") - made.features(data["photo"], "stage3")).abs().mean()
+        patches = [x.double().unfold(2, 8, 8).unfold(3, 8, 8).mean((-1, -2)) for x in (drawn, data["photo"])]
     terms = (d["toon"].log(), (1 - d["smooth"]).log(), (1 - d["drawn"]).log())
     losses = made.step(data, LATER)
     assert float(losses["discriminator"]) == pytest.approx(-float(sum(term.mean() for term in terms)) / 3, abs=1e-5)
     assert float(losses["adversarial"]) == pytest.approx(-float(d["drawn"].log().mean()), abs=1e-5)
     assert float(losses["content"]) == pytest.approx(float(content), abs=1e-5)
+    assert float(losses["colour"]) == pytest.approx(float((patches[0] - patches[1]).abs().mean()), abs=1e-5)
 
 
 def test_each_update_reaches_its_own_network_only():
@@ -133,7 +135,7 @@ def test_the_perceptual_network_never_changes():
 
 
 def test_a_discriminator_alone_comes_to_tell_the_three_apart():
-    made, data = frozen(recipe(rate=2e-3), "generator"), batch()
+    made, data = frozen(recipe(discriminator_rate=4e-4, noise=0.0), "generator"), batch()
     losses = [float(made.step(data, LATER)["discriminator"]) for _ in range(60)]
     assert abs(losses[0] - math.log(2)) < 0.1 and losses[-1] < 0.5 * losses[0]
     critic = made.networks["discriminator"]
@@ -146,7 +148,7 @@ def test_a_discriminator_alone_comes_to_tell_the_three_apart():
 def test_a_generator_alone_lowers_what_it_is_asked_to():
     made = frozen(recipe(rate=2e-3), "discriminator")
     history = [made.step(batch(), LATER) for _ in range(40)]
-    totals = [float(losses["adversarial"] + TINY.omega * losses["content"]) for losses in history]
+    totals = [float(x["adversarial"] + TINY.omega * x["content"] + TINY.colour * x["colour"]) for x in history]
     assert totals[-1] < 0.9 * totals[0]
 
 
@@ -176,6 +178,13 @@ def test_the_discriminator_sees_drawings_out_of_the_pool_and_the_generator_its_o
     assert losses["discriminator"].isnan() and losses["content"].isfinite()
 
 
+def test_noise_reaches_the_discriminator_and_nothing_else():
+    made, data = frozen(frozen(recipe(noise=0.5), "generator"), "discriminator"), batch()
+    first, second = (made.step(data, LATER) for _ in range(2))
+    assert first["discriminator"] != second["discriminator"] and first["adversarial"] != second["adversarial"]
+    assert first["content"] == second["content"] and first["colour"] == second["colour"]
+
+
 def test_omega_weighs_the_content():
     """A generator that is asked to keep the photograph keeps it better than one that is not."""
     found = {}
@@ -189,8 +198,8 @@ def test_the_rate_is_constant_then_falls_to_zero():
     made = recipe()
     for progress, share in ((LATER, 1.0), (0.5, 1.0), (0.75, 0.5), (1.0, 0.0)):
         made.step(batch(), progress)
-        rates = [optimiser.param_groups[0]["lr"] for optimiser in made.optimisers.values()]
-        assert rates == pytest.approx([TINY.rate * share] * 2)
+        rates = [made.optimisers[name].param_groups[0]["lr"] for name in ("generator", "discriminator")]
+        assert rates == pytest.approx([TINY.rate * share, TINY.discriminator_rate * share])
 
 
 def test_the_norm_is_the_reports_unless_named():

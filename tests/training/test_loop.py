@@ -125,6 +125,15 @@ def test_another_configuration_may_not_continue_a_run(tmp_path):
         train(Tiny(), _batches(), Plan(4, seed=4, quiet=True), tmp_path)
 
 
+def test_compiled_networks_learn_what_plain_ones_do(tmp_path):
+    torch.compiler.reset()
+    weights = []
+    for compiled in (False, True):
+        train(Tiny(), _batches(), Plan(3, seed=3, quiet=True, compile=compiled), tmp_path / str(compiled))
+        weights.append(load_weights(tmp_path / str(compiled) / "generator.safetensors")[0])
+    assert all(torch.allclose(value, weights[1][name], atol=1e-4) for name, value in weights[0].items())
+
+
 def test_losses_are_written_as_lines(tmp_path):
     train(Tiny(), _batches(), Plan(6, seed=3, log_every=3, quiet=True), tmp_path)
     lines = [json.loads(line) for line in (tmp_path / LOSSES).read_text().splitlines()]

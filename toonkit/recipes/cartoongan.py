@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from toonkit.losses.adversarial import discriminator_loss, generator_loss
@@ -13,6 +14,8 @@ from toonkit.networks.cartoon_gan import CartoonDiscriminator, CartoonGenerator
 from toonkit.networks.features import Features
 from toonkit.recipes.pool import ImagePool
 from toonkit.recipes.recipe import Recipe
+
+COLOUR_PATCH = 8  # pixels
 
 
 @dataclass(frozen=True)
@@ -26,13 +29,16 @@ class CartoonGANConfig:
     initialisation: str = (
         "classical"  # "classical": pairs photo -> classical cartoon (the report); "reconstruction"; "none"
     )
+    initial_rate: float = 1e-3  # 2e-4
     initial_share: float = 0.15  # share of the steps spent on it; 20 of 220 epochs there
     content: str = "toonnet"  # VGG19 there, ResNet in the report's comparison
     layer: str = "stage3"  # conv4_4 of VGG19, before its ReLU
     omega: float = 30.0  # weight of the content loss; 10 on VGG19's features, which are much larger than toonnet's
+    colour: float = 10.0  # ours: weight of colours averaged over COLOUR_PATCH pixels, to which stage 3 is nearly blind
     smooth_edges: bool = True  # the discriminator's third kind of input
     discriminator_rate: float = 4e-4  # 2e-4 and 1e-5, as the generator's
     rate: float = 4e-4  # initialisation 2e-4, then 1e-5 at batch 8 over 200 epochs; a run of minutes needs more
+    noise: float = 0.0  # deviation of the noise on all that the discriminator sees, against one that is too sure
     pool: int = 50
     batch: int = 8
 
@@ -41,7 +47,7 @@ class CartoonGAN(Recipe):
     """The batch: photo, toon, smooth (the toon's edges smoothed) and, to initialise, classical; (N, 3, H, W) each."""
 
     name = "cartoongan"
-    released = ("generator",)
+    released = ("generator", "discriminator")
 
     def __init__(self, features: Features, config: CartoonGANConfig | None = None) -> None:
         c = self.config = config or CartoonGANConfig()
@@ -74,6 +80,7 @@ class CartoonGAN(Recipe):
 
     def _initialise(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """Supervised start: the classical cartoon of the photo, or the photo itself, in pixels and features."""
+        self.set_rate("generator", self.config.initial_rate)
         target = batch["classical"] if self.config.initialisation == "classical" else batch["photo"]
         drawn = self.networks["generator"](batch["photo"])
         loss = content_loss(drawn, target) + 0.1 * self.config.omega * self._content(drawn, target)
@@ -81,16 +88,27 @@ class CartoonGAN(Recipe):
         return {"initialisation": loss.detach()}
 
     def _criticise(self, batch: dict[str, Tensor], fake: Tensor) -> Tensor:
-        critic = self.networks["discriminator"]
-        fakes = [critic(self.pools["fakes"](fake))] + ([critic(batch["smooth"])] if self.config.smooth_edges else [])
-        loss = discriminator_loss(critic(batch["toon"]), *fakes)
+        fakes = [self.pools["fakes"](fake)] + ([batch["smooth"]] if self.config.smooth_edges else [])
+        loss = discriminator_loss(self._scores(batch["toon"]), *map(self._scores, fakes))
         _update(self.optimisers["discriminator"], loss)
         return loss.detach()
 
     def _generate(self, photo: Tensor, fake: Tensor) -> dict[str, Tensor]:
-        adversarial, content = generator_loss(self.networks["discriminator"](fake)), self._content(fake, photo)
-        _update(self.optimisers["generator"], adversarial + self.config.omega * content)
-        return {"adversarial": adversarial.detach(), "content": content.detach()}
+        losses = {
+            "adversarial": generator_loss(self._scores(fake)),
+            "content": self._content(fake, photo),
+            "colour": content_loss(F.avg_pool2d(fake, COLOUR_PATCH), F.avg_pool2d(photo, COLOUR_PATCH)),
+        }
+        c = self.config
+        _update(
+            self.optimisers["generator"],
+            losses["adversarial"] + c.omega * losses["content"] + c.colour * losses["colour"],
+        )
+        return {name: loss.detach() for name, loss in losses.items()}
+
+    def _scores(self, pictures: Tensor) -> Tensor:
+        noise = self.config.noise * torch.randn_like(pictures) if self.config.noise else 0.0
+        return self.networks["discriminator"](pictures + noise)
 
     def _content(self, drawn: Tensor, target: Tensor) -> Tensor:
         with torch.no_grad():

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import torch
 from torch import Tensor
 
 from toonkit.images.values import as_pictures
+from toonkit.metrics.edges import edge_agreement, edge_sharpness
 from toonkit.metrics.scores import Score
 from toonkit.metrics.sets import fid, kid, pooled_features
 from toonkit.metrics.truth import attributes_kept, mask_agreement, read, share_recognised, true_error
-from toonkit.networks.features import toonnet_features
+from toonkit.networks.features import features, toonnet_features
 from toonkit.networks.toonnet import ToonNet, joint_attributes, joint_mask
 from toonkit.recipes.toonnet import examples
 from toonkit.training.batches import chunks
-from toonkit.world import ToonWorld
+from toonkit.world import FAMILIES, ToonWorld
 
 
 def score_toonnet(network: ToonNet, per_side: int = 150, split: str = "test") -> dict[str, Score]:
@@ -52,8 +54,29 @@ def score_translation(
             f"{label}true error": true_error(pictures, pairs["toon"]),
             f"{label}attributes kept": kept,
             f"{label}mask agreement": mask_agreement(seen["mask"], pairs["toon_mask"]),
+            f"{label}edge sharpness": edge_sharpness(pictures),
         }
-    return out
+    out["edge agreement"] = edge_agreement(drawn, pairs["photo"])
+    out["cartoon edge agreement"] = edge_agreement(pairs["toon"], pairs["photo"])
+    return out | {"cartoon edge sharpness": edge_sharpness(pairs["toon"])}
+
+
+@torch.no_grad()
+def score_photographs(translate: Callable[[Tensor], Tensor], photos: Tensor) -> dict[str, Score]:
+    """A generator on real photographs (N, 3, H, W), whose true cartoons nobody knows: beside the photographs.
+
+    KID compares with the ToonWorld cartoons of all families at the same size.
+    """
+    space, per_family = features("squeezenet"), -(-len(photos) // len(FAMILIES))
+    worlds = [ToonWorld(family, "test", photos.shape[-1], count=per_family) for family in FAMILIES]
+    real = pooled_features(space, torch.cat([world.toons(range(per_family)) for world in worlds]), 20)
+    drawn = torch.cat([translate(part) for part in photos.split(4)])
+    out = {}
+    for label, pictures in (("", drawn), ("photograph ", photos)):
+        found = pooled_features(space, pictures, 20)
+        out[f"{label}KID[squeezenet]"] = kid("squeezenet", real, found)
+        out[f"{label}edge sharpness"] = edge_sharpness(pictures)
+    return out | {"edge agreement": edge_agreement(drawn, photos)}
 
 
 def _shifted(count: int) -> list[range]:
@@ -61,6 +84,7 @@ def _shifted(count: int) -> list[range]:
     return [range(part.start + count, part.stop + count) for part in chunks(count)]
 
 
+@lru_cache(maxsize=1)
 def _render(world: ToonWorld, indices: range) -> dict[str, Tensor]:
     """Photographs, cartoons, cartoon masks and attributes of scenes, the last two in toonnet's label spaces."""
     parts = [world.batch(list(part)) for part in chunks(len(indices))]

@@ -34,6 +34,7 @@ class Plan:
     ema: float = 0.0  # decay of the weights' average, 0: none
     precision: str = "float32"  # or "bf16": autocast to bfloat16
     device: str = "cpu"
+    compile: bool = False  # the networks through torch.compile, which wants a C++ compiler and pays on long runs
     quiet: bool = False
 
 
@@ -56,6 +57,7 @@ def train(
         "steps": plan.steps,
         "ema": plan.ema,
         "precision": plan.precision,
+        "compile": plan.compile,
     }
     done, resumed = _resume(recipe, averages, about, run_dir)
     bar = tqdm(
@@ -83,6 +85,8 @@ def train(
 def _prepare(recipe: Recipe, plan: Plan) -> None:
     for network in recipe.networks.values():
         network.to(plan.device, memory_format=torch.channels_last).train()
+        if plan.compile:
+            network.compile()
 
 
 def _one_step(recipe: Recipe, batches: Callable[[int], dict[str, Tensor]], plan: Plan, number: int) -> dict[str, float]:
@@ -90,7 +94,7 @@ def _one_step(recipe: Recipe, batches: Callable[[int], dict[str, Tensor]], plan:
     torch.manual_seed(plan.seed * 1_000_003 + number)
     batch = {name: tensor.to(plan.device) for name, tensor in batches(number).items()}
     with torch.autocast(torch.device(plan.device).type, torch.bfloat16, enabled=plan.precision == "bf16"):
-        losses = {name: float(value) for name, value in recipe.step(batch, number / plan.steps).items()}
+        losses = {name: float(value.detach()) for name, value in recipe.step(batch, number / plan.steps).items()}
     bad = [name for name, value in losses.items() if value != value or abs(value) == float("inf")]
     if bad:
         raise TrainingError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,104 +13,127 @@ import torch
 from torch import Tensor
 
 from toonkit.errors import check_name
-from toonkit.filters import abstraction, edge_smoothing
-from toonkit.images.values import as_bytes
 from toonkit.metrics.scores import Score
-from toonkit.networks.features import features
-from toonkit.networks.toonnet import ToonNet
-from toonkit.networks.weights import load_into, load_weights, released
-from toonkit.recipes import toonnet
+from toonkit.networks.features import features, load_toonnet
+from toonkit.networks.weights import load_into, load_weights
 from toonkit.recipes.cartoongan import CartoonGAN, CartoonGANConfig
 from toonkit.recipes.recipe import Recipe
-from toonkit.training.batches import Batches, chunks
-from toonkit.training.evaluate import score_toonnet, score_translation
+from toonkit.recipes.toonnet import ToonNetConfig, ToonNetRecipe
+from toonkit.training import datasets
+from toonkit.training.evaluate import score_photographs, score_toonnet, score_translation
 from toonkit.training.loop import Plan, train
-from toonkit.training.records import make_record, write_json
+from toonkit.training.records import make_record, read_record, write_json
 from toonkit.world import ToonWorld
 
-CARTOONGAN = {
-    "classical": {},  # the report: initialised on classical cartoons
-    "reconstruction": {"initialisation": "reconstruction"},
-    "none": {"initialisation": "none"},
-}
+RECORD = "run.json"
 
 
 @dataclass(frozen=True)
 class Run:
-    """How to build, feed and score one report's recipe."""
+    """How to build, feed and score one variant of a report."""
 
-    variants: tuple[str, ...]  # the first is the report's own
-    recipe: Callable[[str], Recipe]
+    recipe: Callable[[], Recipe]
     batches: Callable[[str, int], Callable[[int], dict[str, Tensor]]]  # profile, seed -> batches
     score: Callable[[Recipe, str], dict[str, Score]]  # trained recipe, profile -> scores
     steps: dict[str, int]  # profile -> updates
     ema: float
 
 
-def _toonnet_batches(profile: str, seed: int) -> Batches:
-    rows = toonnet.examples("train", {"quick": 16, "full": 700, "paper": 4000}[profile], seed=seed)
-    return Batches([rows], 16 if profile == "quick" else 64, seed)
+@cache
+def _held_out(family: str, count: int) -> ToonWorld:
+    return ToonWorld(family, "test", 64, count=2 * count)
 
 
-def _cartoongan_batches(profile: str, seed: int) -> Batches:
-    """Photographs with their classical cartoons; cartoons of other scenes with their smoothed edges."""
-    world = ToonWorld("faces", "train", 64, count={"quick": 32, "full": 2000, "paper": 6000}[profile], seed=seed)
-    pieces = list(chunks(len(world)))
-    photos, toons = ([world.unpaired(side).batch(part) for part in pieces] for side in ("photo", "toon"))
-    sides = [
-        {"photo": photos, "classical": [abstraction(part) for part in photos]},
-        {"toon": toons, "smooth": [edge_smoothing(part) for part in toons]},
-    ]
-    return Batches([{name: as_bytes(torch.cat(parts)) for name, parts in side.items()} for side in sides], 8, seed)
+def _score_faces(recipe: CartoonGAN, profile: str) -> dict[str, Score]:
+    count = 50 if profile == "quick" else 1000
+    return score_translation(recipe.translate, load_toonnet(), _held_out("faces", count), count)
 
 
-def _score_cartoongan(recipe: Recipe, profile: str) -> dict[str, Score]:
-    network, count = ToonNet(), 50 if profile == "quick" else 1000
-    load_into(network, load_weights(released("toonnet"))[0], "toonnet's weights")
-    return score_translation(recipe.translate, network.eval(), ToonWorld("faces", "test", 64, count=2 * count), count)
+def _score_photographs(recipe: CartoonGAN, profile: str) -> dict[str, Score]:
+    photos = datasets.held_out_photographs(20 if profile == "quick" else None)
+    return score_photographs(recipe.translate, photos)
 
 
-RUNS = {
-    "toonnet": Run(
-        ("all",),
-        lambda variant: toonnet.ToonNetRecipe(),
-        _toonnet_batches,
-        lambda recipe, profile: score_toonnet(recipe.networks["toonnet"], 10 if profile == "quick" else 150),
-        {"quick": 10, "full": 3000, "paper": 30000},
-        0.995,
-    ),
-    "cartoongan": Run(
-        tuple(CARTOONGAN),
-        lambda variant: CartoonGAN(features("toonnet"), replace(CartoonGANConfig(), **CARTOONGAN[variant])),
-        _cartoongan_batches,
-        _score_cartoongan,
-        {"quick": 20, "full": 2500, "paper": 250000},
-        0.99,
-    ),
+def _score_toonnet(recipe: ToonNetRecipe, profile: str) -> dict[str, Score]:
+    return score_toonnet(recipe.networks["toonnet"], 10 if profile == "quick" else 200)
+
+
+def _cartoongan(full_steps: int = 1500, **changes: Any) -> Run:
+    """A variant of CartoonGAN on ToonWorld's faces; `changes` are to CartoonGANConfig."""
+    config = replace(CartoonGANConfig(), **changes)
+    steps = {"quick": 20, "full": full_steps, "paper": 250000}
+    return Run(lambda: CartoonGAN(features(config.content), config), datasets.faces, _score_faces, steps, 0.99)
+
+
+def _photographs() -> Run:
+    """CartoonGAN on real photographs, kept by the features of a network that knows them."""
+    entry = _cartoongan(2500, content="squeezenet", layer="fire3", omega=0.1, initial_share=0.4)
+    return replace(entry, batches=datasets.photographs, score=_score_photographs)
+
+
+def _toonnet(**changes: Any) -> Run:
+    """toonnet; `changes` are to ToonNetConfig."""
+    config = replace(ToonNetConfig(), **changes)
+    steps = {"quick": 10, "full": 4500, "paper": 30000}
+    return Run(lambda: ToonNetRecipe(config), datasets.toonnet_batches, _score_toonnet, steps, 0.995)
+
+
+RUNS: dict[str, dict[str, Run]] = {  # of each report, its own variant first
+    "toonnet": {"plain": _toonnet(), "residual": _toonnet(residual=True)},
+    "cartoongan": {
+        "classical": _cartoongan(),  # the report's: instance norm, initialised on classical pairs, three-way loss
+        "reconstruction": _cartoongan(initialisation="reconstruction"),
+        "none": _cartoongan(initialisation="none"),
+        "batch_norm": _cartoongan(norm="batch"),
+        "two_way": _cartoongan(smooth_edges=False),
+        "resnet": _cartoongan(content="toonnet_residual"),
+        "squeezenet": _cartoongan(content="squeezenet", layer="fire3", omega=0.1),
+        "omega_0": _cartoongan(omega=0.0),
+        "omega_10": _cartoongan(omega=10.0),
+        "omega_100": _cartoongan(omega=100.0),
+        "faces": _cartoongan(5000),  # as "classical", trained longer and released
+        "photographs": _photographs(),
+    },
 }
 
 
 def variant_of(report: str, variant: str | None = None) -> str:
     """The variant's name, the report's own for None. Raises ToonkitError for an unknown report or variant."""
-    known = RUNS[check_name("report", report, tuple(RUNS))].variants
+    known = tuple(RUNS[check_name("report", report, tuple(RUNS))])
     return check_name(f"variant of {report}", variant or known[0], known)
+
+
+def run_folder(report: str, variant: str, profile: str, seed: int | str) -> Path:
+    """Where a run keeps its state, within the project."""
+    return Path(f"build/train/{report}-{variant}-{profile}-{seed}")
 
 
 def run(report: str, variant: str, profile: str, seed: int, run_dir: Path, **plan: Any) -> dict[str, Any]:
     """Train one variant of a report in `run_dir`, resuming what is there; score it, write run.json, return that record.
 
-    Raises ToonkitError for an unknown report or variant, TrainingError for a loss that is not finite.
+    A folder with the record of the same run is finished: its record is returned. Raises ToonkitError for an unknown
+    report or variant, TrainingError for a loss that is not finite or for another run's folder.
     """
-    variant, entry, started, clock = variant_of(report, variant), RUNS[report], time.time(), time.perf_counter()
-    torch.manual_seed(seed)
-    recipe = entry.recipe(variant)
+    variant, started, clock = variant_of(report, variant), time.time(), time.perf_counter()
+    entry = RUNS[report][variant]
     precision = "float32" if profile == "quick" else "bf16"
-    settings = {"steps": entry.steps[profile], "seed": seed, "ema": entry.ema, "precision": precision}
-    outcome = train(recipe, entry.batches(profile, seed), Plan(**settings | plan), run_dir)
-    for name in recipe.released:  # score what is released: the averages, not the last step
-        load_into(recipe.networks[name], load_weights(run_dir / f"{name}.safetensors")[0], f"{name}'s weights")
-        recipe.networks[name].eval()
-    metrics = {name: score.entry() for name, score in entry.score(recipe, profile).items()}
-    record = make_record(f"{report} {variant}", profile, seed, metrics, config=outcome, started=started, clock=clock)
-    write_json(run_dir / "run.json", record)
+    settings = {"steps": entry.steps[profile], "seed": seed, "ema": entry.ema, "precision": precision} | plan
+    name = f"{report} {variant}"
+    if (run_dir / RECORD).exists():
+        record = read_record(run_dir / RECORD)
+        if (record["name"], record["profile"]) == (name, profile) and _same(record["config"], settings):
+            return record
+    torch.manual_seed(seed)
+    recipe = entry.recipe()
+    outcome = train(recipe, entry.batches(profile, seed), Plan(**settings), run_dir)
+    for network in recipe.released:  # score what is released: the averages, not the last step
+        load_into(recipe.networks[network], load_weights(run_dir / f"{network}.safetensors")[0], f"{network}'s weights")
+        recipe.networks[network].eval()
+    metrics = {key: score.entry() for key, score in entry.score(recipe, profile).items()}
+    record = make_record(name, profile, seed, metrics, config=outcome, started=started, clock=clock)
+    write_json(run_dir / RECORD, record)
     return record
+
+
+def _same(config: dict[str, Any], settings: dict[str, Any]) -> bool:
+    return all(config.get(key, value) == value for key, value in settings.items())
