@@ -23,8 +23,13 @@ def tiny(tmp_path, monkeypatch):
     monkeypatch.setattr(torch, "set_num_threads", lambda number: None)  # it would stay for the tests that follow
     config = asdict(CartoonGANConfig(filters=2, blocks=1, discriminator_filters=2))
     torch.manual_seed(0)
-    for name, network in (("", CartoonGenerator(2, 1)), ("-discriminator", CartoonDiscriminator(2))):
-        save_weights(weights.released(f"cartoongan-faces{name}"), network.state_dict(), {"config": config})
+    both = {
+        "generator": ("", CartoonGenerator(2, 1)),
+        "discriminator": ("-discriminator", CartoonDiscriminator(2, "spectral")),
+    }
+    for kind, (name, network) in both.items():
+        about = {"recipe": "cartoongan", "network": kind, "config": config}
+        save_weights(weights.released(f"cartoongan-faces{name}"), network.state_dict(), about)
 
 
 def test_errors_are_means_over_each_side_of_the_mask():

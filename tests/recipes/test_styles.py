@@ -19,7 +19,7 @@ from toonkit.recipes.styles import StyleAdapters, StyleConfig
 from toonkit.training.loop import Plan, train
 from toonkit.world import STYLES
 
-TINY = StyleConfig(filters=4, blocks=1, discriminator_filters=4, pool=4, batch=2)
+TINY = StyleConfig(filters=4, blocks=1, discriminator_filters=4, discriminator_norm="instance", pool=4, batch=2)
 LATER = STYLES[1:]  # the hands that the base does not draw
 
 
@@ -30,7 +30,8 @@ def features():
 
 def base() -> dict[str, dict[str, torch.Tensor]]:
     torch.manual_seed(0)
-    return {"generator": CartoonGenerator(4, 1).state_dict(), "discriminator": CartoonDiscriminator(4).state_dict()}
+    critic = CartoonDiscriminator(4, "instance")
+    return {"generator": CartoonGenerator(4, 1).state_dict(), "discriminator": critic.state_dict()}
 
 
 def recipe(style: str = "comic", **changes) -> StyleAdapters:

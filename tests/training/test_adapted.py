@@ -52,7 +52,7 @@ def base(tmp_path, monkeypatch):
     config = CartoonGANConfig()
     networks = {
         "": CartoonGenerator(config.filters, config.blocks, config.norm),
-        "-discriminator": CartoonDiscriminator(config.discriminator_filters, config.norm),
+        "-discriminator": CartoonDiscriminator(config.discriminator_filters, config.discriminator_norm),
     }
     monkeypatch.setattr(adapted, "released", lambda name: tmp_path / f"{name}.safetensors")
     for ending, network in networks.items():

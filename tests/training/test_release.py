@@ -21,7 +21,8 @@ def finished(root, seed: int, value: float) -> None:
     folder.mkdir(parents=True)
     for network in ("generator", "discriminator"):
         save_weights(folder / f"{network}.safetensors", {"w": torch.full((1,), value)}, {"network": network})
-    config = {"recipe": "cartoongan", "seed": seed, "seconds": 1.0, "resumed_at": [], "weights": {}, "steps": 3}
+    config = {"recipe": "cartoongan", "seed": seed, "seconds": 1.0, "resumed_at": [], "steps": 3}
+    config["weights"] = {"generator": "a", "discriminator": "b"}
     score = {"value": value, "n": 1000, "low": value - 1, "high": value + 1}
     entry = {"name": "cartoongan classical", "profile": "full", "seed": seed, "config": config, "wall_seconds": 2.5}
     write_json(folder / RECORD, entry | {"metrics": {"FID[toonnet]": score}})

@@ -14,7 +14,9 @@ from toonkit.course.figures import save_figure
 from toonkit.errors import check_name
 from toonkit.filters import abstraction, edge_tangent_flow, line_drawing, line_integral_convolution
 from toonkit.images.listing import contact_sheet
+from toonkit.images.resize import fit_picture
 from toonkit.images.samples import SAMPLES, sample_photo
+from toonkit.networks.generators import cartoon, load_generator
 from toonkit.world import FAMILIES, STYLES, ToonWorld
 
 Facts = dict[str, Any]
@@ -52,8 +54,32 @@ def classical() -> tuple[Tensor, Facts]:
     return sheet, {"photographs": tuple(SAMPLES), "size": 512}
 
 
+def learnt() -> tuple[Tensor, Facts]:
+    """Real photographs and what the released generator draws of them."""
+    size, drawer = 256, load_generator("cartoongan-photo")
+    photos = torch.stack([fit_picture(sample_photo(name), size) for name in SAMPLES])
+    drawn = torch.cat([cartoon(drawer, photo[None]) for photo in photos])
+    facts = {"photographs": tuple(SAMPLES), "size": size, "weights": "cartoongan-photo.safetensors"}
+    return contact_sheet(torch.cat([photos, drawn]), len(SAMPLES)), facts
+
+
+def faces() -> tuple[Tensor, Facts]:
+    """Held-out people of ToonWorld: photograph, what the released generator draws, true cartoon; enlarged twice."""
+    pairs = ToonWorld("faces", "test", 64).batch(range(10))
+    drawn = cartoon(load_generator("cartoongan-faces"), pairs["photo"])
+    sheet = contact_sheet(torch.cat([pairs["photo"], drawn, pairs["toon"]]), 10)
+    facts = {"split": "test", "size": 64, "weights": "cartoongan-faces.safetensors"}
+    return sheet.repeat_interleave(2, 1).repeat_interleave(2, 2), facts
+
+
 Drawing = Callable[[], tuple[Tensor, Facts]]
-FIGURES: dict[str, Drawing] = {"toonworld": toonworld, "hands": hands, "classical": classical}
+FIGURES: dict[str, Drawing] = {
+    "toonworld": toonworld,
+    "hands": hands,
+    "classical": classical,
+    "learnt": learnt,
+    "faces": faces,
+}
 
 
 def draw(name: str) -> Path:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from torch import Tensor, nn
+from torch.nn.utils.parametrizations import spectral_norm
 
 from toonkit.networks.blocks import ResidualBlock, norm, normal_init
+
+SPECTRAL = "spectral"
 
 
 class CartoonGenerator(nn.Module):
@@ -39,17 +42,18 @@ class CartoonGenerator(nn.Module):
 class CartoonDiscriminator(nn.Module):
     """Convolutions only: one flat, then pairs of a strided and a flat one; a logit per patch, (N, 1, H / 4, W / 4).
 
-    The report: 32 filters and a sigmoid, which is inside our losses.
+    The report: 32 filters and a sigmoid, which is inside our losses. `norm_kind` may also be "spectral": no norm of
+    features, but of each convolution but the last, whose largest singular value becomes 1 (Miyato et al., 2018).
     """
 
     def __init__(self, filters: int = 32, norm_kind: str = "instance") -> None:
         super().__init__()
         f = filters
         self.layers = nn.Sequential(
-            *_leaky(3, f, 1),
-            *_leaky(f, 2 * f, 2),
+            *_leaky(3, f, 1, norm_kind, normed=False),
+            *_leaky(f, 2 * f, 2, norm_kind, normed=False),
             *_leaky(2 * f, 4 * f, 1, norm_kind),
-            *_leaky(4 * f, 4 * f, 2),
+            *_leaky(4 * f, 4 * f, 2, norm_kind, normed=False),
             *_leaky(4 * f, 8 * f, 1, norm_kind),
             *_leaky(8 * f, 8 * f, 1, norm_kind),
             nn.Conv2d(8 * f, 1, 3, 1, 1),
@@ -65,5 +69,8 @@ def _convolution(before: int, after: int, kernel: int, stride: int, norm_kind: s
     return [convolution, norm(norm_kind, after), nn.ReLU(True)]
 
 
-def _leaky(before: int, after: int, stride: int, norm_kind: str = "none") -> list[nn.Module]:
-    return [nn.Conv2d(before, after, 3, stride, 1), norm(norm_kind, after), nn.LeakyReLU(0.2, True)]
+def _leaky(before: int, after: int, stride: int, norm_kind: str, normed: bool = True) -> list[nn.Module]:
+    convolution = nn.Conv2d(before, after, 3, stride, 1)
+    if norm_kind == SPECTRAL:
+        return [spectral_norm(convolution), nn.LeakyReLU(0.2, True)]
+    return [convolution, norm(norm_kind if normed else "none", after), nn.LeakyReLU(0.2, True)]

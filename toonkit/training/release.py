@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
 from toonkit.errors import ToonkitError
 from toonkit.images.manifests import digest_of
-from toonkit.training.records import measured, read_record, write_json
-from toonkit.training.runs import RECORD, RUNS, run_folder
+from toonkit.training.records import measured, read_record, write_bytes, write_json
+from toonkit.training.runs import RECORD, run_folder
 
 FULL = "full"
 
@@ -30,7 +29,7 @@ def release(root: Path, report: str, variant: str, weights: str | None = None) -
         )
     runs = [read_record(folders[seed] / RECORD) for seed in sorted(folders)]
     path = root / "data" / "results" / f"{report}-{variant}.json"
-    kept = _keep(root, folders[min(folders)], report, variant, weights) if weights else []
+    kept = _keep(root, folders[min(folders)], list(runs[0]["config"]["weights"]), weights) if weights else []
     write_json(path, _gather(runs) | {"digests": {file.name: digest_of(file) for file in kept}})
     return [path, *kept]
 
@@ -51,11 +50,10 @@ def _gather(runs: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _keep(root: Path, folder: Path, report: str, variant: str, name: str) -> list[Path]:
-    first, *others = RUNS[report][variant].recipe().released
-    targets = {first: name} | {other: f"{name}-{other}" for other in others}
+def _keep(root: Path, folder: Path, networks: list[str], name: str) -> list[Path]:
     paths = []
-    for network, target in targets.items():
+    for network in networks:
+        target = name if network == networks[0] else f"{name}-{network}"
         paths.append(root / "data" / "weights" / f"{target}.safetensors")
-        shutil.copyfile(folder / f"{network}.safetensors", paths[-1])
+        write_bytes(paths[-1], (folder / f"{network}.safetensors").read_bytes())
     return paths

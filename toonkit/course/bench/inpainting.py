@@ -6,13 +6,12 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
-from typing import TypeVar
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from toonkit.networks.cartoon_gan import CartoonDiscriminator, CartoonGenerator
-from toonkit.networks.weights import load_into, load_weights, released
+from toonkit.networks.generators import load_discriminator, load_generator
 from toonkit.recipes.inpainting import (
     DEFAULT,
     InpaintingConfig,
@@ -29,23 +28,12 @@ AREAS = (5, 10, 20, 30, 40, 50)  # per cent of the picture
 SIZE, LONG, LONG_AREA, LONG_PICTURES = 64, 1000, 20, 2  # the source's number of iterations, on a few pictures only
 JUDGED, OPPONENTS = ("closest_latent", "optimise_closest"), ("nothing", "inpaint_first")
 Networks = tuple[CartoonGenerator, CartoonDiscriminator]
-Network = TypeVar("Network", bound=nn.Module)
 Way = Callable[[Tensor, Tensor], Tensor]  # damaged photographs and masks to cartoons
 
 
 def networks() -> Networks:
     """The released generator and discriminator for ToonWorld's faces. Raises WeightsError where they are not here."""
-    return (
-        _load("cartoongan-faces", lambda c: CartoonGenerator(c["filters"], c["blocks"], c["norm"])),
-        _load("cartoongan-faces-discriminator", lambda c: CartoonDiscriminator(c["discriminator_filters"], c["norm"])),
-    )
-
-
-def _load(name: str, build: Callable[[dict], Network]) -> Network:
-    tensors, about = load_weights(released(name))
-    network = build(about["config"])
-    load_into(network, tensors, f"the weights of {name}")
-    return network.eval().requires_grad_(False)
+    return load_generator("cartoongan-faces"), load_discriminator("cartoongan-faces-discriminator")
 
 
 def ways(

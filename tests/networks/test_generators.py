@@ -9,11 +9,11 @@ import torch
 
 from toonkit.cli import main
 from toonkit.errors import ToonkitError, WeightsError
-from toonkit.export.generators import cartoon, load_generator
 from toonkit.export.pictures import toonify
 from toonkit.images import read_picture, write_picture
 from toonkit.networks import weights
-from toonkit.networks.cartoon_gan import CartoonGenerator
+from toonkit.networks.cartoon_gan import CartoonDiscriminator, CartoonGenerator
+from toonkit.networks.generators import cartoon, load_discriminator, load_generator
 from toonkit.networks.weights import save_weights
 from toonkit.recipes.cartoongan import CartoonGANConfig
 
@@ -51,6 +51,16 @@ def test_the_norm_comes_from_the_file(tmp_path):
     save_weights(tmp_path / "batch.safetensors", batch.state_dict(), ABOUT | {"config": config})
     photos = pictures(8, 8)
     assert torch.equal(cartoon(load_generator(tmp_path / "batch.safetensors"), photos), batch(photos).detach())
+
+
+def test_a_discriminator_comes_back_with_its_own_norm(tmp_path):
+    torch.manual_seed(0)
+    critic = CartoonDiscriminator(16, "spectral").eval()
+    save_weights(tmp_path / "critic.safetensors", critic.state_dict(), ABOUT | {"network": "discriminator"})
+    found = load_discriminator(tmp_path / "critic.safetensors")
+    assert torch.equal(found(pictures(16, 16)), critic(pictures(16, 16)).detach())
+    with pytest.raises(WeightsError, match="holds discriminator of cartoongan, another architecture"):
+        load_generator(tmp_path / "critic.safetensors")
 
 
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (1, 40), (3, 9), (8, 8), (61, 83)])

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from toonkit.errors import ToonkitError, WeightsError
 from toonkit.filters.borders import reflect_pad
 from toonkit.filters.checks import check_pictures
-from toonkit.networks.cartoon_gan import CartoonGenerator
+from toonkit.networks.cartoon_gan import CartoonDiscriminator, CartoonGenerator
 from toonkit.networks.weights import load_into, load_weights, released
 
+Network = TypeVar("Network", bound=nn.Module)
 SMALLEST = 8  # pixels a side: a quarter of it, where the residual blocks work, can still be reflected by one pixel
 
 
@@ -21,11 +24,16 @@ def load_generator(weights: str | Path) -> CartoonGenerator:
 
     Raises WeightsError where the file is absent, damaged, or of another architecture.
     """
-    path = released(weights) if isinstance(weights, str) and Path(weights).name == weights.split(".")[0] else weights
-    tensors, about = load_weights(path)
-    generator = _build(about, Path(path))
-    load_into(generator, tensors, f"the weights in {path}")
-    return generator.eval().requires_grad_(False)
+    return _load(weights, "generator", lambda c: CartoonGenerator(c["filters"], c["blocks"], c["norm"]))
+
+
+def load_discriminator(weights: str | Path) -> CartoonDiscriminator:
+    """The discriminator in a weights file or a released one. Raises as `load_generator`."""
+    return _load(
+        weights,
+        "discriminator",
+        lambda c: CartoonDiscriminator(c["discriminator_filters"], c["discriminator_norm"]),
+    )
 
 
 @torch.no_grad()
@@ -43,13 +51,18 @@ def cartoon(generator: CartoonGenerator, pictures: Tensor) -> Tensor:
     return generator(padded)[..., :height, :width]
 
 
-def _build(about: dict, path: Path) -> CartoonGenerator:
-    """A generator as the file's configuration describes it. Raises WeightsError if it describes none."""
-    if about.get("recipe") != "cartoongan" or about.get("network") != "generator":
+def _load(weights: str | Path, kind: str, build: Callable[[dict], Network]) -> Network:
+    """A network as the file's configuration describes it. Raises WeightsError if it describes none of this kind."""
+    path = Path(weights)
+    if isinstance(weights, str) and path.name == weights.split(".")[0]:
+        path = released(weights)
+    tensors, about = load_weights(path)
+    if about.get("recipe") != "cartoongan" or about.get("network") != kind:
         found = " of ".join(str(about[key]) for key in ("network", "recipe") if key in about) or "something else"
-        raise WeightsError(f"{path} holds {found}, another architecture than CartoonGAN's generator")
+        raise WeightsError(f"{path} holds {found}, another architecture than CartoonGAN's {kind}")
     try:
-        config = about["config"]
-        return CartoonGenerator(config["filters"], config["blocks"], config["norm"])
+        network = build(about["config"])
     except (KeyError, TypeError, ToonkitError) as error:
-        raise WeightsError(f"{path} describes no generator ({error!r}); use a file that Toonkit wrote") from error
+        raise WeightsError(f"{path} describes no {kind} ({error!r}); use a file that Toonkit wrote") from error
+    load_into(network, tensors, f"the weights in {path}")
+    return network.eval().requires_grad_(False)
