@@ -11,7 +11,7 @@ from toonkit.cli import main
 from toonkit.errors import ToonkitError, WeightsError
 from toonkit.export.pictures import toonify
 from toonkit.images import read_picture, write_picture
-from toonkit.networks import weights
+from toonkit.networks import generators, weights
 from toonkit.networks.cartoon_gan import CartoonDiscriminator, CartoonGenerator
 from toonkit.networks.generators import cartoon, load_discriminator, load_generator
 from toonkit.networks.weights import save_weights
@@ -117,3 +117,16 @@ def test_absent_weights_stop_the_whole_call_and_nothing_else_draws(tmp_path, mon
         toonify([source], tmp_path / "out", "cartoongan")
     assert main(["toonify", str(source), "-o", str(tmp_path / "out"), "--method", "cartoongan"]) == 2
     assert "no weights at" in capsys.readouterr().err and not (tmp_path / "out").exists()
+
+
+def test_tiles_change_nothing_where_the_norm_is_local(monkeypatch):
+    torch.manual_seed(0)
+    drawer = CartoonGenerator(3, 2, "batch")
+    drawer.train()(pictures(64, 64))  # statistics of its own
+    drawer.eval()
+    photos = pictures(150, 210)
+    whole = cartoon(drawer, photos)
+    monkeypatch.setattr(generators, "TILE", 48)
+    assert torch.allclose(cartoon(drawer, photos), whole, atol=1e-5)
+    monkeypatch.setattr(generators, "tiled", None)  # instance norm never comes near it
+    assert cartoon(CartoonGenerator(3, 2).eval(), photos).shape == photos.shape

@@ -10,12 +10,13 @@ import torch
 from torch import Tensor, nn
 
 from toonkit.errors import ToonkitError, WeightsError
-from toonkit.filters.borders import reflect_pad
+from toonkit.filters.borders import reflect_pad, tiled
 from toonkit.filters.checks import check_pictures
 from toonkit.networks.cartoon_gan import CartoonDiscriminator, CartoonGenerator
 from toonkit.networks.weights import load_into, load_weights, released
 
 Network = TypeVar("Network", bound=nn.Module)
+TILE = 512  # pixels a side, a multiple of 4
 SMALLEST = 8  # pixels a side: a quarter of it, where the residual blocks work, can still be reflected by one pixel
 
 
@@ -40,15 +41,20 @@ def load_discriminator(weights: str | Path) -> CartoonDiscriminator:
 def cartoon(generator: CartoonGenerator, pictures: Tensor) -> Tensor:
     """Pictures (N, 3, H, W) in [-1, 1] of any size, drawn by a generator; the same shape.
 
-    The generator wants multiples of 4, so pictures are reflected at the right and at the bottom and cut back. Instance
-    norm looks at a whole picture, so it is drawn in one piece. Raises ToonkitError for what are no pictures.
+    The generator wants multiples of 4, so pictures are reflected at the right and at the bottom and cut back. With batch
+    norm a pixel depends on its surroundings only, and large pictures are drawn in tiles, which bounds the memory;
+    instance norm looks at a whole picture, and needs about 500 bytes a pixel. Raises ToonkitError for what are no
+    pictures.
     """
     padded = check_pictures(pictures)
     height, width = pictures.shape[-2:]
     for axis, side in ((2, height), (3, width)):
         whole = max(SMALLEST, side + -side % 4)
         padded = reflect_pad(padded, whole - side, axis).narrow(axis, whole - side, whole)
-    return generator(padded)[..., :height, :width]
+    if any(isinstance(module, nn.InstanceNorm2d) for module in generator.modules()):
+        return generator(padded)[..., :height, :width]
+    reach = 16 + 8 * len(generator.blocks)  # a block's two convolutions see 8 pixels to each side, all the others 12
+    return tiled(generator, padded, halo=reach, tile=TILE)[..., :height, :width]
 
 
 def _load(weights: str | Path, kind: str, build: Callable[[dict], Network]) -> Network:
