@@ -28,14 +28,15 @@ def features():
     return toonnet_features(ToonNet((4, 4, 8, 8)))
 
 
-def base() -> dict[str, dict[str, torch.Tensor]]:
+def base(critics_norm: str = "instance") -> dict[str, dict[str, torch.Tensor]]:
     torch.manual_seed(0)
-    critic = CartoonDiscriminator(4, "instance")
+    critic = CartoonDiscriminator(4, critics_norm)
     return {"generator": CartoonGenerator(4, 1).state_dict(), "discriminator": critic.state_dict()}
 
 
 def recipe(style: str = "comic", **changes) -> StyleAdapters:
-    return StyleAdapters(features(), base(), replace(TINY, style=style, **changes))
+    config = replace(TINY, style=style, **changes)
+    return StyleAdapters(features(), base(config.discriminator_norm), config)
 
 
 def batch(seed: int = 0) -> dict[str, torch.Tensor]:
@@ -64,9 +65,13 @@ def test_it_starts_as_the_base_and_by_cartoongans_losses(kind):
     assert {name: float(ours[name]) for name in same} == {name: float(theirs[name]) for name in same}
 
 
+@pytest.mark.parametrize("critics_norm", ["instance", "spectral", "batch"])
 @pytest.mark.parametrize("kind", ["parallel", "series", "norm"])
-def test_only_what_belongs_to_the_style_moves(kind):
-    made = recipe(kind=kind)
+def test_only_what_belongs_to_the_style_moves(kind, critics_norm):
+    """Spectral norm's estimates and batch norm's running values of the base stand still, too."""
+    made = recipe(kind=kind, discriminator_norm=critics_norm)
+    for network in made.networks.values():
+        network.train()
     whole = {name: network.network for name, network in made.networks.items()}
     before = {name: copy.deepcopy(network.state_dict()) for name, network in whole.items()}
     for step in range(3):

@@ -56,7 +56,8 @@ def base(tmp_path, monkeypatch):
     }
     monkeypatch.setattr(adapted, "released", lambda name: tmp_path / f"{name}.safetensors")
     for ending, network in networks.items():
-        save_weights(tmp_path / f"cartoongan-faces{ending}.safetensors", network.state_dict(), {})
+        about = {"config": dataclasses.asdict(config) | {"omega": 7.0}}
+        save_weights(tmp_path / f"cartoongan-faces{ending}.safetensors", network.state_dict(), about)
     return networks[""]
 
 
@@ -66,6 +67,8 @@ def test_a_style_starts_from_the_released_generator_and_says_which(base, tmp_pat
     facts = dataclasses.asdict(made.config)
     assert (facts["style"], facts["kind"], facts["initialisation"]) == ("wash", "series", "none")
     assert facts["base"] == digest_of(tmp_path / "cartoongan-faces.safetensors")
+    assert facts["omega"] == 7.0 and facts["colour"] > 0  # what the base learnt by
+    assert adapted.style_recipe("noir", "parallel").config.colour == 0
 
 
 def test_a_separate_generator_starts_from_nothing(base):

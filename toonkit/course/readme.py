@@ -32,20 +32,22 @@ def results_table(record: Mapping[str, Any]) -> str:
 
 
 def runs_table(report: str, results: Path) -> str:
-    """A row for each variant of a report that has a record, a column for each measure that all of them have."""
+    """A row for each variant of a report that was trained from several seeds: mean and deviation of each measure."""
     records = {
-        variant: published_record(path)
+        variant: entry
         for variant in RUNS[report]
         if (path := results / f"{report}-{variant}.json").exists()
+        and isinstance((entry := published_record(path))["seed"], list)
     }
+    if not records:
+        return "No variant has a record of several seeds yet.\n"
     measures = [name for name in next(iter(records.values()))["metrics"] if not name.startswith(BESIDE)]
-    shared = [name for name in measures if all(name in record["metrics"] for record in records.values())]
     rows = [
-        {"variant": f"`{variant}`", "steps": record["config"]["steps"]}
-        | {name: number(record["metrics"][name]) for name in shared}
-        for variant, record in records.items()
+        {"variant": f"`{variant}`", "steps": entry["config"]["steps"], "seeds": len(entry["seed"])}
+        | {name: "{value:.3g} ± {spread:.2g}".format(**entry["metrics"][name]) for name in measures}
+        for variant, entry in records.items()
     ]
-    return f"{markdown_table(rows)}\nBy `toonkit train {report} VARIANT --profile full`; n counts seeds.\n"
+    return f"{markdown_table(rows)}\nBy `toonkit train {report} VARIANT --profile full --seed 0 1 2`.\n"
 
 
 def claims_table(claims: Sequence[Claim], results: Path) -> str:

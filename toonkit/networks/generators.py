@@ -41,7 +41,7 @@ def load_discriminator(weights: str | Path) -> CartoonDiscriminator:
 def cartoon(generator: CartoonGenerator, pictures: Tensor) -> Tensor:
     """Pictures (N, 3, H, W) in [-1, 1] of any size, drawn by a generator; the same shape.
 
-    The generator wants multiples of 4, so pictures are reflected at the right and at the bottom and cut back. With batch
+    The generator wants multiples of 4, so pictures are reflected at the right and bottom and cut back. With batch
     norm a pixel depends on its surroundings only, and large pictures are drawn in tiles, which bounds the memory;
     instance norm looks at a whole picture, and needs about 500 bytes a pixel. Raises ToonkitError for what are no
     pictures.

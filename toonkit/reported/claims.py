@@ -41,7 +41,7 @@ class Claim:
         other = f"{self.second_metric} of `{self.second}`".lstrip()
         if not isinstance(self.second, str):
             other = f"{self.second:g}"
-        relation = f"within {MARGIN:.0%} of" if self.better == SIMILAR else f"{self.better} than"
+        relation = f"within {MARGIN:.0%}" if self.better == SIMILAR else f"{self.better} than"
         return f"{self.metric} of `{self.first}` {relation} {scale}{other}"
 
 

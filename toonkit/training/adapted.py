@@ -20,6 +20,7 @@ from toonkit.training.evaluate import score_translation
 from toonkit.world import ToonWorld
 
 FACES = "cartoongan-faces"  # the released generator that styles are added to; its discriminator lies beside it
+COLOURLESS = ("noir",)  # hands for which the photograph's colours are not to be kept
 
 
 @lru_cache(maxsize=1)
@@ -52,16 +53,18 @@ def _accuracy(name: str, hits: Tensor) -> Score:
 
 
 def style_recipe(style: str, kind: str) -> CartoonGAN:
-    """One more hand for the released generator; `separate` is a CartoonGAN of its own from the beginning.
+    """One more hand for the released generator, learnt as that was; `separate` is a CartoonGAN of its own.
 
     Raises WeightsError where the base is not released.
     """
+    changes = {"style": style, "kind": kind} | ({"colour": 0.0} if style in COLOURLESS else {})
     if kind == "separate":
-        return CartoonGAN(features("toonnet"), StyleConfig(style=style, kind=kind, initialisation="classical"))
-    paths = {"generator": released(FACES), "discriminator": released(f"{FACES}-discriminator")}
-    base = {name: load_weights(path)[0] for name, path in paths.items()}
-    config = StyleConfig(style=style, kind=kind, base=digest_of(paths["generator"]))
-    return StyleAdapters(features("toonnet"), base, config)
+        return CartoonGAN(features("toonnet"), StyleConfig(**changes, initialisation="classical"))
+    path = released(FACES)
+    generator, about = load_weights(path)
+    base = {"generator": generator, "discriminator": load_weights(released(f"{FACES}-discriminator"))[0]}
+    config = StyleConfig(**about["config"] | changes | {"initialisation": "none", "base": digest_of(path)})
+    return StyleAdapters(features(config.content), base, config)
 
 
 @lru_cache(maxsize=1)
