@@ -62,7 +62,7 @@ def test_inputs_are_what_the_networks_were_trained_on():
 
 
 def test_unknown_networks_and_layers_are_refused_and_absent_weights_are_not_replaced(monkeypatch, tmp_path):
-    with pytest.raises(ToonkitError, match="toonnet, squeezenet"):
+    with pytest.raises(ToonkitError, match="toonnet, toonnet_residual, squeezenet, vgg16"):
         features("alexnet")
     with pytest.raises(ToonkitError, match="stage1, stage2"):
         toonnet_features(ToonNet())(torch.zeros(1, 3, 64, 64), "conv9")

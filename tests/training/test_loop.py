@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from dataclasses import dataclass
 
 import pytest
@@ -125,13 +126,17 @@ def test_another_configuration_may_not_continue_a_run(tmp_path):
         train(Tiny(), _batches(), Plan(4, seed=4, quiet=True), tmp_path)
 
 
+@pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs a C++ compiler")
 def test_compiled_networks_learn_what_plain_ones_do(tmp_path):
-    torch.compiler.reset()
-    weights = []
+    lines = []
     for compiled in (False, True):
-        train(Tiny(), _batches(), Plan(3, seed=3, quiet=True, compile=compiled), tmp_path / str(compiled))
-        weights.append(load_weights(tmp_path / str(compiled) / "generator.safetensors")[0])
-    assert all(torch.allclose(value, weights[1][name], atol=1e-4) for name, value in weights[0].items())
+        tiny = Tiny()
+        tiny.networks["generator"][1].p = 0.0  # compiled dropout draws other random numbers
+        train(tiny, _batches(), Plan(3, seed=3, log_every=1, quiet=True, compile=compiled), tmp_path / str(compiled))
+        lines.append([json.loads(line) for line in (tmp_path / str(compiled) / LOSSES).read_text().splitlines()])
+    assert lines[0] != []
+    for plain, compiled in zip(*lines, strict=True):
+        assert compiled == pytest.approx(plain, abs=2e-3)
 
 
 def test_losses_are_written_as_lines(tmp_path):

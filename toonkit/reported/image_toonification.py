@@ -21,7 +21,7 @@ CLAIMS = (
     ),
     Claim("instance norm gave better results than batch norm", CLASSICAL, "cartoongan-batch_norm", FID, "lower"),
     Claim("edge-smoothed cartoons help to keep edges", CLASSICAL, "cartoongan-two_way", "edge agreement", "higher"),
-    Claim("... and make them sharp", CLASSICAL, "cartoongan-two_way", "edge sharpness", "higher"),
+    Claim("... and edges sharp", CLASSICAL, "cartoongan-two_way", "edge sharpness", "higher"),
     Claim("initialised on classical pairs (better than not)", CLASSICAL, "cartoongan-none", FID, "lower"),
     Claim("... (better than on reconstruction)", CLASSICAL, "cartoongan-reconstruction", FID, "lower"),
     Claim("ResNet in place of VGG: similar performance", "cartoongan-resnet", CLASSICAL, FID, SIMILAR),
