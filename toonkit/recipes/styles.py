@@ -22,7 +22,7 @@ class StyleConfig(CartoonGANConfig):
     """CartoonGAN's values hold, those of the base's architecture too; the report gives none for adapters."""
 
     style: str = "comic"  # ToonWorld's hand that is learnt
-    kind: str = "parallel"  # "series", or "norm" alone: what the adapters are compared with
+    kind: str = "parallel"  # "series", or "norm": the generator's norms alone, what adapters are compared with
     base: str = ""  # SHA-256 of the base generator's file: on another base the adapter would draw anything
     initialisation: str = "none"  # the base draws already
 
@@ -54,6 +54,8 @@ class StyleAdapters(CartoonGAN):
         super().__init__(features, config or StyleConfig())
         for name, network in self.networks.items():
             load_into(network, base[name], f"the base's {name} weights")
-            self.networks[name] = adapted = AdaptedToStyle(network, self.config.kind, BASE)
+            # norms alone are asked of the generator; a discriminator may have none, and it is not released
+            kind = "parallel" if (name, self.config.kind) == ("discriminator", "norm") else self.config.kind
+            self.networks[name] = adapted = AdaptedToStyle(network, kind, BASE)
             part = adapted.add_domain(self.config.style)
             self.optimisers[name] = torch.optim.Adam(part.parameters(), **self.optimisers[name].defaults)
