@@ -55,6 +55,9 @@ def test_version_and_no_command(capsys: pytest.CaptureFixture[str]) -> None:
         (["run", "--all"], "no notebooks in"),
         (["bench", "nonsense"], "unknown measurement 'nonsense'"),
         (["fetch", "nonsense"], "unknown source 'nonsense'"),
+        (["train", "cartoongan", "none", "classical", "--run-dir", "x"], "--run-dir holds one run"),
+        (["train", "cartoongan", "nonsense"], "unknown variant of cartoongan 'nonsense'"),
+        (["release", "cartoongan", "none"], "no finished run of cartoongan none"),
     ],
 )
 def test_bad_input_is_named_and_exits_2(
