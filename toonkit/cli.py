@@ -63,7 +63,7 @@ def _add_course(found: Commands) -> None:
     release = add("release", commands.release, "gather the full runs of variants into data/results, mean and spread")
     release.add_argument("--weights", metavar="NAME", help="keep the first seed's networks as data/weights/NAME")
     for option in (train, release):
-        option.add_argument("report", metavar="REPORT", help="toonnet or cartoongan")
+        option.add_argument("report", metavar="REPORT", help="toonnet, cartoongan, domains or styles")
         option.add_argument(
             "variants", nargs="*", metavar="VARIANT", help="rows of its table (the report's own if none)"
         )
@@ -80,6 +80,7 @@ def _add_pictures(found: Commands) -> None:
     toonify.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="a picture or a folder")
     toonify.add_argument("-o", "--out", required=True, type=Path, help="a picture, or a folder for several")
     toonify.add_argument("--method", default="classical", help="classical (default, nothing learned) or cartoongan")
+    toonify.add_argument("--style", metavar="NAME", help="a hand of the generator that learnt several: ink, comic, ...")
     toonify.add_argument("--repair", type=Path, metavar="MASK", help="first repair what is white in a mask of its size")
     toonify.add_argument("--overwrite", action="store_true", help="replace pictures that exist")
     fetch = add("fetch", commands.fetch, "download one open source after saying what it is")

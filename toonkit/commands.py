@@ -113,7 +113,8 @@ def readme(_: argparse.Namespace) -> int:
 def toonify(options: argparse.Namespace) -> int:
     from toonkit.export import pictures
 
-    report = pictures.toonify(options.photos, options.out, options.method, options.overwrite, mask=options.repair)
+    o = options
+    report = pictures.toonify(o.photos, o.out, o.method, o.overwrite, mask=o.repair, style=o.style)
     print(report)
     return int(bool(report.failed))
 

@@ -66,7 +66,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.C
     make_notebook(root, "01_fail", ["print('before')", "raise KeyError('gone')", "print('after')"])
     make_notebook(root, "02_needs", ["print('never')"], needs=["01_fail"])
     make_notebook(root, "03_further", ["print('never')"], needs=["02_needs"])
-    make_notebook(root, "04_slow", [SLOW], timeout=10)
+    make_notebook(root, "04_slow", [SLOW], timeout=15)
     make_notebook(root, "05_last", ["print('last')"], needs=["00_pass"])
     environment = {**os.environ, "MPLBACKEND": "agg"}
     arguments = [*COMMAND, "--all", "--seed", "5"]
@@ -88,7 +88,7 @@ def test_the_closing_table_has_every_notebook_and_the_exit_is_1(course: tuple) -
     }
     assert "In [4]: KeyError: 'gone'" in table
     assert "needs 01_fail" in table and "needs 02_needs" in table
-    assert "over 10 s; In [3]" in table
+    assert "over 15 s; In [3]" in table
 
 
 def test_parameters_arrive(course: tuple) -> None:

@@ -15,7 +15,7 @@ from torch import Tensor
 from toonkit.errors import PictureError, ToonkitError, check_name
 from toonkit.filters import abstraction
 from toonkit.images.picture import EXTENSIONS, picture_facts, read_picture, write_picture
-from toonkit.networks.generators import cartoon, load_generator
+from toonkit.networks.generators import cartoon, load_generator, load_styles
 from toonkit.recipes.inpainting import check_masks, repair
 
 Drawing = Callable[[Tensor], Tensor]  # (1, 3, H, W) -> the same shape
@@ -23,6 +23,7 @@ METHODS: dict[str, Callable[[], Drawing]] = {
     "classical": lambda: abstraction,
     "cartoongan": lambda: partial(cartoon, load_generator("cartoongan-photo")),
 }
+STYLED = "cartoongan-faces"  # the generator that has learnt several hands
 
 
 @dataclass
@@ -46,18 +47,20 @@ def toonify(
     overwrite: bool = False,
     say: Callable[[str], None] = print,
     mask: str | Path | None = None,
+    style: str | None = None,
 ) -> Report:
     """Turn pictures into cartoons of the same size and return a Report; `say` gets one line a file.
 
+    With `style`, the generator that has learnt several hands draws in this one, instead of `method`.
     With `mask`, a black and white picture of the photographs' size, what is white there is repaired before drawing.
 
     `out` is a file if there is one input file and `out` has a picture's extension; otherwise a folder, made if needed.
     Folders among `paths` are walked and their structure kept below `out`; what is no picture in them is skipped, hidden
     files silently. Transparency becomes white, an animation its first frame. Raises ToonkitError only for what spoils
-    the whole call: no input, an unknown method, an unusable `mask` or `out`, and WeightsError for a method whose
-    weights are absent or damaged. Anything wrong with one file is in `failed`.
+    the whole call: no input, an unknown method or style, an unusable `mask` or `out`, and WeightsError for weights that
+    are absent or damaged. Anything wrong with one file is in `failed`.
     """
-    draw = METHODS[check_name("method", method, tuple(METHODS))]()
+    draw = METHODS[check_name("method", method, tuple(METHODS))]() if style is None else _in_style(style)
     if mask is not None:
         draw = _repairing(Path(mask), draw)
     report = Report()
@@ -74,6 +77,12 @@ def toonify(
             report.done.append((source, target))
             say(f"[{number}/{len(jobs)}] {source} -> {target} ({time.perf_counter() - started:.1f} s{note})")
     return report
+
+
+def _in_style(style: str) -> Drawing:
+    hands = load_styles(STYLED)
+    hands.domain = check_name("style", style, hands.domains)
+    return partial(cartoon, hands.network)
 
 
 def _repairing(path: Path, draw: Drawing) -> Drawing:

@@ -12,8 +12,11 @@ from torch import Tensor, nn
 from toonkit.errors import ToonkitError, WeightsError
 from toonkit.filters.borders import reflect_pad, tiled
 from toonkit.filters.checks import check_pictures
+from toonkit.images.manifests import digest_of
+from toonkit.networks.adapters import Adapted
 from toonkit.networks.cartoon_gan import CartoonDiscriminator, CartoonGenerator
 from toonkit.networks.weights import load_into, load_weights, released
+from toonkit.world import STYLES
 
 Network = TypeVar("Network", bound=nn.Module)
 TILE = 512  # pixels a side, a multiple of 4
@@ -35,6 +38,24 @@ def load_discriminator(weights: str | Path) -> CartoonDiscriminator:
         "discriminator",
         lambda c: CartoonDiscriminator(c["discriminator_filters"], c["discriminator_norm"]),
     )
+
+
+def load_styles(weights: str) -> Adapted:
+    """A released generator with every hand released for it: `.domain` says which one draws, at first STYLES[0].
+
+    Its `.network` is the generator. Raises WeightsError where a file is absent, damaged, of another architecture, or
+    was learnt on another generator.
+    """
+    hands = Adapted(load_generator(weights), first=STYLES[0])
+    for style in STYLES[1:]:
+        path = released(f"{weights}-{style}")
+        if path.is_file():
+            tensors, about = load_weights(path)
+            if about.get("config", {}).get("base") != digest_of(released(weights)):
+                raise WeightsError(f"{path} was not learnt on {released(weights).name}; train {style} again")
+            load_into(hands.add_domain(style), tensors, f"the weights in {path}")
+    hands.domain = STYLES[0]
+    return hands.eval().requires_grad_(False)
 
 
 @torch.no_grad()

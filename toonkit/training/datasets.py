@@ -35,9 +35,19 @@ def toonnet_batches(profile: str, seed: int) -> Batches:
 @lru_cache(maxsize=1)
 def faces(profile: str, seed: int, style: str = "ink") -> Batches:
     """Photographs with their classical cartoons; cartoons of other scenes with their smoothed edges; 64 px."""
-    world = ToonWorld("faces", "train", 64, style, {"quick": 32, "full": 1200, "paper": 6000}[profile], seed)
+    return _sides(*_face_photographs(profile, seed), _painted(_faces(profile, seed, style), "toon"), seed)
+
+
+def _faces(profile: str, seed: int, style: str = "ink") -> ToonWorld:
+    return ToonWorld("faces", "train", 64, style, {"quick": 32, "full": 1200, "paper": 6000}[profile], seed)
+
+
+@lru_cache(maxsize=1)
+def _face_photographs(profile: str, seed: int) -> tuple[Tensor, Tensor]:
+    """What every style shares: the photographs and their classical cartoons, as bytes (N, 3, 64, 64)."""
+    world = _faces(profile, seed)
     classical = [as_bytes(classical_cartoons(world, part)) for part in chunks(len(world), 32)]
-    return _sides(_painted(world, "photo"), torch.cat(classical), _painted(world, "toon"), seed)
+    return _painted(world, "photo"), torch.cat(classical)
 
 
 def classical_cartoons(world: ToonWorld, indices: Sequence[int]) -> Tensor:

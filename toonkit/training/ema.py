@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+UNIT_VECTORS = ("._u", "._v")  # of spectral norm; a mean of unit vectors is shorter, and the network's gain grows by it
+
 
 class Average:
     """average = decay * average + (1 - decay) * weights after every step; early on the decay is (1 + n) / (10 + n)."""
@@ -15,10 +17,10 @@ class Average:
 
     @torch.no_grad()
     def update(self, network: nn.Module, step: int) -> None:
-        """Take in the weights after step `step`; counters and other whole numbers are copied."""
+        """Take in the weights after step `step`; whole numbers and spectral norm's vectors are copied."""
         decay = min(self.decay, (1 + step) / (10 + step))
         for key, value in network.state_dict().items():
-            if value.is_floating_point():
+            if value.is_floating_point() and not key.endswith(UNIT_VECTORS):
                 self.state[key].mul_(decay).add_(value, alpha=1 - decay)
             else:
                 self.state[key].copy_(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,15 @@ from toonkit.metrics.scores import Score
 from toonkit.networks.features import features, load_toonnet
 from toonkit.networks.weights import load_into, load_weights
 from toonkit.recipes.cartoongan import CartoonGAN, CartoonGANConfig
+from toonkit.recipes.domains import VARIANTS, Domains, DomainsConfig
 from toonkit.recipes.recipe import Recipe
+from toonkit.recipes.styles import BASE
 from toonkit.recipes.toonnet import ToonNetConfig, ToonNetRecipe
-from toonkit.training import datasets
+from toonkit.training import adapted, datasets
 from toonkit.training.evaluate import score_photographs, score_toonnet, score_translation
 from toonkit.training.loop import Plan, train
 from toonkit.training.records import make_record, read_record, write_json
-from toonkit.world import ToonWorld
+from toonkit.world import STYLES, ToonWorld
 
 RECORD = "run.json"
 
@@ -80,6 +82,20 @@ def _toonnet(**changes: Any) -> Run:
     return Run(lambda: ToonNetRecipe(config), datasets.toonnet_batches, _score_toonnet, steps, 0.995)
 
 
+def _domains(variant: str) -> Run:
+    """One classifier for seven visual domains."""
+    steps = {"quick": 14, "full": 1400, "paper": 14000}
+    config = DomainsConfig(variant)
+    return Run(lambda: Domains(config), adapted.domain_batches, adapted.score_domains, steps, 0.0)
+
+
+def _style(style: str, kind: str = "parallel", full_steps: int = 1500) -> Run:
+    """One more hand for the released CartoonGAN, or its own CartoonGAN (`separate`)."""
+    batches, steps = partial(datasets.faces, style=style), {"quick": 10, "full": full_steps, "paper": 250000}
+    return Run(partial(adapted.style_recipe, style, kind), batches, adapted.score_style, steps, 0.99)
+
+
+ADDED, SHORT = [style for style in STYLES if style != BASE], (150, 500)  # hands to learn; steps that show how fast
 RUNS: dict[str, dict[str, Run]] = {  # of each report, its own variant first
     "toonnet": {"plain": _toonnet(), "residual": _toonnet(residual=True)},
     "cartoongan": {
@@ -96,6 +112,11 @@ RUNS: dict[str, dict[str, Run]] = {  # of each report, its own variant first
         "faces": _cartoongan(8000),  # as "classical", trained longer and released
         "photographs": _photographs(),
     },
+    "domains": {variant: _domains(variant) for variant in VARIANTS},
+    "styles": {style: _style(style) for style in ADDED}
+    | {f"{style}_{kind}": _style(style, kind) for kind in ("series", "norm", "separate") for style in ADDED}
+    | {f"comic_{steps}": _style("comic", "parallel", steps) for steps in SHORT}
+    | {f"comic_separate_{steps}": _style("comic", "separate", steps) for steps in SHORT},
 }
 
 
