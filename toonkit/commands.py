@@ -93,10 +93,13 @@ def exercises(options: argparse.Namespace) -> int:
 
 
 def figures(options: argparse.Namespace) -> int:
-    from toonkit.course.gallery import FIGURES, draw
+    from toonkit.course.gallery import FIGURES, TRAINED_HERE, draw
 
     for name in options.names or FIGURES:
-        print(f"wrote {draw(name)}", flush=True)
+        if name in TRAINED_HERE and not options.names:
+            print(f"left {name}: its networks are trained here, not released; `toonkit figures {name}` draws them")
+        else:
+            print(f"wrote {draw(name)}", flush=True)
     return 0
 
 

@@ -8,6 +8,7 @@ from ipywidgets import FloatSlider, IntSlider
 from PIL import Image
 
 from toonkit.course import show
+from toonkit.course.show import show_rows
 from toonkit.course.widgets import explorer
 from toonkit.errors import ToonkitError
 
@@ -39,3 +40,18 @@ def test_what_cannot_be_explored_is_refused() -> None:
         explorer(show)
     with pytest.raises(ToonkitError, match="figure"):
         explorer(lambda level: level, level=FloatSlider(0.5))
+
+
+def test_rows_stand_beside_their_names() -> None:
+    rows = {
+        "dark": torch.full((3, 3, 8, 6), -1.0),
+        "pale": torch.full((3, 3, 8, 6), 0.5),
+        "white": torch.ones(3, 3, 8, 6),
+    }
+    (axes,) = show_rows(rows).axes
+    picture = axes.images[0].get_array()
+    assert picture.shape == (2 + 3 * 10, 2 + 3 * 8, 3)
+    at = {label.get_text(): y for label, y in zip(axes.get_yticklabels(), axes.get_yticks(), strict=True)}
+    assert {name: float(picture[int(y), 4, 0]) for name, y in at.items()} == {"dark": 0.0, "pale": 0.75, "white": 1.0}
+    with pytest.raises(ToonkitError, match=r"one shape.*\(2, 3, 8, 8\)"):
+        show_rows({"one": torch.zeros(2, 3, 8, 8), "other": torch.zeros(3, 3, 8, 8)})

@@ -72,3 +72,11 @@ def test_a_hand_learnt_on_another_generator_is_refused(hands):
     save_weights(weights.released(NAME), CartoonGenerator(3, 2).state_dict(), ABOUT)
     with pytest.raises(WeightsError, match=rf"{NAME}-comic.* was not learnt on {NAME}"):
         load_styles(NAME)
+
+
+def test_a_hand_of_another_architecture_is_refused(hands):
+    wider = Adapted(CartoonGenerator(4, 2), first="ink")
+    about = {"recipe": "styles", "config": CONFIG | {"base": digest_of(weights.released(NAME))}}
+    save_weights(weights.released(f"{NAME}-comic"), wider.add_domain("comic").state_dict(), about)
+    with pytest.raises(WeightsError, match=rf"{NAME}-comic\S* are of another architecture"):
+        load_styles(NAME)

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 from torchvision.transforms.v2 import functional as transforms
 
 from toonkit.course.figures import save_figure
+from toonkit.course.show import show_rows
 from toonkit.errors import check_name
 from toonkit.filters import abstraction, edge_tangent_flow, line_drawing, line_integral_convolution
 from toonkit.images.listing import contact_sheet
 from toonkit.images.resize import fit_picture
 from toonkit.images.samples import SAMPLES, sample_photo
-from toonkit.networks.generators import cartoon, load_generator
+from toonkit.networks.generators import cartoon, load_generator, load_styles
+from toonkit.training.environment import project_root
+from toonkit.training.runs import RUNS, run_folder
 from toonkit.world import FAMILIES, STYLES, ToonWorld
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Facts = dict[str, Any]
 
@@ -72,18 +78,44 @@ def faces() -> tuple[Tensor, Facts]:
     return sheet.repeat_interleave(2, 1).repeat_interleave(2, 2), facts
 
 
-Drawing = Callable[[], tuple[Tensor, Facts]]
+def adapters() -> tuple[Figure, Facts]:
+    """Held-out people in every hand of the one generator that learnt several, each above the true cartoons."""
+    network, faces = load_styles("cartoongan-faces"), range(8)
+    rows = {"photograph": ToonWorld("faces", "test", 64).photos(faces)}
+    for hand in network.domains:
+        network.domain = hand
+        rows[hand] = cartoon(network.network, rows["photograph"])
+        rows[f"true {hand}"] = ToonWorld("faces", "test", 64, hand).toons(faces)
+    return show_rows(rows, 2), {"split": "test", "size": 64, "hands": network.domains}
+
+
+def ablations() -> tuple[Figure, Facts]:
+    """Held-out people as each variant of CartoonGAN draws them. Raises WeightsError where one was not trained here."""
+    pairs, facts = ToonWorld("faces", "test", 64).batch(range(8)), {"split": "test", "size": 64}
+    rows, short = {"photograph": pairs["photo"]}, RUNS["cartoongan"]["classical"].steps["full"]
+    for variant, entry in RUNS["cartoongan"].items():
+        if entry.steps["full"] == short:
+            folder = project_root() / run_folder("cartoongan", variant, "full", 0)
+            rows[variant] = cartoon(load_generator(folder / "generator.safetensors"), pairs["photo"])
+    rows["true cartoon"] = pairs["toon"]
+    return show_rows(rows, 2), facts | {"steps": short, "trained_by": "toonkit train cartoongan VARIANT"}
+
+
+Drawing = Callable[[], tuple[Any, Facts]]  # a picture (3, H, W) or a matplotlib figure
 FIGURES: dict[str, Drawing] = {
     "toonworld": toonworld,
     "hands": hands,
     "classical": classical,
     "learnt": learnt,
     "faces": faces,
+    "adapters": adapters,
+    "ablations": ablations,
 }
+TRAINED_HERE = ("ablations",)  # figures of networks that are not released
 
 
 def draw(name: str) -> Path:
     """Draw one figure into figures/ and return its path. Raises ToonkitError for an unknown name."""
     check_name("figure", name, tuple(FIGURES))
     picture, facts = FIGURES[name]()
-    return save_figure(picture.clamp(-1, 1), f"figures/{name}.png", run=f"toonkit figures {name}", seed=0, **facts)
+    return save_figure(picture, f"figures/{name}.png", run=f"toonkit figures {name}", seed=0, **facts)

@@ -44,10 +44,15 @@ def runs_table(report: str, results: Path) -> str:
     measures = [name for name in next(iter(records.values()))["metrics"] if not name.startswith(BESIDE)]
     rows = [
         {"variant": f"`{variant}`", "steps": entry["config"]["steps"], "seeds": len(entry["seed"])}
-        | {name: "{value:.3g} ± {spread:.2g}".format(**entry["metrics"][name]) for name in measures}
+        | {name: _mean(**entry["metrics"][name]) for name in measures}
         for variant, entry in records.items()
     ]
     return f"{markdown_table(rows)}\nBy `toonkit train {report} VARIANT --profile full --seed 0 1 2`.\n"
+
+
+def _mean(value: float, spread: float, **_: float) -> str:
+    counted = spread == 0 and value == int(value)
+    return f"{value:,.0f}" if counted else f"{value:.3g} ± {spread:.2g}"
 
 
 def claims_table(claims: Sequence[Claim], results: Path) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from toonkit.errors import ToonkitError
+from toonkit.images.listing import contact_sheet
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -48,6 +49,32 @@ def show(
             values[0] if grey else values.transpose(1, 2, 0), cmap="gray", vmin=0, vmax=1, interpolation="nearest"
         )
         place.set_title(titles[index] if index < len(titles) else "", fontsize=9)
+    plt.close(figure)  # otherwise the notebook would show it a second time
+    return figure
+
+
+def show_rows(rows: Mapping[str, Tensor], scale: float = 1.0) -> Figure:
+    """Rows of pictures (N, 3, H, W) in [-1, 1], all of one shape, each with its name to the left; return the figure.
+
+    `scale` 1 draws a picture's pixel as a figure's pixel. Raises ToonkitError for no row or different shapes.
+    """
+    import matplotlib.pyplot as plt
+    import torch
+
+    shapes = {name: tuple(pictures.shape) for name, pictures in rows.items()}
+    if len(set(shapes.values())) != 1:
+        raise ToonkitError(f"show_rows() wants rows of one shape (N, 3, H, W), not {shapes or 'none'}")
+    count, _, height, _ = next(iter(shapes.values()))
+    sheet = contact_sheet(torch.cat([pictures.detach().float().cpu() for pictures in rows.values()]), count)
+    side, longest = 100 / scale, max(map(len, rows))  # pixels an inch; letters
+    size = (sheet.shape[2] / side + 0.09 * longest + 0.2, sheet.shape[1] / side + 0.1)
+    figure, place = plt.subplots(figsize=size, layout="constrained")
+    place.imshow((sheet.clamp(-1, 1).permute(1, 2, 0).numpy() + 1) / 2, interpolation="nearest")
+    step = (sheet.shape[1] - 2) / len(rows)  # a row and the gap above it
+    place.set_yticks([2 + height / 2 + step * k for k in range(len(rows))], list(rows), fontsize=9)
+    place.set_xticks([])
+    place.tick_params(length=0)
+    place.spines[:].set_visible(False)
     plt.close(figure)  # otherwise the notebook would show it a second time
     return figure
 
