@@ -1,0 +1,139 @@
+"""Are two sets of features one distribution? Kernel MMD and leave-one-out 1-NN, exactly as GAN-Metrics (Xu et al.,
+2018) defines them, which is what Cartoon to human recovery measures with; as metrics that take features by the batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+from torchmetrics import Metric
+
+from toonkit.errors import ToonkitError
+from toonkit.metrics.scores import Score, jackknife
+
+BLOCK = 500  # rows of the distance matrix at once: 20 MB for 10,000 features in float32
+
+
+class TwoSampleMetric(Metric):
+    """Collects features (N, D) of real and fake pictures; what compares them runs over all pairs in blocks.
+
+    The precision is that of the features given (float32 or float64). `update` raises ToonkitError for features that
+    are not (N, D) or not finite, `compute` for sets of unequal size or of fewer than two samples.
+    """
+
+    full_state_update = False
+    real: list[Tensor]
+    fake: list[Tensor]
+
+    def __init__(self) -> None:
+        super().__init__()
+        for side in ("real", "fake"):
+            self.add_state(side, default=[], dist_reduce_fx="cat")
+
+    def update(self, features: Tensor, real: bool) -> None:
+        """Add a batch of features (N, D) to one of the sets."""
+        if features.ndim != 2:
+            raise ToonkitError(f"features are (N, D), not {tuple(features.shape)}; pool them first")
+        if not features.isfinite().all():
+            bad = int((~features.isfinite().all(1)).sum())
+            raise ToonkitError(f"{bad} of {len(features)} features are not finite; look at the pictures or the network")
+        getattr(self, "real" if real else "fake").append(features.detach())
+
+    def _sets(self) -> tuple[Tensor, Tensor]:
+        """Both sets, moved so that the real ones have mean 0: distances stay, rounding errors shrink."""
+        sides = [[side] if isinstance(side, Tensor) else side for side in (self.real, self.fake)]
+        sets = [torch.cat(side) if side else side for side in sides]
+        sizes = [len(side) for side in sets]
+        if min(sizes) < 2 or sizes[0] != sizes[1]:
+            raise ToonkitError(
+                f"two sets of one size, at least 2, are compared, not {sizes[0]} real and {sizes[1]} fake"
+            )
+        centre = sets[0].mean(0)
+        return sets[0].sub_(centre), sets[1].sub_(centre)
+
+
+class KernelMMD(TwoSampleMetric):
+    """sqrt(mean Kxx + mean Kyy - 2 mean Kxy) with k = exp(-d^2 / (2 sigma^2 s)): s is the mean squared distance of two
+    real samples, a sample's distance to itself included, and so are the diagonals of the means (the biased estimate).
+    """
+
+    def __init__(self, sigma: float = 1.0) -> None:
+        super().__init__()
+        self.sigma = sigma
+
+    def compute(self) -> Tensor:
+        """The distance of the two sets, 0 for equal ones; a scalar."""
+        real, fake = self._sets()
+        variances = real.var(0, correction=0)
+        if not variances.any():
+            raise ToonkitError("all real features are the same, so the kernel has no width; look at the pictures")
+        scale = 2 * self.sigma**2 * 2 * variances.sum()  # the mean squared distance is twice the sum of the variances
+        total = _kernel_sum(real, real, scale) + _kernel_sum(fake, fake, scale) - 2 * _kernel_sum(real, fake, scale)
+        return (total / len(real) ** 2).clamp(min=0).sqrt()
+
+
+class NearestNeighbour(TwoSampleMetric):
+    """Leave-one-out accuracy of a 1-nearest-neighbour classifier of real against fake; 0.5 is ideal, 1 is told apart.
+
+    Where a real and a fake sample are equally near, the real one counts.
+    """
+
+    def compute(self) -> dict[str, Tensor]:
+        """`accuracy`, and apart `real` and `fake`: the share of that set whose nearest neighbour is of its own kind."""
+        real, fake = self._sets()
+        to_fake = torch.full((len(real),), torch.inf, dtype=real.dtype, device=real.device)  # from each real sample
+        to_real = to_fake.clone()  # from each fake one
+        for rows, distances in _blocks(real, fake):
+            to_fake[rows] = distances.amin(1)
+            to_real = torch.minimum(to_real, distances.amin(0))
+        found = {"real": _nearest_other(real) <= to_fake, "fake": _nearest_other(fake) < to_real}
+        out = {side: hits.double().mean() for side, hits in found.items()}
+        return {"accuracy": (out["real"] + out["fake"]) / 2} | out
+
+
+def mmd(network: str, real: Tensor, fake: Tensor) -> Score:
+    """Kernel MMD of two sets of features (N, D), named `MMD[network]`, with its interval."""
+    return jackknife(f"MMD[{network}]", lambda a, b: float(_filled(KernelMMD(), a, b).compute()), (real, fake))
+
+
+def nearest_neighbour(network: str, real: Tensor, fake: Tensor, part: str = "accuracy") -> Score:
+    """Leave-one-out 1-NN `accuracy` of two sets of features (N, D), or that on `real` or `fake`, with its interval."""
+    name = f"1-NN {part}[{network}]".replace(" accuracy", "")
+    score = jackknife(name, lambda a, b: float(_filled(NearestNeighbour(), a, b).compute()[part]), (real, fake))
+    return score.within(0, 1)
+
+
+def _filled(metric: TwoSampleMetric, real: Tensor, fake: Tensor) -> TwoSampleMetric:
+    metric.update(real, real=True)
+    metric.update(fake, real=False)
+    return metric
+
+
+def _blocks(x: Tensor, y: Tensor) -> Iterator[tuple[slice, Tensor]]:
+    """Squared distances of x (N, D) to y (M, D): slices of x's rows with (rows, M)."""
+    lengths = y.square().sum(1)
+    for start in range(0, len(x), BLOCK):
+        part = x[start : start + BLOCK]
+        distances = torch.addmm(lengths, part, y.T, alpha=-2).add_(part.square().sum(1, keepdim=True))
+        yield slice(start, start + len(part)), distances.clamp_(min=0)
+
+
+def _kernel_sum(x: Tensor, y: Tensor, scale: Tensor) -> Tensor:
+    """Sum of the kernel over all pairs; over a set and itself each sample's distance to itself is exactly 0."""
+    total = torch.zeros((), dtype=torch.float64, device=x.device)
+    for rows, distances in _blocks(x, y):
+        if x is y:
+            distances.diagonal(rows.start).zero_()
+        total += distances.div_(-scale).exp_().sum(dtype=torch.float64)
+    return total
+
+
+def _nearest_other(x: Tensor) -> Tensor:
+    """Squared distance from each sample (N, D) to the nearest other one, (N,)."""
+    out = torch.empty(len(x), dtype=x.dtype, device=x.device)
+    for rows, distances in _blocks(x, x):
+        distances.diagonal(rows.start).fill_(torch.inf)
+        out[rows] = distances.amin(1)
+    return out
