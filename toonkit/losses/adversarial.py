@@ -6,18 +6,34 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from toonkit.errors import check_name
 
-def discriminator_loss(real: Tensor, *fakes: Tensor) -> Tensor:
-    """-E[log D(real)] - sum of E[log(1 - D(fake))], divided by the number of terms.
+KINDS = {  # log: Goodfellow et al. (2014), -log D; least squares: LSGAN (Mao et al., 2017), without a sigmoid
+    "log": F.binary_cross_entropy_with_logits,
+    "least_squares": F.mse_loss,
+}
+
+
+def discriminator_loss(real: Tensor, *fakes: Tensor, kind: str = "log", soft: bool = False) -> Tensor:
+    """-E[log D(real)] - sum of E[log(1 - D(fake))], divided by the number of terms; or LSGAN's squares in its place.
 
     Image Toonification's adversarial loss has two kinds of fake of equal weight: generated pictures and cartoons whose
-    edges were smoothed away. Scores of any shape; returns a scalar.
+    edges were smoothed away. With `soft` labels are drawn anew, see `labels`. Scores (N, ...); returns a scalar.
     """
-    terms = [F.binary_cross_entropy_with_logits(real, torch.ones_like(real))]
-    terms += [F.binary_cross_entropy_with_logits(fake, torch.zeros_like(fake)) for fake in fakes]
+    compare = KINDS[check_name("adversarial loss", kind, tuple(KINDS))]
+    terms = [compare(real, labels(real, True, soft))] + [compare(fake, labels(fake, False, soft)) for fake in fakes]
     return sum(terms) / len(terms)
 
 
-def generator_loss(fake: Tensor) -> Tensor:
+def generator_loss(fake: Tensor, kind: str = "log") -> Tensor:
     """-E[log D(fake)]: the non-saturating form (Goodfellow et al., 2014) of minimising E[log(1 - D(fake))]."""
-    return F.binary_cross_entropy_with_logits(fake, torch.ones_like(fake))
+    return KINDS[check_name("adversarial loss", kind, tuple(KINDS))](fake, torch.ones_like(fake))
+
+
+def labels(scores: Tensor, real: bool, soft: bool = False) -> Tensor:
+    """Ones or zeros like the scores (N, ...); soft: one number a picture, U(0.9, 1) where real and U(0, 0.1) where fake
+    (Cartoon to human recovery, "Soft label"; its related work has the two the wrong way round)."""
+    if not soft:
+        return torch.full_like(scores, float(real))
+    drawn = torch.rand((len(scores), *(scores.ndim - 1) * [1]), dtype=scores.dtype, device=scores.device)
+    return (0.1 * drawn + (0.9 if real else 0.0)).expand_as(scores)
