@@ -114,7 +114,8 @@ RUNS: dict[str, dict[str, Run]] = {  # of each report, its own variant first
     },
     "domains": {variant: _domains(variant) for variant in VARIANTS},
     "styles": {style: _style(style) for style in ADDED}
-    | {f"{style}_{kind}": _style(style, kind) for kind in ("series", "norm", "separate") for style in ADDED}
+    | {f"{style}_separate": _style(style, "separate") for style in ADDED}
+    | {f"comic_{kind}": _style("comic", kind) for kind in ("series", "norm")}
     | {f"comic_{steps}": _style("comic", "parallel", steps) for steps in SHORT}
     | {f"comic_separate_{steps}": _style("comic", "separate", steps) for steps in SHORT},
 }
