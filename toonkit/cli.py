@@ -63,7 +63,7 @@ def _add_course(found: Commands) -> None:
     release = add("release", commands.release, "gather the full runs of variants into data/results, mean and spread")
     release.add_argument("--weights", metavar="NAME", help="keep the first seed's networks as data/weights/NAME")
     for option in (train, release):
-        option.add_argument("report", metavar="REPORT", help="toonnet, cartoongan, domains or styles")
+        option.add_argument("report", metavar="REPORT", help="toonnet, cartoongan, domains, styles or recovery")
         option.add_argument(
             "variants", nargs="*", metavar="VARIANT", help="rows of its table (the report's own if none)"
         )

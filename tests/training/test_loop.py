@@ -19,7 +19,7 @@ from toonkit.recipes.pool import ImagePool
 from toonkit.recipes.recipe import Recipe
 from toonkit.training.batches import Batches
 from toonkit.training.ema import Average
-from toonkit.training.loop import CHECKPOINT, LOSSES, Plan, train
+from toonkit.training.loop import CHECKPOINT, LOSSES, SNAPSHOTS, Plan, train
 
 STEPS = 24
 
@@ -183,3 +183,14 @@ def test_the_average_follows_its_recurrence():
         decay = min(0.9, (1 + step) / (10 + step))
         expected = decay * expected + (1 - decay) * step
     assert average.state["weight"].item() == pytest.approx(expected, rel=1e-5)
+
+
+def test_snapshots_are_the_networks_of_their_step(tmp_path):
+    train(Tiny(), _batches(), Plan(STEPS, snapshots=3, quiet=True), tmp_path / "whole")
+    steps = sorted(path.name for path in (tmp_path / "whole" / SNAPSHOTS).iterdir())
+    assert steps == ["0000008", "0000016", "0000024"]
+    last, _ = load_weights(tmp_path / "whole" / SNAPSHOTS / "0000024" / "generator.safetensors")
+    final, _ = load_weights(tmp_path / "whole" / "generator.safetensors")
+    first, _ = load_weights(tmp_path / "whole" / SNAPSHOTS / "0000008" / "generator.safetensors")
+    assert all(torch.equal(last[key], final[key]) for key in final)
+    assert any(not torch.equal(first[key], final[key]) for key in final)

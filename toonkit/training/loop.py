@@ -20,7 +20,7 @@ from toonkit.recipes.recipe import Recipe
 from toonkit.training import state
 from toonkit.training.ema import Average
 
-CHECKPOINT, LOSSES = "checkpoint.safetensors", "losses.jsonl"
+CHECKPOINT, LOSSES, SNAPSHOTS = "checkpoint.safetensors", "losses.jsonl", "snapshots"
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Plan:
     ema: float = 0.0  # decay of the weights' average, 0: none
     precision: str = "float32"  # or "bf16": autocast to bfloat16
     device: str = "cpu"
+    snapshots: int = 0  # so many times in the run, evenly, what would be released is kept in snapshots/STEP
     compile: bool = False  # the networks through torch.compile, which wants a C++ compiler and pays on long runs
     quiet: bool = False
 
@@ -72,6 +73,8 @@ def train(
             bar.set_postfix({name: f"{value:.3f}" for name, value in losses.items()}, refresh=False)
         if (number + 1) % plan.save_every == 0 or number + 1 == plan.steps:
             _save(recipe, averages, about, run_dir, number + 1, resumed)
+        if plan.snapshots and (number + 1) % max(1, plan.steps // plan.snapshots) == 0:
+            _release(recipe, averages, about, run_dir / SNAPSHOTS / f"{number + 1:07d}")
     digests = _release(recipe, averages, about, run_dir)
     seconds = time.perf_counter() - clock
     return about | {
@@ -131,7 +134,8 @@ def _save(
 
 
 def _release(recipe: Recipe, averages: dict[str, Average], about: dict[str, Any], run_dir: Path) -> dict[str, str]:
-    """Write the released networks (their averages if kept); return their digests."""
+    """Write the released networks (their averages if kept) into a folder, made if needed; return their digests."""
+    run_dir.mkdir(parents=True, exist_ok=True)
     out = {}
     for name in recipe.released:
         weights = averages[name].state if name in averages else recipe.networks[name].state_dict()

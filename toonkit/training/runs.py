@@ -19,15 +19,16 @@ from toonkit.networks.weights import load_into, load_weights
 from toonkit.recipes.cartoongan import CartoonGAN, CartoonGANConfig
 from toonkit.recipes.domains import VARIANTS, Domains, DomainsConfig
 from toonkit.recipes.recipe import Recipe
+from toonkit.recipes.recovery import MODELS, recovery
 from toonkit.recipes.styles import BASE
 from toonkit.recipes.toonnet import ToonNetConfig, ToonNetRecipe
-from toonkit.training import adapted, datasets
+from toonkit.training import adapted, datasets, recovered
 from toonkit.training.evaluate import score_photographs, score_toonnet, score_translation
-from toonkit.training.loop import Plan, train
+from toonkit.training.loop import SNAPSHOTS, Plan, train
 from toonkit.training.records import make_record, read_record, write_json
 from toonkit.world import STYLES, ToonWorld
 
-RECORD = "run.json"
+RECORD, EPOCHS = "run.json", 10
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Run:
     score: Callable[[Recipe, str], dict[str, Score]]  # trained recipe, profile -> scores
     steps: dict[str, int]  # profile -> updates
     ema: float
+    epochs: Callable[[Recipe, str], dict[str, float]] | None = None  # measures of EPOCHS snapshots
 
 
 @cache
@@ -95,6 +97,14 @@ def _style(style: str, kind: str = "parallel", full_steps: int = 1500) -> Run:
     return Run(partial(adapted.style_recipe, style, kind), batches, adapted.score_style, steps, 0.99)
 
 
+def _recovery(model: str, emoji: str = "none", **changes: Any) -> Run:
+    """One of the seven models, cartoon to photograph; `changes` are to RecoveryConfig."""
+    steps = {"quick": 10, "full": 1500, "paper": 250000}
+    batches = partial(recovered.recovery_batches, emoji=emoji)
+    recipe = partial(recovery, model, **changes)
+    return Run(recipe, batches, recovered.score_recovery, steps, 0.99, recovered.score_epoch)
+
+
 ADDED, SHORT = [style for style in STYLES if style != BASE], (150, 500)  # hands to learn; steps that show how fast
 RUNS: dict[str, dict[str, Run]] = {  # of each report, its own variant first
     "toonnet": {"plain": _toonnet(), "residual": _toonnet(residual=True)},
@@ -118,6 +128,12 @@ RUNS: dict[str, dict[str, Run]] = {  # of each report, its own variant first
     | {f"comic_{kind}": _style("comic", kind) for kind in ("series", "norm")}
     | {f"comic_{steps}": _style("comic", "parallel", steps) for steps in SHORT}
     | {f"comic_separate_{steps}": _style("comic", "separate", steps) for steps in SHORT},
+    "recovery": {model: _recovery(model) for model in MODELS}
+    | {
+        "cyclegan_lsgan": _recovery("cyclegan", adversarial="least_squares"),
+        "emoji_in_corner": _recovery("cyclegan_v3", "corner"),  # the model whose pictures the report shows
+        "emoji_anywhere": _recovery("cyclegan_v3", "anywhere"),
+    },
 }
 
 
@@ -142,6 +158,8 @@ def run(report: str, variant: str, profile: str, seed: int, run_dir: Path, **pla
     entry = RUNS[report][variant]
     precision = "float32" if profile == "quick" else "bf16"
     settings = {"steps": entry.steps[profile], "seed": seed, "ema": entry.ema, "precision": precision} | plan
+    if entry.epochs:
+        settings["snapshots"] = EPOCHS
     name = f"{report} {variant}"
     if (run_dir / RECORD).exists():
         record = read_record(run_dir / RECORD)
@@ -150,13 +168,24 @@ def run(report: str, variant: str, profile: str, seed: int, run_dir: Path, **pla
     torch.manual_seed(seed)
     recipe = entry.recipe()
     outcome = train(recipe, entry.batches(profile, seed), Plan(**settings), run_dir)
-    for network in recipe.released:  # score what is released: the averages, not the last step
-        load_into(recipe.networks[network], load_weights(run_dir / f"{network}.safetensors")[0], f"{network}'s weights")
-        recipe.networks[network].eval()
+    if entry.epochs:
+        folders = sorted((run_dir / SNAPSHOTS).iterdir())
+        outcome["epochs"] = [
+            {"step": int(folder.name)} | entry.epochs(_released(recipe, folder), profile) for folder in folders
+        ]
+    _released(recipe, run_dir)
     metrics = {key: score.entry() for key, score in entry.score(recipe, profile).items()}
     record = make_record(name, profile, seed, metrics, config=outcome, started=started, clock=clock)
     write_json(run_dir / RECORD, record)
     return record
+
+
+def _released(recipe: Recipe, folder: Path) -> Recipe:
+    """The recipe with what a folder holds of its released networks: the averages, not the last step; ready to score."""
+    for network in recipe.released:
+        load_into(recipe.networks[network], load_weights(folder / f"{network}.safetensors")[0], f"{network}'s weights")
+        recipe.networks[network].eval()
+    return recipe
 
 
 def _same(config: dict[str, Any], settings: dict[str, Any]) -> bool:

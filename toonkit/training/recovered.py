@@ -1,0 +1,129 @@
+"""What runs of cartoon-to-human recovery need: pairs, with the emoji or not; scores, by group and by epoch."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from toonkit.errors import check_name
+from toonkit.images.values import as_bytes
+from toonkit.metrics.scores import Score, mean_score
+from toonkit.metrics.sets import fid, kid, pooled_features
+from toonkit.metrics.truth import attributes_kept, read, true_error
+from toonkit.metrics.two_sample import mmd, nearest_neighbour
+from toonkit.networks.features import load_toonnet, toonnet_features
+from toonkit.networks.toonnet import joint_attributes
+from toonkit.recipes.recovery import Recovery
+from toonkit.training.batches import Batches, chunks
+from toonkit.world import ToonWorld
+from toonkit.world.extras import CORNERS, paste_watermark
+
+EMOJI = ("none", "corner", "anywhere")  # where training cartoons bear the app's mark: the cue, and its cure
+CUE, MOVED = "bottom_left", "top_right"  # where the report's data has it; where a test puts it
+PATCH = 0.4  # of a side: what of a picture is left out around the emoji when its far-reaching effect is measured
+GROUPS = {  # people of whom the report says that they are easy or hard, and who they are compared with
+    "moustache": ("moustache", "yes"),
+    "no moustache": ("moustache", "no"),
+    "children": ("age", "child"),
+    "adults": ("age", "adult"),
+    "elders": ("age", "elder"),
+    "glasses": ("glasses", "yes"),
+    "no glasses": ("glasses", "no"),
+    "bald": ("hair_style", "bald"),
+    "long hair": ("hair_style", "long"),
+}
+
+
+@lru_cache(maxsize=1)
+def recovery_batches(profile: str, seed: int, emoji: str = "none") -> Batches:
+    """Cartoon and photograph of the same scenes of ToonWorld's faces, the cartoons marked as `emoji` says; 64 px."""
+    check_name("place of the emoji", emoji, EMOJI)
+    toons, photos = _painted(profile, seed)
+    if emoji == "corner":
+        toons = paste_watermark(toons, CUE)
+    elif emoji == "anywhere":
+        toons = torch.cat([paste_watermark(part, CORNERS[k % 4]) for k, part in enumerate(toons.split(1))])
+    return Batches([{"toon": as_bytes(toons), "photo": as_bytes(photos)}], 4, seed)
+
+
+@lru_cache(maxsize=1)
+def _painted(profile: str, seed: int) -> tuple[Tensor, Tensor]:
+    world = ToonWorld("faces", "train", 64, count={"quick": 32, "full": 1200, "paper": 5000}[profile], seed=seed)
+    sides = [[paint(list(part)) for part in chunks(len(world))] for paint in (world.toons, world.photos)]
+    return torch.cat(sides[0]), torch.cat(sides[1])
+
+
+@torch.no_grad()
+def score_recovery(recipe: Recovery, profile: str) -> dict[str, Score]:
+    """Photographs drawn of held-out cartoons: beside other people's (MMD, 1-NN, FID, KID) and beside the true ones.
+
+    "cartoon ..." is the same of the untranslated cartoons, "error GROUP" the error to the truth of one group of people,
+    "emoji ..." what the app's mark changes.
+    """
+    toons, photos, others, attributes = _held_out("test", 60 if profile == "quick" else 1000)
+    drawn = _drawn(recipe, toons)
+    network = load_toonnet()
+    real = pooled_features(toonnet_features(network), others)
+    out = {}
+    for label, pictures in (("", drawn), ("cartoon ", toons)):
+        found = pooled_features(toonnet_features(network), pictures)
+        scores = [mmd("toonnet", real, found), fid("toonnet", real, found), kid("toonnet", real, found)]
+        scores += [nearest_neighbour("toonnet", real, found, part) for part in ("accuracy", "real", "fake")]
+        scores += [true_error(pictures, photos)]
+        scores += [attributes_kept(read(network, pictures)["attributes"], attributes)["attributes kept"]]
+        out |= {f"{label}{score.name}": score for score in scores}
+    return out | _by_group(drawn, photos) | _emoji_effect(recipe, toons, photos, drawn)
+
+
+@torch.no_grad()
+def score_epoch(recipe: Recovery, profile: str) -> dict[str, float]:
+    """MMD, 1-NN and the error to the truth on validation scenes: what an epoch is chosen by."""
+    toons, photos, others, _ = _held_out("val", 60 if profile == "quick" else 300)
+    drawn, space = _drawn(recipe, toons), toonnet_features(load_toonnet())
+    real, found = pooled_features(space, others), pooled_features(space, drawn)
+    scores = (mmd("toonnet", real, found), nearest_neighbour("toonnet", real, found), true_error(drawn, photos))
+    return {score.name: score.value for score in scores}
+
+
+@lru_cache(maxsize=2)
+def _held_out(split: str, count: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Cartoons, their photographs, photographs of other scenes, and attributes in toonnet's label space."""
+    world, parts = ToonWorld("faces", split, 64, count=2 * count), [list(part) for part in chunks(count)]
+    others = torch.cat([world.photos([k + count for k in part]) for part in parts])
+    attributes = torch.cat([world.describe(part)["attributes"] for part in parts])
+    toons, photos = (torch.cat([paint(part) for part in parts]) for paint in (world.toons, world.photos))
+    return toons, photos, others, joint_attributes(world, attributes)
+
+
+def _drawn(recipe: Recovery, toons: Tensor) -> Tensor:
+    return torch.cat([recipe.translate(part) for part in toons.split(50)]).clamp(-1, 1)
+
+
+def _by_group(drawn: Tensor, photos: Tensor) -> dict[str, Score]:
+    world = ToonWorld("faces", "test", 64, count=len(drawn))
+    table, errors = world.describe(range(len(drawn)))["attributes"], (drawn - photos).abs().flatten(1).mean(1)
+    out = {}
+    for group, (attribute, value) in GROUPS.items():
+        number = world.attribute_values[attribute].index(value)
+        rows = table[:, world.attribute_names.index(attribute)] == number
+        if int(rows.sum()) >= 10:  # fewer have no interval, in a quick run
+            out[f"error {group}"] = mean_score(f"error {group}", errors[rows])
+    return out
+
+
+def _emoji_effect(recipe: Recovery, toons: Tensor, photos: Tensor, plain: Tensor) -> dict[str, Score]:
+    """Error to the truth with the emoji, and how far it changes the rest of the picture, away from both its places."""
+    out, away = {}, torch.ones(toons.shape[-2:], dtype=torch.bool)
+    near = round(PATCH * toons.shape[-1])
+    away[-near:, :near] = away[:near, -near:] = False
+    for name, corner in (("in its corner", CUE), ("moved", MOVED)):
+        marked = _drawn(recipe, paste_watermark(toons, corner))
+        error, change = ((marked - beside).abs()[:, :, away].mean((1, 2)) for beside in (photos, plain))
+        out[f"emoji {name}: error"] = mean_score(f"emoji {name}: error", error)
+        out[f"emoji {name}: change"] = mean_score(f"emoji {name}: change", change)
+    for name, beside in (("error", photos), ("translated", toons)):
+        difference = (plain - beside).abs()[:, :, away].mean((1, 2))
+        out[f"no emoji: {name}"] = mean_score(f"no emoji: {name}", difference)
+    return out
