@@ -9,10 +9,10 @@ import torch
 from scipy import stats
 
 from toonkit.course.benches import bench_names
-from toonkit.reported import image_toonification
+from toonkit.reported import image_toonification, recovery
 from toonkit.reported.claims import Claim, decide, verdict
 from toonkit.training.records import measured
-from toonkit.training.runs import RUNS
+from toonkit.training.variants import RUNS
 
 LOWER = Claim("first is better", "a", "b", "FID", "lower")
 
@@ -55,5 +55,5 @@ def test_a_share_of_another_measure_is_the_bound() -> None:
 
 def test_every_claim_speaks_of_runs_that_there_are() -> None:
     known = {f"{report}-{variant}" for report, variants in RUNS.items() for variant in variants}
-    named = set().union(*(claim.records for claim in image_toonification.CLAIMS))
+    named = set().union(*(claim.records for claim in (*image_toonification.CLAIMS, *recovery.CLAIMS)))
     assert named <= known | set(bench_names())

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from toonkit.errors import ToonkitError
+from toonkit.reported.recovery import CLAIMS, MMD
 from toonkit.training import recovered
 from toonkit.world import ToonWorld
 from toonkit.world.extras import paste_watermark
@@ -69,6 +70,12 @@ def test_a_network_that_copies_scores_as_the_cartoons_do(copied):
         assert copied[f"emoji {place}: change"].value == 0
         assert copied[f"emoji {place}: error"].value == pytest.approx(copied["no emoji: error"].value)
     assert copied["no emoji: translated"].value == 0
+
+
+def test_every_claim_asks_for_something_that_is_measured(copied):
+    known = set(copied) | {f"error {group}" for group in recovered.GROUPS} | {f"last less first {MMD}"}
+    asked = {claim.metric for claim in CLAIMS} | {claim.second_metric for claim in CLAIMS if claim.second_metric}
+    assert asked <= known
 
 
 def test_groups_are_means_over_their_people(copied):

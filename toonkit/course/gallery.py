@@ -19,7 +19,8 @@ from toonkit.images.resize import fit_picture
 from toonkit.images.samples import SAMPLES, sample_photo
 from toonkit.networks.generators import cartoon, load_generator, load_styles
 from toonkit.training.environment import project_root
-from toonkit.training.runs import RUNS, run_folder
+from toonkit.training.runs import run_folder
+from toonkit.training.variants import RUNS
 from toonkit.world import FAMILIES, STYLES, ToonWorld
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from toonkit.course.tables import markdown_table, metric_rows, number
 from toonkit.errors import ToonkitError
 from toonkit.reported.claims import Claim, verdict
 from toonkit.training.records import published_record
-from toonkit.training.runs import RUNS
+from toonkit.training.variants import RUNS
 
 MARKER = re.compile(r"(<!-- (table|runs|claims):([\w-]+) -->\n).*?(<!-- /\2:\3 -->)", re.DOTALL)
 BESIDE = ("photograph ", "cartoon ")  # measures of what a translation is compared with

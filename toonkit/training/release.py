@@ -40,7 +40,8 @@ def _gather(runs: list[dict[str, Any]]) -> dict[str, Any]:
     if len(runs) == 1:
         return first
     metrics = {name: measured([run["metrics"][name]["value"] for run in runs]) for name in first["metrics"]}
-    facts = [{key: run["config"][key] for key in ("seed", "seconds", "resumed_at", "weights")} for run in runs]
+    own = ("seed", "seconds", "resumed_at", "weights", "epochs")
+    facts = [{key: run["config"][key] for key in own if key in run["config"]} for run in runs]
     config = {key: value for key, value in first["config"].items() if key not in facts[0]}
     return first | {
         "seed": [run["seed"] for run in runs],

@@ -1,140 +1,21 @@
-"""Every run that `toonkit train` knows: its recipe, its data, how long each profile trains, and how it is scored."""
+"""One run, trained or resumed, scored and recorded."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from toonkit.errors import check_name
-from toonkit.metrics.scores import Score
-from toonkit.networks.features import features, load_toonnet
 from toonkit.networks.weights import load_into, load_weights
-from toonkit.recipes.cartoongan import CartoonGAN, CartoonGANConfig
-from toonkit.recipes.domains import VARIANTS, Domains, DomainsConfig
 from toonkit.recipes.recipe import Recipe
-from toonkit.recipes.recovery import MODELS, recovery
-from toonkit.recipes.styles import BASE
-from toonkit.recipes.toonnet import ToonNetConfig, ToonNetRecipe
-from toonkit.training import adapted, datasets, recovered
-from toonkit.training.evaluate import score_photographs, score_toonnet, score_translation
 from toonkit.training.loop import SNAPSHOTS, Plan, train
 from toonkit.training.records import make_record, read_record, write_json
-from toonkit.world import STYLES, ToonWorld
+from toonkit.training.variants import EPOCHS, RUNS
 
-RECORD, EPOCHS = "run.json", 10
-
-
-@dataclass(frozen=True)
-class Run:
-    """How to build, feed and score one variant of a report."""
-
-    recipe: Callable[[], Recipe]
-    batches: Callable[[str, int], Callable[[int], dict[str, Tensor]]]  # profile, seed -> batches
-    score: Callable[[Recipe, str], dict[str, Score]]  # trained recipe, profile -> scores
-    steps: dict[str, int]  # profile -> updates
-    ema: float
-    epochs: Callable[[Recipe, str], dict[str, float]] | None = None  # measures of EPOCHS snapshots
-
-
-@cache
-def _held_out(family: str, count: int) -> ToonWorld:
-    return ToonWorld(family, "test", 64, count=2 * count)
-
-
-def _score_faces(recipe: CartoonGAN, profile: str) -> dict[str, Score]:
-    count = 50 if profile == "quick" else 1000
-    return score_translation(recipe.translate, load_toonnet(), _held_out("faces", count), count)
-
-
-def _score_photographs(recipe: CartoonGAN, profile: str) -> dict[str, Score]:
-    photos = datasets.held_out_photographs(20 if profile == "quick" else None)
-    return score_photographs(recipe.translate, photos)
-
-
-def _score_toonnet(recipe: ToonNetRecipe, profile: str) -> dict[str, Score]:
-    return score_toonnet(recipe.networks["toonnet"], 10 if profile == "quick" else 200)
-
-
-def _cartoongan(full_steps: int = 1500, **changes: Any) -> Run:
-    """A variant of CartoonGAN on ToonWorld's faces; `changes` are to CartoonGANConfig."""
-    config = replace(CartoonGANConfig(), **changes)
-    steps = {"quick": 20, "full": full_steps, "paper": 250000}
-    return Run(lambda: CartoonGAN(features(config.content), config), datasets.faces, _score_faces, steps, 0.99)
-
-
-def _photographs() -> Run:
-    """CartoonGAN on real photographs: features of a network that knows them, batch norm, which keeps their colours."""
-    kept = {"content": "squeezenet", "layer": "fire3", "omega": 0.05, "colour": 20.0}
-    rates = {"rate": 2e-4, "discriminator_rate": 2e-4, "initial_share": 0.6}
-    entry = _cartoongan(4500, norm="batch", discriminator_norm="batch", **kept, **rates)
-    return replace(entry, batches=datasets.photographs, score=_score_photographs)
-
-
-def _toonnet(**changes: Any) -> Run:
-    """toonnet; `changes` are to ToonNetConfig."""
-    config = replace(ToonNetConfig(), **changes)
-    steps = {"quick": 10, "full": 4500, "paper": 30000}
-    return Run(lambda: ToonNetRecipe(config), datasets.toonnet_batches, _score_toonnet, steps, 0.995)
-
-
-def _domains(variant: str) -> Run:
-    """One classifier for seven visual domains."""
-    steps = {"quick": 14, "full": 1400, "paper": 14000}
-    config = DomainsConfig(variant)
-    return Run(lambda: Domains(config), adapted.domain_batches, adapted.score_domains, steps, 0.0)
-
-
-def _style(style: str, kind: str = "parallel", full_steps: int = 1500) -> Run:
-    """One more hand for the released CartoonGAN, or its own CartoonGAN (`separate`)."""
-    batches, steps = partial(datasets.faces, style=style), {"quick": 10, "full": full_steps, "paper": 250000}
-    return Run(partial(adapted.style_recipe, style, kind), batches, adapted.score_style, steps, 0.99)
-
-
-def _recovery(model: str, emoji: str = "none", **changes: Any) -> Run:
-    """One of the seven models, cartoon to photograph; `changes` are to RecoveryConfig."""
-    steps = {"quick": 10, "full": 1500, "paper": 250000}
-    batches = partial(recovered.recovery_batches, emoji=emoji)
-    recipe = partial(recovery, model, **changes)
-    return Run(recipe, batches, recovered.score_recovery, steps, 0.99, recovered.score_epoch)
-
-
-ADDED, SHORT = [style for style in STYLES if style != BASE], (150, 500)  # hands to learn; steps that show how fast
-RUNS: dict[str, dict[str, Run]] = {  # of each report, its own variant first
-    "toonnet": {"plain": _toonnet(), "residual": _toonnet(residual=True)},
-    "cartoongan": {
-        "classical": _cartoongan(),  # the report's: instance norm, initialised on classical pairs, three-way loss
-        "reconstruction": _cartoongan(initialisation="reconstruction"),
-        "none": _cartoongan(initialisation="none"),
-        "batch_norm": _cartoongan(norm="batch"),
-        "two_way": _cartoongan(smooth_edges=False),
-        "resnet": _cartoongan(content="toonnet_residual"),
-        "squeezenet": _cartoongan(content="squeezenet", layer="fire3", omega=0.1),
-        "omega_0": _cartoongan(omega=0.0),
-        "omega_3": _cartoongan(omega=3.0),
-        "omega_30": _cartoongan(omega=30.0),
-        "faces": _cartoongan(8000),  # as "classical", trained longer and released
-        "photographs": _photographs(),
-    },
-    "domains": {variant: _domains(variant) for variant in VARIANTS},
-    "styles": {style: _style(style) for style in ADDED}
-    | {f"{style}_separate": _style(style, "separate") for style in ADDED}
-    | {f"comic_{kind}": _style("comic", kind) for kind in ("series", "norm")}
-    | {f"comic_{steps}": _style("comic", "parallel", steps) for steps in SHORT}
-    | {f"comic_separate_{steps}": _style("comic", "separate", steps) for steps in SHORT},
-    "recovery": {model: _recovery(model) for model in MODELS}
-    | {
-        "cyclegan_lsgan": _recovery("cyclegan", adversarial="least_squares"),
-        "emoji_in_corner": _recovery("cyclegan_v3", "corner"),  # the model whose pictures the report shows
-        "emoji_anywhere": _recovery("cyclegan_v3", "anywhere"),
-    },
-}
+RECORD = "run.json"
 
 
 def variant_of(report: str, variant: str | None = None) -> str:
@@ -175,9 +56,20 @@ def run(report: str, variant: str, profile: str, seed: int, run_dir: Path, **pla
         ]
     _released(recipe, run_dir)
     metrics = {key: score.entry() for key, score in entry.score(recipe, profile).items()}
+    metrics |= _over_epochs(outcome.get("epochs", []))
     record = make_record(name, profile, seed, metrics, config=outcome, started=started, clock=clock)
     write_json(run_dir / RECORD, record)
     return record
+
+
+def _over_epochs(epochs: list[dict[str, float]]) -> dict[str, dict[str, float]]:
+    """The lowest of each measure, and what it changed from the first epoch to the last: one number a run."""
+    out = {}
+    for name in epochs[0].keys() - {"step"} if epochs else ():
+        values = [epoch[name] for epoch in epochs]
+        for key, value in ((f"lowest {name}", min(values)), (f"last less first {name}", values[-1] - values[0])):
+            out[key] = {"value": value, "n": 1, "low": value, "high": value}
+    return dict(sorted(out.items()))
 
 
 def _released(recipe: Recipe, folder: Path) -> Recipe:
