@@ -136,3 +136,21 @@ def sources(_: argparse.Namespace) -> int:
         facts = "; ".join(filter(None, (row["size"], f"licence: {row['licence']}")))
         print(f"{row['source']}: {row['what']}\n    {facts}\n    {row['how']}")
     return 0
+
+
+def vote(options: argparse.Namespace) -> int:
+    from toonkit.course.ballots import Ballots
+    from toonkit.course.vote_page import VoteServer
+
+    ballots = Ballots(options.folders, options.out, options.source, options.seed)
+    with VoteServer(ballots, options.reviewer, options.port) as server:
+        print(f"vote at {server.address} (this machine only); votes go to {options.out}; Ctrl-C ends it", flush=True)
+        server.serve_forever()
+    return 0
+
+
+def votes(options: argparse.Namespace) -> int:
+    from toonkit.course.votes import read_votes, votes_text
+
+    print(votes_text(read_votes(options.file)))
+    return 0

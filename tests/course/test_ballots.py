@@ -1,0 +1,174 @@
+"""Ballots and the file of votes: blind, shuffled, resumed, and nothing lost or counted twice."""
+
+from __future__ import annotations
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from toonkit import cli
+from toonkit.course.ballots import Ballots, Refused
+from toonkit.course.votes import HEADER, read_votes, votes_text
+from toonkit.errors import ToonkitError
+from toonkit.metrics.votes import Vote
+
+COLOURS = {"gan_v1": (200, 0, 0), "cycle_v3": (0, 200, 0), "base": (0, 0, 200)}
+
+
+@pytest.fixture
+def ballots(tmp_path: Path) -> Ballots:
+    """Five pictures of three models, each in its model's colour, and the grey source."""
+    for name, colour in {**COLOURS, "source": (90, 90, 90)}.items():
+        (tmp_path / name).mkdir()
+        for number in range(5):
+            Image.new("RGB", (8, 6), colour).save(tmp_path / name / f"{number}.png")
+    return Ballots([tmp_path / name for name in COLOURS], tmp_path / "votes.csv", tmp_path / "source")
+
+
+def colour(png: bytes) -> tuple[int, ...]:
+    return Image.open(io.BytesIO(png)).getpixel((3, 3))
+
+
+def vote_on_all(ballots: Ballots, reviewer: str, most: int = 99) -> list[str]:
+    pictures = []
+    while len(pictures) < most and (ballot := ballots.next(reviewer)):
+        pictures.append(ballot.picture)
+        ballots.vote(ballot, 1 + len(pictures) % 3)
+    return pictures
+
+
+def test_the_place_chosen_is_the_model_seen(ballots: Ballots) -> None:
+    ballot = ballots.next("Ann")
+    seen = [colour(ballots.png(ballot, place)) for place in (0, 1, 2, 3)]
+    assert seen == [(90, 90, 90), *(COLOURS[model] for model in ballot.shown)]
+    assert ballots.vote(ballot, 2) == Vote("Ann", ballot.picture, ballot.shown, ballot.shown[1])
+    assert [COLOURS[vote.choice] for vote in read_votes(ballots.path)] == [seen[2]]
+
+
+def test_orders_differ_by_reviewer_picture_and_seed_and_stay(ballots: Ballots) -> None:
+    def orders(ballots: Ballots, reviewer: str) -> list[tuple]:
+        found = [ballots.ballot(reviewer, number + 1) for number in range(5)]
+        return [(ballot.picture, ballot.shown) for ballot in found]
+
+    again = Ballots(list(ballots.folders.values()), ballots.path, seed=1)
+    assert orders(ballots, "Ann") == orders(ballots, "Ann")
+    assert len({str(orders(*each)) for each in ((ballots, "Ann"), (ballots, "Bo"), (again, "Ann"))}) == 3
+    assert len({shown for _, shown in orders(ballots, "Ann")}) > 1
+    assert {picture for picture, _ in orders(ballots, "Bo")} == set(ballots.pictures)
+
+
+def test_a_reviewer_goes_on_where_they_stopped(ballots: Ballots) -> None:
+    first = vote_on_all(ballots, "Ann", 2)
+    vote_on_all(ballots, "Bo", 1)
+    again = Ballots(list(ballots.folders.values()), ballots.path, ballots.source)
+    rest = vote_on_all(again, "Ann")
+    assert sorted(first + rest) == ballots.pictures and again.next("Ann") is None
+    assert ballots.path.read_text().startswith(HEADER + "\n20") and len(again.votes()) == 6
+
+
+def test_votes_at_once_are_all_kept_and_none_twice(ballots: Ballots) -> None:
+    def attempt(job: tuple[str, int]) -> int:
+        try:
+            ballots.vote(ballots.ballot(*job), 1)
+        except Refused as error:
+            return error.status
+        return 200
+
+    jobs = [(f"reviewer {name}", number + 1) for _ in range(2) for name in range(6) for number in range(5)]
+    with ThreadPoolExecutor(12) as pool:
+        assert sorted(pool.map(attempt, jobs)) == [200] * 30 + [409] * 30
+    assert len(read_votes(ballots.path)) == 30
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("t,Ann,1.png,a|b,c", "line 3 is no vote"),
+        ("t,Ann,1.png,a,a", "line 3 is no vote"),
+        ("t,Ann,1.png,a|a,a", "line 3 is no vote"),
+        ("", "line 3 is no vote"),
+        ("t,Ann,0.png,a|b,b", "line 3 is no vote, or a second one"),
+    ],
+)
+def test_a_bad_line_is_named(tmp_path: Path, line: str, words: str) -> None:
+    path = tmp_path / "votes.csv"
+    path.write_text(f"{HEADER}\nt,Ann,0.png,b|a,a\n{line}\n")
+    with pytest.raises(ToonkitError, match=words):
+        read_votes(path)
+
+
+def test_other_files_are_refused(ballots: Ballots, tmp_path: Path) -> None:
+    path = tmp_path / "other.csv"
+    for content, words in ((b"a,b\n", "line 1 is not"), (HEADER.encode() + b"\nt,Ann", "line 2 is cut short")):
+        path.write_bytes(content)
+        with pytest.raises(ToonkitError, match=words):
+            read_votes(path)
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(ToonkitError, match="no readable votes"):
+        read_votes(path)
+    path.write_text(f"{HEADER}\nt,Ann,0.png,x|base,base\n")
+    with pytest.raises(ToonkitError, match="holds votes on x;"):
+        Ballots(list(ballots.folders.values()), path)
+    with pytest.raises(ToonkitError, match="cannot keep votes"):
+        Ballots(list(ballots.folders.values()), tmp_path / "absent" / "votes.csv")
+
+
+def test_folders_that_cannot_be_compared_are_refused(ballots: Ballots, tmp_path: Path) -> None:
+    folders = list(ballots.folders.values())
+    for bad in (folders[:1], [folders[0], folders[0]]):
+        with pytest.raises(ToonkitError, match="2 to 9 folders of different names"):
+            Ballots(bad, ballots.path)
+    (folders[1] / "0.png").rename(folders[1] / "zero.png")
+    with pytest.raises(ToonkitError, match=r"cycle_v3 and the first folder differ in 0\.png, zero\.png"):
+        Ballots(folders, ballots.path)
+    (ballots.source / "3.png").unlink()
+    with pytest.raises(ToonkitError, match=r"source and the first folder differ in 3\.png"):
+        Ballots([folders[0], folders[2]], ballots.path, ballots.source)
+    for folder in folders:
+        (folder / "0.png").write_bytes((folders[0] / "1.png").read_bytes())
+        (folder / "zero.png").unlink(missing_ok=True)
+        (folder / "a|b.png").write_bytes((folders[0] / "1.png").read_bytes())
+    with pytest.raises(ToonkitError, match=r"rename 'a\|b\.png'"):
+        Ballots(folders, ballots.path)
+
+
+def test_unknown_choices_and_names_are_refused(ballots: Ballots) -> None:
+    for place in (0, 4, -1):
+        with pytest.raises(Refused, match=f"from 1 to 3, not {place}"):
+            ballots.vote(ballots.next("Ann"), place)
+    for name in ("", "=cmd()", "a,b", "x" * 41, "two\nlines"):
+        with pytest.raises(Refused, match="1 to 40 letters"):
+            ballots.next(name)
+    assert ballots.votes() == []
+
+
+def test_the_count_has_a_table_and_says_what_it_cannot_tell(ballots: Ballots, capsys: pytest.CaptureFixture) -> None:
+    vote_on_all(ballots, "Ann", 1)
+    assert cli.main(["votes", str(ballots.path)]) == 0
+    words = capsys.readouterr().out
+    assert "1 votes of 1 reviewers on 1 pictures" in words and "never chosen over" in words
+    votes = [Vote(r, str(p), ("a", "b"), "ab"[p * n % 7 > 3]) for n, r in enumerate("xyz", 1) for p in range(30)]
+    words = votes_text(votes)
+    assert "log-strength" in words.splitlines()[0] and "Fleiss' kappa[n=30]" in words and "chi-square" in words
+    assert cli.main(["votes", "absent.csv"]) == 2
+
+
+def test_a_click_in_a_notebook_is_a_vote(ballots: Ballots) -> None:
+    from toonkit.course.widgets import voter
+
+    words, pictures = voter(ballots, "Ann").children
+    for number in range(5):
+        ballot = ballots.next("Ann")
+        assert f"Picture {number + 1} of 5" in words.value and len(pictures.children) == 4
+        image, button = pictures.children[3].children
+        assert colour(image.value) == COLOURS[ballot.shown[2]]
+        button.click()
+        assert ballots.votes()[-1].choice == ballot.shown[2]
+    assert "all done" in words.value and pictures.children == ()
+    _, pictures = voter(ballots, "Bo").children
+    ballots.vote(ballots.next("Bo"), 1)  # elsewhere
+    pictures.children[1].children[1].click()
+    assert len(ballots.votes()) == 6
