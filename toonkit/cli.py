@@ -92,6 +92,14 @@ def _add_pictures(found: Commands) -> None:
     vote.add_argument("--seed", type=int, default=0, help="of the order of pictures and models (default 0)")
     votes = add("votes", commands.votes, "count votes: shares, strengths, and whether chance explains them")
     votes.add_argument("file", type=Path, metavar="CSV", help="a file that `toonkit vote` wrote")
+    pairs = add("pairs", commands.pairs, "cut four-panel pictures of a folder into pairs of photograph and cartoon")
+    pairs.add_argument("folder", type=Path, metavar="FOLDER", help="pictures, also in folders below")
+    pairs.add_argument("-o", "--out", required=True, type=Path, help="a new folder, for photo/ and toon/")
+    pairs.add_argument("--photo", type=int, default=0, metavar="PANEL", help="the photograph (default 0, upper left)")
+    pairs.add_argument(
+        "--toon", type=int, default=[3], nargs="+", metavar="PANEL", help="cartoons (default 3, lower right)"
+    )
+    pairs.add_argument("--overwrite", action="store_true", help="replace the pairs of an earlier call")
     fetch = add("fetch", commands.fetch, "download one open source after saying what it is")
     fetch.add_argument("source", metavar="SOURCE", help="a name that `toonkit sources` lists")
     add("sources", commands.sources, "list the open sources: what, size, licence")

@@ -122,6 +122,13 @@ def toonify(options: argparse.Namespace) -> int:
     return int(bool(report.failed))
 
 
+def pairs(options: argparse.Namespace) -> int:
+    from toonkit.images.pairs import make_pairs
+
+    print(make_pairs(options.folder, options.out, options.photo, options.toon, overwrite=options.overwrite))
+    return 0
+
+
 def fetch(options: argparse.Namespace) -> int:
     from toonkit.images import sources
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from torch import Tensor
 
 from toonkit.errors import PictureError, ToonkitError, check_name
 from toonkit.filters import abstraction
+from toonkit.images.listing import walk_pictures
 from toonkit.images.picture import EXTENSIONS, picture_facts, read_picture, write_picture
 from toonkit.networks.generators import cartoon, load_generator, load_styles
 from toonkit.recipes.inpainting import check_masks, repair
@@ -126,7 +126,10 @@ def _plan(paths: list[Path], out: Path, report: Report) -> Iterator[tuple[Path, 
     _make_folder(out)
     for path in paths:
         if path.is_dir():
-            yield from _walk(path, out, report)
+            pictures, skipped, failed = walk_pictures(path, out)
+            report.skipped += skipped
+            report.failed += failed
+            yield from [(picture, out / picture.relative_to(path)) for picture in pictures]
         else:
             yield path, out / _writable_name(path)
 
@@ -145,22 +148,6 @@ def _make_folder(out: Path) -> None:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ToonkitError(f"cannot make the folder {out}: {error.strerror}; choose another") from error
-
-
-def _walk(folder: Path, out: Path, report: Report) -> list[tuple[Path, Path]]:
-    """List the pictures below `folder`, in order, leaving out `out` itself, hidden names and linked folders."""
-    found = []
-    for place, folders, names in os.walk(folder, onerror=lambda error: report.failed.append((folder, str(error)))):
-        inner = Path(place)
-        folders[:] = sorted(name for name in folders if name[0] != "." and (inner / name).resolve() != out.resolve())
-        for path in sorted(inner / name for name in names if name[0] != "."):
-            if path.suffix.lower() in EXTENSIONS:
-                found.append((path, out / path.relative_to(folder)))
-            else:
-                report.skipped.append((path, f"{path.suffix or 'no extension'} is not a picture's extension"))
-    if not found:
-        report.failed.append((folder, f"no picture in it; looked for {', '.join(EXTENSIONS)}"))
-    return found
 
 
 def _writable_name(path: Path) -> str:

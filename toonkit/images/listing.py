@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import torch
@@ -10,6 +11,8 @@ from torchvision.utils import make_grid
 
 from toonkit.errors import PictureError
 from toonkit.images.picture import EXTENSIONS
+
+Reasons = list[tuple[Path, str]]
 
 
 def list_pictures(folder: str | Path, recursive: bool = False) -> list[Path]:
@@ -29,6 +32,27 @@ def list_pictures(folder: str | Path, recursive: bool = False) -> list[Path]:
 
 def _visible_file(path: Path, folder: Path) -> bool:
     return path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+
+
+def walk_pictures(folder: str | Path, out: str | Path) -> tuple[list[Path], Reasons, Reasons]:
+    """Walk below `folder`, in order, leaving out the folder `out`, hidden names and linked folders.
+
+    Returns its pictures by extension, its other files (path, reason), and what failed (path, reason): a folder that
+    cannot be read, or no picture at all.
+    """
+    folder, out = Path(folder), Path(out).resolve()
+    pictures, skipped, failed = [], [], []
+    for place, folders, names in os.walk(folder, onerror=lambda error: failed.append((folder, str(error)))):
+        inner = Path(place)
+        folders[:] = sorted(name for name in folders if name[0] != "." and (inner / name).resolve() != out)
+        for path in sorted(inner / name for name in names if name[0] != "."):
+            if path.suffix.lower() in EXTENSIONS:
+                pictures.append(path)
+            else:
+                skipped.append((path, f"{path.suffix or 'no extension'} is not a picture's extension"))
+    if not pictures:
+        failed.append((folder, f"no picture in it; looked for {', '.join(EXTENSIONS)}"))
+    return pictures, skipped, failed
 
 
 def contact_sheet(pictures: Tensor, columns: int, gap: int = 2) -> Tensor:
