@@ -23,8 +23,8 @@ BASEBALL = {  # games won against Milwaukee, Detroit, Toronto, New York, Boston,
     "Baltimore": ((2, 4, 1, 3, 1, 7, 0), 0.0, 0.0),
 }  # (1) American League 1987: Agresti, Categorical Data Analysis, table 10.10; values and errors less Baltimore's
 PATIENTS = (  # Fleiss (1971), table 1: six psychiatrists' diagnoses of 30 patients, each of five kinds
-    "000600 030030 014010 000060 030300 204000 004020 203100 200400 000060 100500 110400 033000 100500 020310 005010 "
-    "300120 510000 020400 102030 000060 010500 020130 200400 100410 050100 400020 020400 105000 000060"
+    "00060 03003 01401 00006 03030 20400 00402 20310 20040 00006 10050 11040 03300 10050 02031 00501 "
+    "30012 51000 02040 10203 00006 01050 02013 20040 10041 05010 40002 02040 10500 00006"
 )
 
 
@@ -125,7 +125,7 @@ def test_agreement_is_fleiss() -> None:
     votes = []
     for number, patient in enumerate(PATIENTS.split()):
         chosen = [str(kind) for kind, count in enumerate(patient) for _ in range(int(count))]
-        votes += [Vote(f"r{place}", str(number), tuple("012345"), kind) for place, kind in enumerate(chosen)]
+        votes += [Vote(f"r{place}", str(number), tuple("01234"), kind) for place, kind in enumerate(chosen)]
     found = agreement(votes)
     assert found.value == pytest.approx(0.4302445, abs=1e-6) and found.low < 0.43 < found.high and found.n == 30
     others = "0 0 0 0 14 0 2 6 4 2 0 0 3 5 6 0 3 9 2 0 2 2 8 1 1 7 7 0 0 0 3 2 6 3 0 2 5 3 2 2 6 5 2 1 0 0 2 2 3 7"
