@@ -67,7 +67,7 @@ def show_rows(rows: Mapping[str, Tensor], scale: float = 1.0) -> Figure:
     count, _, height, _ = next(iter(shapes.values()))
     sheet = contact_sheet(torch.cat([pictures.detach().float().cpu() for pictures in rows.values()]), count)
     side, longest = 100 / scale, max(map(len, rows))  # pixels an inch; letters
-    size = (sheet.shape[2] / side + 0.09 * longest + 0.2, sheet.shape[1] / side + 0.1)
+    size = (sheet.shape[2] / side + 0.1 * longest + 0.3, sheet.shape[1] / side + 0.1)
     figure, place = plt.subplots(figsize=size, layout="constrained")
     place.imshow((sheet.clamp(-1, 1).permute(1, 2, 0).numpy() + 1) / 2, interpolation="nearest")
     step = (sheet.shape[1] - 2) / len(rows)  # a row and the gap above it
