@@ -66,6 +66,8 @@ def test_the_command_draws_in_a_style_and_lists_those_there_are(hands, tmp_path,
     assert (read_picture(target) - expected).abs().max() < 0.02  # bytes
     assert main(["toonify", str(source), "-o", str(tmp_path / "b.png"), "--style", "wash"]) == 2
     assert "unknown style 'wash'; known: ink, comic, noir" in capsys.readouterr().err
+    both = ["toonify", str(source), "-o", str(tmp_path / "b.png"), "--style", "noir", "--method", "cartoongan"]
+    assert main(both) == 2 and "are two ways to draw; choose one" in capsys.readouterr().err
 
 
 def test_a_hand_learnt_on_another_generator_is_refused(hands):

@@ -51,7 +51,7 @@ def toonify(
 ) -> Report:
     """Turn pictures into cartoons of the same size and return a Report; `say` gets one line a file.
 
-    With `style`, the generator that has learnt several hands draws in this one, instead of `method`.
+    With `style`, the generator that has learnt several hands draws in this one; then `method` stays as it is.
     With `mask`, a black and white picture of the photographs' size, what is white there is repaired before drawing.
 
     `out` is a file if there is one input file and `out` has a picture's extension; otherwise a folder, made if needed.
@@ -60,6 +60,8 @@ def toonify(
     the whole call: no input, an unknown method or style, an unusable `mask` or `out`, and WeightsError for weights that
     are absent or damaged. Anything wrong with one file is in `failed`.
     """
+    if style is not None and method != "classical":
+        raise ToonkitError(f"style {style!r} and method {method!r} are two ways to draw; choose one")
     draw = METHODS[check_name("method", method, tuple(METHODS))]() if style is None else _in_style(style)
     if mask is not None:
         draw = _repairing(Path(mask), draw)

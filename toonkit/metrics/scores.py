@@ -54,6 +54,11 @@ def jackknife(name: str, statistic: Callable[..., float], samples: Sequence[Tens
     return Score(name, value, n, value - NORMAL * error, value + NORMAL * error)
 
 
+def exact(name: str, value: float) -> Score:
+    """A number that is known, of one thing: a count, or what one run did."""
+    return Score(name, value, 1, value, value)
+
+
 def mean_score(name: str, values: Sequence[float] | Tensor) -> Score:
     """The mean of one value a sample, with its interval."""
     return jackknife(name, lambda rows: float(rows.mean()), (torch.as_tensor(values, dtype=torch.float64),))

@@ -13,7 +13,7 @@ from toonkit.losses.content import content_loss
 from toonkit.networks.cartoon_gan import CartoonDiscriminator, CartoonGenerator
 from toonkit.networks.features import Features
 from toonkit.recipes.pool import ImagePool
-from toonkit.recipes.recipe import Recipe
+from toonkit.recipes.recipe import Recipe, second_half
 
 COLOUR_PATCH = 8  # pixels
 
@@ -67,9 +67,8 @@ class CartoonGAN(Recipe):
     def step(self, batch: dict[str, Tensor], progress: float) -> dict[str, Tensor]:
         if self.config.initialisation != "none" and progress < self.config.initial_share:
             return self._initialise(batch)
-        fall = min(1.0, 2 * (1 - progress))  # constant, then linear to 0 over the second half
         for name, rate in self.rates.items():
-            self.set_rate(name, rate * fall)
+            self.set_rate(name, rate * second_half(progress))
         fake = self.networks["generator"](batch["photo"])
         critic = self._criticise(batch, fake)
         return self._generate(batch["photo"], fake) | {"discriminator": critic}
@@ -84,14 +83,14 @@ class CartoonGAN(Recipe):
         target = batch["classical"] if self.config.initialisation == "classical" else batch["photo"]
         drawn = self.networks["generator"](batch["photo"])
         loss = content_loss(drawn, target) + 0.1 * self.config.omega * self._content(drawn, target)
-        _update(self.optimisers["generator"], loss)
+        self.update("generator", loss)
         return {"initialisation": loss.detach()}
 
     def _criticise(self, batch: dict[str, Tensor], fake: Tensor) -> Tensor:
         critic = self.networks["discriminator"]
         fakes = [critic(self.pools["fakes"](fake))] + ([critic(batch["smooth"])] if self.config.smooth_edges else [])
         loss = discriminator_loss(critic(batch["toon"]), *fakes)
-        _update(self.optimisers["discriminator"], loss)
+        self.update("discriminator", loss)
         return loss.detach()
 
     def _generate(self, photo: Tensor, fake: Tensor) -> dict[str, Tensor]:
@@ -101,8 +100,8 @@ class CartoonGAN(Recipe):
             "colour": content_loss(F.avg_pool2d(fake, COLOUR_PATCH), F.avg_pool2d(photo, COLOUR_PATCH)),
         }
         c = self.config
-        _update(
-            self.optimisers["generator"],
+        self.update(
+            "generator",
             losses["adversarial"] + c.omega * losses["content"] + c.colour * losses["colour"],
         )
         return {name: loss.detach() for name, loss in losses.items()}
@@ -111,9 +110,3 @@ class CartoonGAN(Recipe):
         with torch.no_grad():
             wanted = self.features(target, self.config.layer)
         return content_loss(self.features(drawn, self.config.layer), wanted)
-
-
-def _update(optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
-    optimiser.zero_grad(set_to_none=True)
-    loss.backward()
-    optimiser.step()

@@ -75,9 +75,7 @@ class Domains(Recipe):
         )
         self.set_rate(name, self.config.rate * (1 - share))
         loss = F.cross_entropy(self._learner(name)(pictures).float(), labels)
-        self.optimisers[name].zero_grad(set_to_none=True)
-        loss.backward()
-        self.optimisers[name].step()
+        self.update(name, loss)
         return {"entropy": loss.detach()}
 
     def network(self, domain: str) -> nn.Module:

@@ -28,7 +28,18 @@ class Recipe(ABC):
     def step(self, batch: dict[str, Tensor], progress: float) -> dict[str, Tensor]:
         """One update of every network; `progress` runs from 0 to 1 over the run. Returns named losses (scalars)."""
 
+    def update(self, optimiser: str, loss: Tensor) -> None:
+        """One step of an optimiser down a loss (scalar)."""
+        self.optimisers[optimiser].zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimisers[optimiser].step()
+
     def set_rate(self, optimiser: str, rate: float) -> None:
         """Set the learning rate of an optimiser."""
         for group in self.optimisers[optimiser].param_groups:
             group["lr"] = rate
+
+
+def second_half(progress: float) -> float:
+    """The factor of a rate that is constant, then falls linearly to 0 over the second half (CycleGAN's schedule)."""
+    return min(1.0, 2 * (1 - progress))

@@ -13,7 +13,7 @@ from toonkit.losses.adversarial import discriminator_loss, generator_loss
 from toonkit.losses.cycle import cycle_consistency, feature_cycle_consistency, identity_loss, supervised_loss
 from toonkit.networks.cyclegan import PatchDiscriminator, ResidualDiscriminator, ResnetGenerator
 from toonkit.recipes.pool import ImagePool
-from toonkit.recipes.recipe import Recipe
+from toonkit.recipes.recipe import Recipe, second_half
 
 SIDES = {"photo": "toon", "toon": "photo"}  # what a generator draws, and what of
 
@@ -79,17 +79,17 @@ class Recovery(Recipe):
         self.pools = {side: ImagePool(c.pool) for side in self.drawn}
 
     def step(self, batch: dict[str, Tensor], progress: float) -> dict[str, Tensor]:
-        for name in self.optimisers:  # constant, then linear to 0 over the second half
-            self.set_rate(name, self.config.rate * min(1.0, 2 * (1 - progress)))
+        for name in self.optimisers:
+            self.set_rate(name, self.config.rate * second_half(progress))
         self._judges_learn(False)
         fakes, losses = {}, {}
         for side in self.drawn:
             fakes[side], found = self._draw(side, batch, progress)
             losses |= {f"{name} {side}": loss for name, loss in found.items()}
-        _update(self.optimisers["to"], sum(losses.values()))
+        self.update("to", sum(losses.values()))
         self._judges_learn(True)
         judged = {f"judge {side}": self._judge(side, batch[side], fakes[side]) for side in self.drawn}
-        _update(self.optimisers["judge"], sum(judged.values()))
+        self.update("judge", sum(judged.values()))
         return {name: loss.detach() for name, loss in (losses | judged).items()}
 
     def translate(self, toon: Tensor) -> Tensor:
@@ -146,9 +146,3 @@ class Recovery(Recipe):
 def recovery(model: str, **changes: object) -> Recovery:
     """One of the report's seven models; `changes` are to RecoveryConfig. Raises ToonkitError for an unknown model."""
     return Recovery(RecoveryConfig(**MODELS[check_name("model", model, tuple(MODELS))] | changes))
-
-
-def _update(optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
-    optimiser.zero_grad(set_to_none=True)
-    loss.backward()
-    optimiser.step()

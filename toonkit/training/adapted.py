@@ -9,7 +9,7 @@ from torch import Tensor
 
 from toonkit.images.manifests import digest_of
 from toonkit.images.values import as_pictures
-from toonkit.metrics.scores import Score, jackknife
+from toonkit.metrics.scores import Score, exact, jackknife
 from toonkit.networks.features import features, load_toonnet
 from toonkit.networks.weights import load_weights, released
 from toonkit.recipes.cartoongan import CartoonGAN
@@ -45,7 +45,7 @@ def score_domains(recipe: Domains, profile: str) -> dict[str, Score]:
     columns = {"accuracy": torch.stack(hits, 1)}  # (N, domains)
     columns |= {f"accuracy {domain}": column for domain, column in zip(DOMAINS, hits, strict=True)}
     scores = {name: _accuracy(name, table) for name, table in columns.items()}
-    return scores | _exact("parameters", recipe.domain_parameters())
+    return scores | {"parameters": exact("parameters", recipe.domain_parameters())}
 
 
 def _accuracy(name: str, hits: Tensor) -> Score:
@@ -77,9 +77,4 @@ def score_style(recipe: CartoonGAN, profile: str) -> dict[str, Score]:
     count = 50 if profile == "quick" else 1000
     scores = score_translation(recipe.translate, load_toonnet(), _held_out_faces(recipe.config.style, count), count)
     learnt = recipe.optimisers["generator"].param_groups[0]["params"]
-    return scores | _exact("parameters", sum(weights.numel() for weights in learnt))
-
-
-def _exact(name: str, count: int) -> dict[str, Score]:
-    """A count as a score: of one thing, and known."""
-    return {name: Score(name, count, 1, count, count)}
+    return scores | {"parameters": exact("parameters", sum(weights.numel() for weights in learnt))}

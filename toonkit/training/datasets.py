@@ -16,10 +16,11 @@ from toonkit.images.picture import read_picture
 from toonkit.images.sources import open_source
 from toonkit.images.values import as_bytes, as_pictures
 from toonkit.recipes import toonnet
+from toonkit.recipes.cartoongan import CartoonGANConfig
 from toonkit.training.batches import Batches, chunks
 from toonkit.world import FAMILIES, ToonWorld
 
-BATCH = 8
+BATCH = CartoonGANConfig.batch
 FILTERED = 3  # at 64 px the filter's lines cover eyes and mouth
 PHOTO_SOURCE, PHOTO_SIDE, CROP = "caltech101", 256, 128  # real photographs and how they are cut, in pixels
 HELD_OUT = 8  # every eighth real photograph is for testing

@@ -15,7 +15,7 @@ from toonkit.metrics.truth import attributes_kept, read, true_error
 from toonkit.metrics.two_sample import mmd, nearest_neighbour
 from toonkit.networks.features import load_toonnet, toonnet_features
 from toonkit.networks.toonnet import joint_attributes
-from toonkit.recipes.recovery import Recovery
+from toonkit.recipes.recovery import Recovery, RecoveryConfig
 from toonkit.training.batches import Batches, chunks
 from toonkit.world import ToonWorld
 from toonkit.world.extras import CORNERS, paste_watermark
@@ -45,7 +45,7 @@ def recovery_batches(profile: str, seed: int, emoji: str = "none") -> Batches:
         toons = paste_watermark(toons, CUE)
     elif emoji == "anywhere":
         toons = torch.cat([paste_watermark(part, CORNERS[k % 4]) for k, part in enumerate(toons.split(1))])
-    return Batches([{"toon": as_bytes(toons), "photo": as_bytes(photos)}], 4, seed)
+    return Batches([{"toon": as_bytes(toons), "photo": as_bytes(photos)}], RecoveryConfig.batch, seed)
 
 
 @lru_cache(maxsize=1)

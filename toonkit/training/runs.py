@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from toonkit.errors import check_name
+from toonkit.metrics.scores import exact
 from toonkit.networks.weights import load_into, load_weights
 from toonkit.recipes.recipe import Recipe
 from toonkit.training.loop import SNAPSHOTS, Plan, train
@@ -68,7 +69,7 @@ def _over_epochs(epochs: list[dict[str, float]]) -> dict[str, dict[str, float]]:
     for name in epochs[0].keys() - {"step"} if epochs else ():
         values = [epoch[name] for epoch in epochs]
         for key, value in ((f"lowest {name}", min(values)), (f"last less first {name}", values[-1] - values[0])):
-            out[key] = {"value": value, "n": 1, "low": value, "high": value}
+            out[key] = exact(key, value).entry()
     return dict(sorted(out.items()))
 
 

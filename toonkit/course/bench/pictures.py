@@ -13,18 +13,16 @@ from torch import Tensor
 from toonkit.images import fit_picture, read_picture, write_picture
 from toonkit.images.damage import DAMAGES
 from toonkit.images.keyframes import key_frames
-from toonkit.images.panels import find_seams
 from toonkit.images.pruning import prune
 from toonkit.images.samples import sample_photo
-from toonkit.world import FAMILIES, STYLES, ToonWorld
-from toonkit.world.extras import four_panels
+from toonkit.world import ToonWorld
 
 
 def measure(quick: bool = False) -> dict[str, float | str]:
-    """Return seconds for files, and how panels, key frames and pruning do on scenes of ToonWorld's val split."""
+    """Return seconds for files, and how key frames and pruning do on scenes of ToonWorld's val split."""
     torch.set_num_threads(2)
     scenes = 24 if quick else 200
-    return {**_files(), **_panels(scenes), **_key_frames(scenes), **_pruning(scenes)}
+    return {**_files(), **_key_frames(scenes), **_pruning(scenes)}
 
 
 def _seconds(work: Callable[[], object]) -> float:
@@ -42,16 +40,6 @@ def _files() -> dict[str, float]:
             result[f"write_12mp_{kind}_seconds"] = _seconds(lambda path=path: write_picture(path, photo))
             result[f"read_12mp_{kind}_seconds"] = _seconds(lambda path=path: read_picture(path))
     return result
-
-
-def _panels(scenes: int) -> dict[str, float]:
-    """A photograph and three hands' cartoons of one scene; false alarms on every family's single pictures."""
-    photos = ToonWorld("faces", "val", 64, count=scenes).photos(range(scenes))
-    toons = [ToonWorld("faces", "val", 64, style, scenes).toons(range(scenes)) for style in STYLES[:3]]
-    found = torch.tensor([find_seams(picture).found for picture in four_panels(photos, *toons)], dtype=torch.float32)
-    single = [ToonWorld(family, "val", 128, count=scenes).photos(range(scenes)) for family in FAMILIES]
-    alarms = torch.tensor([find_seams(picture).found for picture in torch.cat(single)], dtype=torch.float32)
-    return {"panels_found": found.mean().item(), "panels_false": alarms.mean().item()}
 
 
 def _key_frames(scenes: int) -> dict[str, float]:
