@@ -20,29 +20,29 @@ def up_block(before: int, after: int, norm_kind: str = "instance") -> nn.Sequent
 
 
 class ResnetGenerator(nn.Module):
-    """Convolution 7x7, two down blocks, residual blocks, two up blocks, convolution 7x7, tanh (figure 3).
+    """Convolution 7x7, down blocks, residual blocks, as many up blocks, convolution 7x7, tanh (figure 3).
 
-    Pictures (N, 3, H, W) in [-1, 1] to the same; H and W multiples of 4. CycleGAN: 64 filters, 9 blocks at 256 px.
+    Pictures (N, 3, H, W) in [-1, 1] to the same; H and W multiples of 2^downs. CycleGAN: 64 filters, 9 blocks, 2 downs
+    at 256 px.
     """
 
-    def __init__(self, filters: int = 64, blocks: int = 9, norm_kind: str = "instance") -> None:
+    def __init__(self, filters: int = 64, blocks: int = 9, downs: int = 2, norm_kind: str = "instance") -> None:
         super().__init__()
-        f = filters
+        f, self.multiple = filters, 2**downs
         wide = {"padding": 3, "padding_mode": "reflect"}
         self.layers = nn.Sequential(
             nn.Sequential(nn.Conv2d(3, f, 7, **wide), norm(norm_kind, f), nn.ReLU(True)),
-            down_block(f, 2 * f, norm_kind),
-            down_block(2 * f, 4 * f, norm_kind),
-            *(ResidualBlock(4 * f, norm_kind) for _ in range(blocks)),
-            up_block(4 * f, 2 * f, norm_kind),
-            up_block(2 * f, f, norm_kind),
+            *(down_block(f * 2**k, f * 2 ** (k + 1), norm_kind) for k in range(downs)),
+            *(ResidualBlock(f * self.multiple, norm_kind) for _ in range(blocks)),
+            *(up_block(f * 2 ** (k + 1), f * 2**k, norm_kind) for k in reversed(range(downs))),
             nn.Sequential(nn.Conv2d(f, 3, 7, **wide), nn.Tanh()),
         )
         normal_init(self)
 
     def forward(self, picture: Tensor) -> Tensor:
-        if picture.shape[2] % 4 or picture.shape[3] % 4:
-            raise ToonkitError(f"sides must be multiples of 4, not {tuple(picture.shape[2:])}; crop or pad the picture")
+        if any(side % self.multiple for side in picture.shape[2:]):
+            sides = tuple(picture.shape[2:])
+            raise ToonkitError(f"sides must be multiples of {self.multiple}, not {sides}; crop or pad the picture")
         return self.layers(picture)
 
 

@@ -87,7 +87,7 @@ def train(
 
 def _prepare(recipe: Recipe, plan: Plan) -> None:
     for network in recipe.networks.values():
-        network.to(plan.device, memory_format=torch.channels_last).train()
+        network.to(plan.device).train()  # not channels_last, which instance norm would copy to and fro
         if plan.compile:
             network.compile()
 

@@ -92,7 +92,7 @@ def _style(style: str, kind: str = "parallel", full_steps: int = 1500) -> Run:
 
 def _recovery(model: str, emoji: str = "none", **changes: Any) -> Run:
     """One of the seven models, cartoon to photograph; `changes` are to RecoveryConfig."""
-    steps = {"quick": 10, "full": 1500, "paper": 250000}
+    steps = {"quick": 10, "full": 1200, "paper": 250000}
     batches = partial(recovered.recovery_batches, emoji=emoji)
     recipe = partial(recovery, model, **changes)
     return Run(recipe, batches, recovered.score_recovery, steps, 0.99, recovered.score_epoch)
