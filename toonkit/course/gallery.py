@@ -17,11 +17,14 @@ from toonkit.filters import abstraction, edge_tangent_flow, line_drawing, line_i
 from toonkit.images.listing import contact_sheet
 from toonkit.images.resize import fit_picture
 from toonkit.images.samples import SAMPLES, sample_photo
-from toonkit.networks.generators import cartoon, load_generator, load_styles
+from toonkit.networks.generators import cartoon, load_generator, load_recovery, load_styles
+from toonkit.recipes.recovery import MODELS
 from toonkit.training.environment import project_root
+from toonkit.training.recovered import CUE, MOVED
 from toonkit.training.runs import run_folder
 from toonkit.training.variants import RUNS
 from toonkit.world import FAMILIES, STYLES, ToonWorld
+from toonkit.world.extras import paste_watermark
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -102,6 +105,33 @@ def ablations() -> tuple[Figure, Facts]:
     return show_rows(rows, 2), facts | {"steps": short, "trained_by": "toonkit train cartoongan VARIANT"}
 
 
+def recovered() -> tuple[Figure, Facts]:
+    """Held-out cartoons, what each of the third report's seven models makes of them, and the true photographs."""
+    pairs = ToonWorld("faces", "test", 64).batch(range(8))
+    rows = {"cartoon": pairs["toon"]}
+    for model in MODELS:
+        rows[model.replace("_", " ")] = cartoon(load_recovery(f"recovery-{model}"), pairs["toon"])
+    rows["true photograph"] = pairs["photo"]
+    return show_rows(rows, 2), {"split": "test", "size": 64}
+
+
+def emoji() -> tuple[Figure, Facts]:
+    """Held-out cartoons without the app's mark, with it, and with it elsewhere; and what three trainings make of them.
+
+    Beside each picture stands how far the mark changed it, everywhere but around the mark.
+    """
+    pairs = ToonWorld("faces", "test", 64).batch(range(8))
+    given = {"no emoji": pairs["toon"], "its corner": paste_watermark(pairs["toon"], CUE)}
+    given |= {"moved": paste_watermark(pairs["toon"], MOVED)}
+    rows = {f"cartoon, {name}": toons for name, toons in given.items()}
+    trained = {"emoji in its corner": "emoji_in_corner", "no emoji": "cyclegan_v3", "emoji anywhere": "emoji_anywhere"}
+    for words, model in trained.items():
+        network = load_recovery(f"recovery-{model}")
+        rows |= {f"trained with {words}: {name}": cartoon(network, toons) for name, toons in given.items()}
+    rows["true photograph"] = pairs["photo"]
+    return show_rows(rows, 2), {"split": "test", "size": 64}
+
+
 Drawing = Callable[[], tuple[Any, Facts]]  # a picture (3, H, W) or a matplotlib figure
 FIGURES: dict[str, Drawing] = {
     "toonworld": toonworld,
@@ -111,6 +141,8 @@ FIGURES: dict[str, Drawing] = {
     "faces": faces,
     "adapters": adapters,
     "ablations": ablations,
+    "recovered": recovered,
+    "emoji": emoji,
 }
 TRAINED_HERE = ("ablations",)  # figures of networks that are not released
 

@@ -15,6 +15,7 @@ from toonkit.filters.checks import check_pictures
 from toonkit.images.manifests import digest_of
 from toonkit.networks.adapters import Adapted
 from toonkit.networks.cartoon_gan import CartoonDiscriminator, CartoonGenerator
+from toonkit.networks.cyclegan import ResnetGenerator
 from toonkit.networks.weights import load_into, load_weights, released
 from toonkit.world import STYLES
 
@@ -28,16 +29,22 @@ def load_generator(weights: str | Path) -> CartoonGenerator:
 
     Raises WeightsError where the file is absent, damaged, or of another architecture.
     """
-    return _load(weights, "generator", lambda c: CartoonGenerator(c["filters"], c["blocks"], c["norm"]))
+    return _load(weights, "cartoongan", "generator", lambda c: CartoonGenerator(c["filters"], c["blocks"], c["norm"]))
 
 
 def load_discriminator(weights: str | Path) -> CartoonDiscriminator:
     """The discriminator in a weights file or a released one. Raises as `load_generator`."""
     return _load(
         weights,
+        "cartoongan",
         "discriminator",
         lambda c: CartoonDiscriminator(c["discriminator_filters"], c["discriminator_norm"]),
     )
+
+
+def load_recovery(weights: str | Path) -> ResnetGenerator:
+    """The network that draws photographs of cartoons. Raises as `load_generator`."""
+    return _load(weights, "recovery", "to_photo", lambda c: ResnetGenerator(c["filters"], c["blocks"], c["downs"]))
 
 
 def load_styles(weights: str) -> Adapted:
@@ -59,7 +66,7 @@ def load_styles(weights: str) -> Adapted:
 
 
 @torch.no_grad()
-def cartoon(generator: CartoonGenerator, pictures: Tensor) -> Tensor:
+def cartoon(generator: CartoonGenerator | ResnetGenerator, pictures: Tensor) -> Tensor:
     """Pictures (N, 3, H, W) in [-1, 1] of any size, drawn by a generator; the same shape.
 
     The generator wants multiples of 4, so pictures are reflected at the right and bottom and cut back. With batch
@@ -78,15 +85,15 @@ def cartoon(generator: CartoonGenerator, pictures: Tensor) -> Tensor:
     return tiled(generator, padded, halo=reach, tile=TILE)[..., :height, :width]
 
 
-def _load(weights: str | Path, kind: str, build: Callable[[dict], Network]) -> Network:
+def _load(weights: str | Path, recipe: str, kind: str, build: Callable[[dict], Network]) -> Network:
     """A network as the file's configuration describes it. Raises WeightsError if it describes none of this kind."""
     path = Path(weights)
     if isinstance(weights, str) and path.name == weights.split(".")[0]:
         path = released(weights)
     tensors, about = load_weights(path)
-    if about.get("recipe") != "cartoongan" or about.get("network") != kind:
+    if about.get("recipe") != recipe or about.get("network") != kind:
         found = " of ".join(str(about[key]) for key in ("network", "recipe") if key in about) or "something else"
-        raise WeightsError(f"{path} holds {found}, another architecture than CartoonGAN's {kind}")
+        raise WeightsError(f"{path} holds {found}, another architecture than the {kind} of {recipe}")
     try:
         network = build(about["config"])
     except (KeyError, TypeError, ToonkitError) as error:

@@ -49,7 +49,7 @@ def train(
     """
     run_dir, clock = Path(run_dir), time.perf_counter()
     run_dir.mkdir(parents=True, exist_ok=True)
-    _prepare(recipe, plan)
+    prepare(recipe, plan)
     averages = {name: Average(recipe.networks[name], plan.ema) for name in recipe.released if plan.ema}
     about = {
         "recipe": recipe.name,
@@ -65,7 +65,7 @@ def train(
         range(done, plan.steps), initial=done, total=plan.steps, disable=plan.quiet, desc=recipe.name, mininterval=5
     )
     for number in bar:
-        losses = _one_step(recipe, batches, plan, number)
+        losses = step_once(recipe, batches, plan, number)
         for name, average in averages.items():
             average.update(recipe.networks[name], number)
         if (number + 1) % plan.log_every == 0 or number + 1 == plan.steps:
@@ -85,14 +85,14 @@ def train(
     }
 
 
-def _prepare(recipe: Recipe, plan: Plan) -> None:
+def prepare(recipe: Recipe, plan: Plan) -> None:
     for network in recipe.networks.values():
         network.to(plan.device).train()  # not channels_last, which instance norm would copy to and fro
         if plan.compile:
             network.compile()
 
 
-def _one_step(recipe: Recipe, batches: Callable[[int], dict[str, Tensor]], plan: Plan, number: int) -> dict[str, float]:
+def step_once(recipe: Recipe, batches: Callable[[int], dict[str, Tensor]], plan: Plan, number: int) -> dict[str, float]:
     """Step `number`, whose random numbers follow from (seed, number) alone. Returns losses as floats."""
     torch.manual_seed(plan.seed * 1_000_003 + number)
     batch = {name: tensor.to(plan.device) for name, tensor in batches(number).items()}

@@ -22,6 +22,7 @@ from toonkit.world.extras import CORNERS, paste_watermark
 
 EMOJI = ("none", "corner", "anywhere")  # where training cartoons bear the app's mark: the cue, and its cure
 CUE, MOVED = "bottom_left", "top_right"  # where the report's data has it; where a test puts it
+OTHER = "pastel"  # a hand that training never shows
 PATCH = 0.4  # of a side: what of a picture is left out around the emoji when its far-reaching effect is measured
 GROUPS = {  # people of whom the report says that they are easy or hard, and who they are compared with
     "moustache": ("moustache", "yes"),
@@ -60,31 +61,48 @@ def score_recovery(recipe: Recovery, profile: str) -> dict[str, Score]:
     """Photographs drawn of held-out cartoons: beside other people's (MMD, 1-NN, FID, KID) and beside the true ones.
 
     "cartoon ..." is the same of the untranslated cartoons, "error GROUP" the error to the truth of one group of people,
-    "emoji ..." what the app's mark changes.
+    "emoji ..." what the app's mark changes, in this hand and in another.
     """
-    toons, photos, others, attributes = _held_out("test", 60 if profile == "quick" else 1000)
+    count = 60 if profile == "quick" else 1000
+    toons, photos, _, _ = _held_out("test", count)
     drawn = _drawn(recipe, toons)
-    network = load_toonnet()
-    real = pooled_features(toonnet_features(network), others)
-    out = {}
-    for label, pictures in (("", drawn), ("cartoon ", toons)):
-        found = pooled_features(toonnet_features(network), pictures)
-        scores = [mmd("toonnet", real, found), fid("toonnet", real, found), kid("toonnet", real, found)]
-        scores += [nearest_neighbour("toonnet", real, found, part) for part in ("accuracy", "real", "fake")]
-        scores += [true_error(pictures, photos)]
-        scores += [attributes_kept(read(network, pictures)["attributes"], attributes)["attributes kept"]]
-        out |= {f"{label}{score.name}": score for score in scores}
-    return out | _by_group(drawn, photos) | _emoji_effect(recipe, toons, photos, drawn)
+    found = {score.name: score for score in _beside(drawn, count)}
+    found |= {f"cartoon {score.name}": score for score in _untranslated(count)}
+    found |= _by_group(drawn, photos) | _emoji_effect(recipe, toons, photos, "emoji")
+    others = _other_hand(count // 2)
+    return found | _emoji_effect(recipe, others, photos[: len(others)], f"{OTHER} emoji")
 
 
 @torch.no_grad()
 def score_epoch(recipe: Recovery, profile: str) -> dict[str, float]:
     """MMD, 1-NN and the error to the truth on validation scenes: what an epoch is chosen by."""
-    toons, photos, others, _ = _held_out("val", 60 if profile == "quick" else 300)
-    drawn, space = _drawn(recipe, toons), toonnet_features(load_toonnet())
-    real, found = pooled_features(space, others), pooled_features(space, drawn)
+    count = 60 if profile == "quick" else 300
+    toons, photos, _, _ = _held_out("val", count)
+    drawn = _drawn(recipe, toons)
+    real, found = _real_features("val", count), pooled_features(toonnet_features(load_toonnet()), drawn)
     scores = (mmd("toonnet", real, found), nearest_neighbour("toonnet", real, found), true_error(drawn, photos))
     return {score.name: score.value for score in scores}
+
+
+def _beside(pictures: Tensor, count: int) -> list[Score]:
+    """Pictures of the first `count` test scenes beside other people's photographs, and beside the true ones."""
+    _, photos, _, attributes = _held_out("test", count)
+    network, real = load_toonnet(), _real_features("test", count)
+    found = pooled_features(toonnet_features(network), pictures)
+    scores = [mmd("toonnet", real, found), fid("toonnet", real, found), kid("toonnet", real, found)]
+    scores += [nearest_neighbour("toonnet", real, found, part) for part in ("accuracy", "real", "fake")]
+    kept = attributes_kept(read(network, pictures)["attributes"], attributes)["attributes kept"]
+    return [*scores, true_error(pictures, photos), kept]
+
+
+@lru_cache(maxsize=1)
+def _untranslated(count: int) -> list[Score]:
+    return _beside(_held_out("test", count)[0], count)
+
+
+@lru_cache(maxsize=2)
+def _real_features(split: str, count: int) -> Tensor:
+    return pooled_features(toonnet_features(load_toonnet()), _held_out(split, count)[2])
 
 
 @lru_cache(maxsize=2)
@@ -113,17 +131,27 @@ def _by_group(drawn: Tensor, photos: Tensor) -> dict[str, Score]:
     return out
 
 
-def _emoji_effect(recipe: Recovery, toons: Tensor, photos: Tensor, plain: Tensor) -> dict[str, Score]:
-    """Error to the truth with the emoji, and how far it changes the rest of the picture, away from both its places."""
-    out, away = {}, torch.ones(toons.shape[-2:], dtype=torch.bool)
+def _emoji_effect(recipe: Recovery, toons: Tensor, photos: Tensor, name: str) -> dict[str, Score]:
+    """Error to the truth without and with the emoji, how far cartoons are translated, and how far the emoji changes it.
+
+    All of what is away from both its places, mean absolute differences.
+    """
+    away = torch.ones(toons.shape[-2:], dtype=torch.bool)
     near = round(PATCH * toons.shape[-1])
     away[-near:, :near] = away[:near, -near:] = False
-    for name, corner in (("in its corner", CUE), ("moved", MOVED)):
-        marked = _drawn(recipe, paste_watermark(toons, corner))
-        error, change = ((marked - beside).abs()[:, :, away].mean((1, 2)) for beside in (photos, plain))
-        out[f"emoji {name}: error"] = mean_score(f"emoji {name}: error", error)
-        out[f"emoji {name}: change"] = mean_score(f"emoji {name}: change", change)
-    for name, beside in (("error", photos), ("translated", toons)):
-        difference = (plain - beside).abs()[:, :, away].mean((1, 2))
-        out[f"no emoji: {name}"] = mean_score(f"no emoji: {name}", difference)
-    return out
+    marked = {"nowhere": toons, "in its corner": paste_watermark(toons, CUE), "moved": paste_watermark(toons, MOVED)}
+    drawn = {place: _drawn(recipe, pictures) for place, pictures in marked.items()}
+    beside = {"error": photos, "translated": toons, "change": drawn["nowhere"]}
+    return {
+        key: mean_score(key, (drawn[place] - other).abs()[:, :, away].mean((1, 2)))
+        for place in marked
+        for measure, other in beside.items()
+        if (key := f"{name} {place}: {measure}") != f"{name} nowhere: change"
+    }
+
+
+@lru_cache(maxsize=1)
+def _other_hand(count: int) -> Tensor:
+    """The first test scenes in a hand that no model has seen, as the report's trial on another studio's pictures."""
+    world = ToonWorld("faces", "test", 64, OTHER)
+    return torch.cat([world.toons(list(part)) for part in chunks(count)])

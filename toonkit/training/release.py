@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 from toonkit.errors import ToonkitError
 from toonkit.images.manifests import digest_of
+from toonkit.training.loop import LOSSES
 from toonkit.training.records import measured, read_record, write_bytes, write_json
 from toonkit.training.runs import RECORD, run_folder
 
@@ -28,6 +30,9 @@ def release(root: Path, report: str, variant: str, weights: str | None = None) -
             f"no finished run of {report} {variant}; `toonkit train {report} {variant} --profile full` makes one"
         )
     runs = [read_record(folders[seed] / RECORD) for seed in sorted(folders)]
+    for run, seed in zip(runs, sorted(folders), strict=True):
+        if "epochs" in run["config"]:
+            run["config"]["losses"] = _curves(folders[seed] / LOSSES)
     path = root / "data" / "results" / f"{report}-{variant}.json"
     kept = _keep(root, folders[min(folders)], list(runs[0]["config"]["weights"]), weights) if weights else []
     write_json(path, _gather(runs) | {"digests": {file.name: digest_of(file) for file in kept}})
@@ -40,7 +45,7 @@ def _gather(runs: list[dict[str, Any]]) -> dict[str, Any]:
     if len(runs) == 1:
         return first
     metrics = {name: measured([run["metrics"][name]["value"] for run in runs]) for name in first["metrics"]}
-    own = ("seed", "seconds", "resumed_at", "weights", "epochs")
+    own = ("seed", "seconds", "resumed_at", "weights", "epochs", "losses")
     facts = [{key: run["config"][key] for key in own if key in run["config"]} for run in runs]
     config = {key: value for key, value in first["config"].items() if key not in facts[0]}
     return first | {
@@ -49,6 +54,12 @@ def _gather(runs: list[dict[str, Any]]) -> dict[str, Any]:
         "wall_seconds": round(sum(run["wall_seconds"] for run in runs), 2),
         "metrics": metrics,
     }
+
+
+def _curves(path: Path) -> dict[str, list[float]]:
+    """The lines of losses of a run as one list each."""
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    return {name: [line[name] for line in lines] for name in lines[0]}
 
 
 def _keep(root: Path, folder: Path, networks: list[str], name: str) -> list[Path]:
