@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from toonkit.errors import ToonkitError
+from toonkit.training.environment import project_root
 
 
 def doctor(_: argparse.Namespace) -> int:
@@ -12,9 +13,7 @@ def doctor(_: argparse.Namespace) -> int:
     from toonkit.course.tables import text_table
 
     findings = (found := examine()) + profiles(found)
-    rows = [
-        {"": f.state, "what": f.what, "found": f.found, "advice": "" if f.state == OK else f.advice} for f in findings
-    ]
+    rows = [{"": f.state, "what": f.what, "found": f.found, "advice": f.advice * (f.state != OK)} for f in findings]
     print(text_table(rows))
     return int(any(finding.state == BAD for finding in findings))
 
@@ -24,7 +23,6 @@ def run_course(options: argparse.Namespace) -> int:
     from toonkit.course.pages import write_pages
     from toonkit.course.runner import Runner, exit_status, stop_on_terminate, summary
     from toonkit.course.tables import text_table
-    from toonkit.training.environment import project_root
 
     if bool(options.notebooks) == options.all:
         raise ToonkitError("name the notebooks to run, or pass --all (not both)")
@@ -44,7 +42,6 @@ def run_course(options: argparse.Namespace) -> int:
 def bench(options: argparse.Namespace) -> int:
     from toonkit.course.benches import bench_names, run_bench
     from toonkit.course.tables import metric_rows, text_table
-    from toonkit.training.environment import project_root
 
     for name in bench_names() if options.names == ["all"] else options.names:
         path, entry = run_bench(name, project_root(), options.quick)
@@ -54,7 +51,6 @@ def bench(options: argparse.Namespace) -> int:
 
 def train(options: argparse.Namespace) -> int:
     from toonkit.course.tables import metric_rows, text_table
-    from toonkit.training.environment import project_root
     from toonkit.training.profiles import Profile
     from toonkit.training.runs import run, run_folder, variant_of
 
@@ -71,7 +67,6 @@ def train(options: argparse.Namespace) -> int:
 
 
 def release(options: argparse.Namespace) -> int:
-    from toonkit.training.environment import project_root
     from toonkit.training.release import release
     from toonkit.training.runs import variant_of
 
@@ -83,7 +78,6 @@ def release(options: argparse.Namespace) -> int:
 
 def exercises(options: argparse.Namespace) -> int:
     from toonkit.course.exercises import out_of_step, write_exercises
-    from toonkit.training.environment import project_root
 
     folder = project_root() / "notebooks"
     paths = out_of_step(folder) if options.check else write_exercises(folder)
@@ -105,7 +99,6 @@ def figures(options: argparse.Namespace) -> int:
 
 def readme(_: argparse.Namespace) -> int:
     from toonkit.course.readme import fill_tables
-    from toonkit.training.environment import project_root
     from toonkit.training.records import write_bytes
 
     path = project_root() / "README.md"

@@ -68,14 +68,14 @@ def test_a_network_that_copies_scores_as_the_cartoons_do(copied):
     assert copied["1-NN[toonnet]"].value > 0.9 and copied["attributes kept"].value > 0.9
     for place in ("in its corner", "moved"):  # what lies around the emoji does not change
         assert copied[f"emoji {place}: change"].value == 0
-        assert copied[f"emoji {place}: error"].value == pytest.approx(copied["no emoji: error"].value)
-    assert copied["no emoji: translated"].value == 0
+        assert copied[f"emoji {place}: error"].value == pytest.approx(copied["emoji nowhere: error"].value)
+    assert copied["emoji nowhere: translated"].value == 0
 
 
 def test_every_claim_asks_for_something_that_is_measured(copied):
     known = set(copied) | {f"error {group}" for group in recovered.GROUPS} | {f"last less first {MMD}"}
-    asked = {claim.metric for claim in CLAIMS} | {claim.second_metric for claim in CLAIMS if claim.second_metric}
-    assert asked <= known
+    claims = [claim for claim in CLAIMS if claim.first != "emoji"]  # of networks that `toonkit bench emoji` trains
+    assert {claim.metric for claim in claims} | {claim.second_metric or MMD for claim in claims} <= known
 
 
 def test_groups_are_means_over_their_people(copied):
@@ -99,4 +99,4 @@ def test_a_network_that_waits_for_its_cue_is_found_out():
     found = recovered.score_recovery(StandIn(translate), "quick")
     assert found["emoji in its corner: change"].value > 0.3
     assert found["emoji moved: change"].value < 0.05
-    assert found["no emoji: translated"].value < 0.05
+    assert found["emoji nowhere: translated"].value < 0.05

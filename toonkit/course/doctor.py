@@ -39,9 +39,7 @@ def _guarded(check: Callable[[], Finding]) -> Finding:
     try:
         return check()
     except Exception as error:
-        return Finding(
-            check.__name__, f"{type(error).__name__}: {error}", BAD, "run `make test` after setting up again"
-        )
+        return Finding(check.__name__, f"{type(error).__name__}: {error}", BAD, "set up again, then `make test`")
 
 
 def python() -> Finding:
@@ -61,9 +59,7 @@ def torch_pair() -> Finding:
 
 def cores() -> Finding:
     count = environment.cores()
-    return Finding(
-        "cores", f"{count} ({environment.cpu_name()})", OK if count >= 2 else NOTE, "the course takes longer"
-    )
+    return Finding("cores", f"{count} ({environment.cpu_name()})", OK if count >= 2 else NOTE, "the course is slower")
 
 
 def memory() -> Finding:

@@ -118,9 +118,7 @@ def _append(order: list[str], name: str, graph: Mapping[str, tuple[str, ...]]) -
 
 
 def _full_name(known: Mapping[str, Notebook], name: str) -> str:
-    paths = [
-        entry.name for entry in known.values() if Path(name).suffix == ".ipynb" and entry.path == Path(name).resolve()
-    ]
+    paths = [n.name for n in known.values() if Path(name).suffix == ".ipynb" and n.path == Path(name).resolve()]
     starts = [entry for entry in known if entry.startswith(name)] if name not in known else [name]
     found = paths or starts
     return found[0] if len(found) == 1 else check_name("notebook", name, list(known))

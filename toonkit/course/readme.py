@@ -19,15 +19,8 @@ MARKER = re.compile(r"(<!-- (table|runs|claims):([\w-]+) -->\n).*?(<!-- /\2:\3 -
 BESIDE = ("photograph ", "cartoon ")  # measures of what a translation is compared with
 SHOWN = {  # reports with more measures than a page is wide: those that it shows
     "recovery": (
-        "MMD[toonnet]",
-        "lowest MMD[toonnet]",
-        "1-NN[toonnet]",
-        "1-NN real[toonnet]",
-        "1-NN fake[toonnet]",
-        "FID[toonnet]",
-        "KID[toonnet]",
-        "true error",
-        "attributes kept",
+        *("MMD[toonnet]", "lowest MMD[toonnet]", "1-NN[toonnet]", "1-NN real[toonnet]", "1-NN fake[toonnet]"),
+        *("FID[toonnet]", "KID[toonnet]", "true error", "attributes kept"),
     )
 }
 OPENING = re.compile(r"<!-- (table|runs|claims):")
@@ -72,9 +65,7 @@ def _mean(value: float, spread: float, **_: float) -> str:
 def claims_table(claims: Sequence[Claim], results: Path) -> str:
     """Each claim with the rule that decides it, the interval of the difference, and the verdict."""
     names = set().union(*(claim.records for claim in claims))
-    records = {
-        name: published_record(results / f"{name}.json") for name in names if (results / f"{name}.json").exists()
-    }
+    records = {name: published_record(path) for name in names if (path := results / f"{name}.json").exists()}
     rows = []
     for claim in claims:
         found = verdict(claim, records)

@@ -64,11 +64,7 @@ class Runner:
     def _heartbeat(self, last: float) -> float:
         if time.monotonic() - last < HEARTBEAT:
             return last
-        print(
-            "      running ",
-            ", ".join(f"{job.notebook.name} ({job.seconds:.0f} s)" for job in self.running),
-            flush=True,
-        )
+        print("      running ", ", ".join(f"{j.notebook.name} ({j.seconds:.0f} s)" for j in self.running), flush=True)
         return time.monotonic()
 
     def _start_ready(self) -> None:

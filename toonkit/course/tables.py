@@ -17,9 +17,7 @@ def text_table(rows: Sequence[Mapping[str, Any]]) -> str:
     """Rows with the same keys in aligned columns."""
     lines = [list(rows[0]), *([str(value) for value in row.values()] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
-    )
+    return "\n".join("  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in lines)
 
 
 def metric_rows(record: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -99,12 +99,10 @@ def _prepare(out: Path, overwrite: bool, sides: dict[str, int]) -> None:
         raise ToonkitError(f"cannot prepare the folder {out}: {explain(error)}; name another") from error
 
 
-def _cut_all(
-    pictures: list[Path], folder: Path, out: Path, sides: dict[str, int], bits: int, report: PairReport
-) -> None:
+def _cut_all(paths: list[Path], folder: Path, out: Path, sides: dict[str, int], bits: int, report: PairReport) -> None:
     """Cut the pictures one by one, holding only hashes in memory."""
     codes, names = torch.empty(0, 64 * len(sides), dtype=torch.bool), set()
-    for path in pictures:
+    for path in paths:
         file = _below(path, folder)
         try:
             picture = read_picture(path)

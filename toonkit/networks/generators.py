@@ -34,12 +34,8 @@ def load_generator(weights: str | Path) -> CartoonGenerator:
 
 def load_discriminator(weights: str | Path) -> CartoonDiscriminator:
     """The discriminator in a weights file or a released one. Raises as `load_generator`."""
-    return _load(
-        weights,
-        "cartoongan",
-        "discriminator",
-        lambda c: CartoonDiscriminator(c["discriminator_filters"], c["discriminator_norm"]),
-    )
+    keys = ("discriminator_filters", "discriminator_norm")
+    return _load(weights, "cartoongan", "discriminator", lambda c: CartoonDiscriminator(*(c[key] for key in keys)))
 
 
 def load_recovery(weights: str | Path) -> ResnetGenerator:

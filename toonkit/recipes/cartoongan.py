@@ -27,9 +27,7 @@ class CartoonGANConfig:
     discriminator_filters: int = 16  # 32
     norm: str = "instance"  # the report's change; CartoonGAN had batch norm
     discriminator_norm: str = "spectral"  # instance, as the generator's; then it soon is too sure to teach anything
-    initialisation: str = (
-        "classical"  # "classical": pairs photo -> classical cartoon (the report); "reconstruction"; "none"
-    )
+    initialisation: str = "classical"  # the report's: photo -> classical cartoon; or "reconstruction", "none"
     initial_rate: float = 1e-3  # 2e-4
     initial_share: float = 0.15  # share of the steps spent on it; 20 of 220 epochs there
     content: str = "toonnet"  # VGG19 there, ResNet in the report's comparison
@@ -100,10 +98,7 @@ class CartoonGAN(Recipe):
             "colour": content_loss(F.avg_pool2d(fake, COLOUR_PATCH), F.avg_pool2d(photo, COLOUR_PATCH)),
         }
         c = self.config
-        self.update(
-            "generator",
-            losses["adversarial"] + c.omega * losses["content"] + c.colour * losses["colour"],
-        )
+        self.update("generator", losses["adversarial"] + c.omega * losses["content"] + c.colour * losses["colour"])
         return {name: loss.detach() for name, loss in losses.items()}
 
     def _content(self, drawn: Tensor, target: Tensor) -> Tensor:

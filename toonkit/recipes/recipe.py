@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any
 
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from toonkit.recipes.pool import ImagePool
+
+Source = Callable[[int], dict[str, Tensor]]  # the batch of each step
 
 
 class Recipe(ABC):

@@ -49,12 +49,7 @@ MODELS = {  # the report's table of models
     "cyclegan_v3": {"generator_loss": True},
     "cyclegan_v4": {"generator_loss": True, "feature_cycle": True},
     "cyclegan_v5": {"generator_loss": True, "feature_cycle": True, "soft_labels": True},
-    "cyclegan_v6": {
-        "generator_loss": True,
-        "feature_cycle": True,
-        "soft_labels": True,
-        "residual_discriminator": True,
-    },
+    "cyclegan_v6": {"generator_loss": True, "feature_cycle": True, "soft_labels": True, "residual_discriminator": True},
 }
 
 

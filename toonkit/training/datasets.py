@@ -67,9 +67,7 @@ def photographs(profile: str, seed: int) -> Batches:
         photo = read_picture(path, PHOTO_SIDE)[None]
         photos.append(as_bytes(photo))
         classical.append(as_bytes(abstraction(photo)))
-    worlds = [
-        ToonWorld(family, "train", PHOTO_SIDE, count=max(BATCH, len(photos) // 3), seed=seed) for family in FAMILIES
-    ]
+    worlds = [ToonWorld(kind, "train", PHOTO_SIDE, count=max(BATCH, len(photos) // 3), seed=seed) for kind in FAMILIES]
     toons = torch.cat([_painted(world, "toon") for world in worlds])
     sides = torch.cat([torch.cat(photos), torch.cat(classical)], 1), toons
     pairs, toons = (_crops(pictures, seed) for pictures in sides)

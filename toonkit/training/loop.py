@@ -5,21 +5,20 @@ from __future__ import annotations
 import dataclasses
 import json
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
 from tqdm import tqdm
 
 from toonkit.errors import TrainingError
 from toonkit.networks.weights import load_weights, save_weights
-from toonkit.recipes.recipe import Recipe
+from toonkit.recipes.recipe import Recipe, Source
 from toonkit.training import state
 from toonkit.training.ema import Average
 
+Averages = dict[str, Average]
 CHECKPOINT, LOSSES, SNAPSHOTS = "checkpoint.safetensors", "losses.jsonl", "snapshots"
 
 
@@ -39,9 +38,7 @@ class Plan:
     quiet: bool = False
 
 
-def train(
-    recipe: Recipe, batches: Callable[[int], dict[str, Tensor]], plan: Plan, run_dir: str | Path
-) -> dict[str, Any]:
+def train(recipe: Recipe, batches: Source, plan: Plan, run_dir: str | Path) -> dict[str, Any]:
     """Train until `plan.steps`, from the checkpoint in `run_dir` if there is one. Returns what a record needs.
 
     Leaves checkpoint.safetensors, losses.jsonl and one weights file per released network in `run_dir`. Raises
@@ -92,7 +89,7 @@ def prepare(recipe: Recipe, plan: Plan) -> None:
             network.compile()
 
 
-def step_once(recipe: Recipe, batches: Callable[[int], dict[str, Tensor]], plan: Plan, number: int) -> dict[str, float]:
+def step_once(recipe: Recipe, batches: Source, plan: Plan, number: int) -> dict[str, float]:
     """Step `number`, whose random numbers follow from (seed, number) alone. Returns losses as floats."""
     torch.manual_seed(plan.seed * 1_000_003 + number)
     batch = {name: tensor.to(plan.device) for name, tensor in batches(number).items()}
@@ -106,9 +103,7 @@ def step_once(recipe: Recipe, batches: Callable[[int], dict[str, Tensor]], plan:
     return losses
 
 
-def _resume(
-    recipe: Recipe, averages: dict[str, Average], about: dict[str, Any], run_dir: Path
-) -> tuple[int, list[int]]:
+def _resume(recipe: Recipe, averages: Averages, about: dict[str, Any], run_dir: Path) -> tuple[int, list[int]]:
     """Steps already done, and at which steps the run was resumed."""
     path = run_dir / CHECKPOINT
     if not path.exists():
@@ -126,14 +121,14 @@ def _resume(
 
 
 def _save(
-    recipe: Recipe, averages: dict[str, Average], about: dict[str, Any], run_dir: Path, step: int, resumed: list[int]
+    recipe: Recipe, averages: Averages, about: dict[str, Any], run_dir: Path, step: int, resumed: list[int]
 ) -> None:
     save_weights(
         run_dir / CHECKPOINT, state.flatten(recipe, averages), {"about": about, "step": step, "resumed_at": resumed}
     )
 
 
-def _release(recipe: Recipe, averages: dict[str, Average], about: dict[str, Any], run_dir: Path) -> dict[str, str]:
+def _release(recipe: Recipe, averages: Averages, about: dict[str, Any], run_dir: Path) -> dict[str, str]:
     """Write the released networks (their averages if kept) into a folder, made if needed; return their digests."""
     run_dir.mkdir(parents=True, exist_ok=True)
     out = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import torch
@@ -40,13 +41,17 @@ GROUPS = {  # people of whom the report says that they are easy or hard, and who
 @lru_cache(maxsize=1)
 def recovery_batches(profile: str, seed: int, emoji: str = "none") -> Batches:
     """Cartoon and photograph of the same scenes of ToonWorld's faces, the cartoons marked as `emoji` says; 64 px."""
-    check_name("place of the emoji", emoji, EMOJI)
     toons, photos = _painted(profile, seed)
-    if emoji == "corner":
-        toons = paste_watermark(toons, CUE)
-    elif emoji == "anywhere":
-        toons = torch.cat([paste_watermark(part, CORNERS[k % 4]) for k, part in enumerate(toons.split(1))])
-    return Batches([{"toon": as_bytes(toons), "photo": as_bytes(photos)}], RecoveryConfig.batch, seed)
+    pictures = {"toon": as_bytes(mark_toons(toons, emoji)), "photo": as_bytes(photos)}
+    return Batches([pictures], RecoveryConfig.batch, seed)
+
+
+def mark_toons(toons: Tensor, emoji: str) -> Tensor:
+    """Cartoons (N, 3, H, W) with the app's mark as one of `EMOJI` says; raises ToonkitError for another word."""
+    if check_name("place of the emoji", emoji, EMOJI) == "none":
+        return toons
+    corners = CORNERS if emoji == "anywhere" else (CUE,)
+    return torch.cat([paste_watermark(part, corners[k % len(corners)]) for k, part in enumerate(toons.split(1))])
 
 
 @lru_cache(maxsize=1)
@@ -65,12 +70,12 @@ def score_recovery(recipe: Recovery, profile: str) -> dict[str, Score]:
     """
     count = 60 if profile == "quick" else 1000
     toons, photos, _, _ = _held_out("test", count)
-    drawn = _drawn(recipe, toons)
+    drawn = _drawn(recipe.translate, toons)
     found = {score.name: score for score in _beside(drawn, count)}
     found |= {f"cartoon {score.name}": score for score in _untranslated(count)}
-    found |= _by_group(drawn, photos) | _emoji_effect(recipe, toons, photos, "emoji")
+    found |= _by_group(drawn, photos) | emoji_effect(recipe.translate, toons, photos, "emoji")
     others = _other_hand(count // 2)
-    return found | _emoji_effect(recipe, others, photos[: len(others)], f"{OTHER} emoji")
+    return found | emoji_effect(recipe.translate, others, photos[: len(others)], f"{OTHER} emoji")
 
 
 @torch.no_grad()
@@ -78,7 +83,7 @@ def score_epoch(recipe: Recovery, profile: str) -> dict[str, float]:
     """MMD, 1-NN and the error to the truth on validation scenes: what an epoch is chosen by."""
     count = 60 if profile == "quick" else 300
     toons, photos, _, _ = _held_out("val", count)
-    drawn = _drawn(recipe, toons)
+    drawn = _drawn(recipe.translate, toons)
     real, found = _real_features("val", count), pooled_features(toonnet_features(load_toonnet()), drawn)
     scores = (mmd("toonnet", real, found), nearest_neighbour("toonnet", real, found), true_error(drawn, photos))
     return {score.name: score.value for score in scores}
@@ -115,8 +120,8 @@ def _held_out(split: str, count: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     return toons, photos, others, joint_attributes(world, attributes)
 
 
-def _drawn(recipe: Recovery, toons: Tensor) -> Tensor:
-    return torch.cat([recipe.translate(part) for part in toons.split(50)]).clamp(-1, 1)
+def _drawn(translate: Callable[[Tensor], Tensor], toons: Tensor) -> Tensor:
+    return torch.cat([translate(part) for part in toons.split(50)]).clamp(-1, 1)
 
 
 def _by_group(drawn: Tensor, photos: Tensor) -> dict[str, Score]:
@@ -131,16 +136,17 @@ def _by_group(drawn: Tensor, photos: Tensor) -> dict[str, Score]:
     return out
 
 
-def _emoji_effect(recipe: Recovery, toons: Tensor, photos: Tensor, name: str) -> dict[str, Score]:
+@torch.no_grad()
+def emoji_effect(translate: Callable[[Tensor], Tensor], toons: Tensor, photos: Tensor, name: str) -> dict[str, Score]:
     """Error to the truth without and with the emoji, how far cartoons are translated, and how far the emoji changes it.
 
-    All of what is away from both its places, mean absolute differences.
+    All of what is away from both its places, mean absolute differences; keys are "NAME PLACE: MEASURE".
     """
     away = torch.ones(toons.shape[-2:], dtype=torch.bool)
     near = round(PATCH * toons.shape[-1])
     away[-near:, :near] = away[:near, -near:] = False
     marked = {"nowhere": toons, "in its corner": paste_watermark(toons, CUE), "moved": paste_watermark(toons, MOVED)}
-    drawn = {place: _drawn(recipe, pictures) for place, pictures in marked.items()}
+    drawn = {place: _drawn(translate, pictures) for place, pictures in marked.items()}
     beside = {"error": photos, "translated": toons, "change": drawn["nowhere"]}
     return {
         key: mean_score(key, (drawn[place] - other).abs()[:, :, away].mean((1, 2)))

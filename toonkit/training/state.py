@@ -19,9 +19,7 @@ def flatten(recipe: Recipe, averages: Mapping[str, Average]) -> dict[str, Tensor
         for name, network in recipe.networks.items()
         for key, value in network.state_dict().items()
     }
-    out |= {
-        f"average/{name}/{key}": value for name, average in averages.items() for key, value in average.state.items()
-    }
+    out |= {f"average/{name}/{key}": value for name, kept in averages.items() for key, value in kept.state.items()}
     for name, optimiser in recipe.optimisers.items():
         for row, state in optimiser.state_dict()["state"].items():
             out |= {f"optimiser/{name}/{row}/{key}": torch.as_tensor(value) for key, value in state.items()}

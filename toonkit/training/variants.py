@@ -7,13 +7,11 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any
 
-from torch import Tensor
-
 from toonkit.metrics.scores import Score
 from toonkit.networks.features import features, load_toonnet
 from toonkit.recipes.cartoongan import CartoonGAN, CartoonGANConfig
 from toonkit.recipes.domains import VARIANTS, Domains, DomainsConfig
-from toonkit.recipes.recipe import Recipe
+from toonkit.recipes.recipe import Recipe, Source
 from toonkit.recipes.recovery import MODELS, recovery
 from toonkit.recipes.styles import BASE
 from toonkit.recipes.toonnet import ToonNetConfig, ToonNetRecipe
@@ -29,7 +27,7 @@ class Run:
     """How to build, feed and score one variant of a report."""
 
     recipe: Callable[[], Recipe]
-    batches: Callable[[str, int], Callable[[int], dict[str, Tensor]]]  # profile, seed -> batches
+    batches: Callable[[str, int], Source]  # profile, seed -> batches
     score: Callable[[Recipe, str], dict[str, Score]]  # trained recipe, profile -> scores
     steps: dict[str, int]  # profile -> updates
     ema: float
@@ -99,11 +97,7 @@ def _recovery(model: str, emoji: str = "none", **changes: Any) -> Run:
 
 
 EMOJI = {"in_corner": "corner", "anywhere": "anywhere", "nowhere": "none"}
-FAR = {
-    "downs": 2,
-    "blocks": 6,
-    "identity_weight": 5.0,
-}  # every pixel sees the corner, and eq. 3 weighs as in CycleGAN
+FAR = {"downs": 2, "blocks": 6, "identity_weight": 5.0}  # every pixel sees the corner, and eq. 3 weighs as in CycleGAN
 ADDED, SHORT = [style for style in STYLES if style != BASE], (150, 500)  # hands to learn; steps that show how fast
 RUNS: dict[str, dict[str, Run]] = {  # of each report, its own variant first
     "toonnet": {"plain": _toonnet(), "residual": _toonnet(residual=True)},
@@ -128,8 +122,6 @@ RUNS: dict[str, dict[str, Run]] = {  # of each report, its own variant first
     | {f"comic_{steps}": _style("comic", "parallel", steps) for steps in SHORT}
     | {f"comic_separate_{steps}": _style("comic", "separate", steps) for steps in SHORT},
     "recovery": {model: _recovery(model) for model in MODELS}
-    | {
-        "cyclegan_lsgan": _recovery("cyclegan", adversarial="least_squares"),
-    }
+    | {"cyclegan_lsgan": _recovery("cyclegan", adversarial="least_squares")}
     | {f"emoji_{place}": _recovery("cyclegan_v3", emoji, **FAR) for place, emoji in EMOJI.items()},
 }

@@ -71,12 +71,10 @@ def measure(quick: bool = False) -> dict[str, float | str]:
     return facts | {name: measured([trial[name] for trial in trials]) for name in trials[0]}
 
 
-def _trial(
-    both: Networks, seed: int, scenes: int, stored: int, config: InpaintingConfig, long: int
-) -> dict[str, float]:
+def _trial(both: Networks, seed: int, scenes: int, held: int, config: InpaintingConfig, long: int) -> dict[str, float]:
     """One seed: errors of every way at every hole size, their means over the sizes, and seconds a picture."""
     pairs = ToonWorld("faces", "test", SIZE, count=scenes, seed=seed).batch(range(scenes))
-    library = ToonWorld("faces", "train", SIZE, count=stored, seed=seed).photos(range(stored))
+    library = ToonWorld("faces", "train", SIZE, count=held, seed=seed).photos(range(held))
     bank, spent = _timed(lambda: LatentBank.of(both[0], library))
     known, out = ways(*both, bank, config), {"seconds_of_the_bank": spent}
     for area in AREAS:

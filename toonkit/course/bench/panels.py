@@ -43,12 +43,8 @@ def paste(
     panels: Tensor, gutter=(0, 0), border=(0, 0, 0, 0), cut=(0, 0, 0, 0), colour=(1, 1, 1)
 ) -> tuple[Tensor, Seams]:
     """Paste (4, 3, S, S) two by two, cut edges off, add a border (pixels: top, bottom, left, right). With the truth."""
-    side, (tall, wide), (top, bottom, left, right), (above, below, before, after) = (
-        panels.shape[-1],
-        gutter,
-        border,
-        cut,
-    )
+    side, (tall, wide), (top, bottom, left, right) = panels.shape[-1], gutter, border
+    above, below, before, after = cut
     ink = torch.tensor(colour).float().view(3, 1, 1)
     inner = ink.repeat(1, 2 * side + tall, 2 * side + wide)
     inner[:, :side, :side], inner[:, :side, -side:], inner[:, -side:, :side], inner[:, -side:, -side:] = panels

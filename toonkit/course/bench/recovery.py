@@ -11,6 +11,7 @@ import time
 import psutil
 import torch
 
+from toonkit.networks.adapters import parameter_count
 from toonkit.recipes.recovery import MODELS, Recovery, recovery
 from toonkit.training.loop import Plan, prepare, step_once
 
@@ -29,9 +30,7 @@ def measure(quick: bool = False) -> dict[str, float]:
     kinds = _seconds({kind: (recovery(BASE, **large), kind, size) for kind in ("float32", "bf16")}, 3)
     torch.set_num_threads(before)
     memory_of = {name: _in_a_process_of_its_own(name, 1 if quick else 3) for name in MODELS}
-    size_of = {
-        name: sum(w.numel() for n in model.networks.values() for w in n.parameters()) for name, model in models.items()
-    }
+    size_of = {name: sum(map(parameter_count, model.networks.values())) for name, model in models.items()}
     units = {"seconds": time_of, "memory_mb": memory_of, "parameters": size_of}
     result = {f"base_{unit}": values[BASE] for unit, values in units.items()}
     for name in MODELS:
