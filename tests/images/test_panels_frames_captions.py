@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from toonkit.errors import PictureError, ToonkitError
-from toonkit.images import fit_picture, write_picture
+from toonkit.images import fit_picture, read_picture, write_picture
 from toonkit.images.captions import normalise_caption, read_captions, split_of, write_captions
 from toonkit.images.keyframes import frame_change, frame_histogram, key_frames, read_frames
 from toonkit.images.panels import cut_panels, find_seams
@@ -52,6 +52,26 @@ def test_panels_of_toonworld():
     found = [find_seams(picture).found for picture in four_panels(photo, *toons, gutter=2)]
     assert sum(found) >= 36
     assert not any(find_seams(picture).found for picture in torch.cat([photo, *toons]))
+
+
+@pytest.mark.parametrize(("quality", "blocks"), [(60, 5), (80, 0)])
+def test_panels_of_one_scene_are_found_after_jpeg(tmp_path, quality, blocks):
+    """Without a gutter and blurred by JPEG, many seams hardly jump: that the panels are drawn alike finds them.
+
+    JPEG's own `blocks` look like seams in some photographs that are strongly compressed.
+    """
+    scenes = range(24)
+    photo = ToonWorld("faces", "val", 64).photos(scenes)
+    pasted = four_panels(photo, *(ToonWorld("faces", "val", 64, style).toons(scenes) for style in STYLES[:3]))
+    right, false = 0, 0
+    for picture, alone in zip(pasted, ToonWorld("faces", "val", 128).photos(scenes), strict=True):
+        for kind, pixels in (("panels", picture), ("alone", alone)):
+            array = ((pixels.permute(1, 2, 0).numpy()[..., ::-1] + 1) * 127.5).round().astype(np.uint8)
+            cv2.imwrite(str(tmp_path / f"{kind}.jpg"), array, [cv2.IMWRITE_JPEG_QUALITY, quality])
+        found, other = (find_seams(read_picture(tmp_path / f"{kind}.jpg")) for kind in ("panels", "alone"))
+        right += found.found and max(abs(end - 64) for end in (*found.rows, *found.columns)) <= 1
+        false += other.found
+    assert right >= 22 and false <= blocks
 
 
 def test_centre_cut_without_looking():

@@ -101,6 +101,4 @@ def _thumbnail(path: Path, number: str) -> str:
     small.thumbnail((2 * THUMBNAIL[0], 2 * THUMBNAIL[1]))
     small.save(buffer, format="JPEG", quality=85)
     code = base64.b64encode(buffer.getvalue()).decode()
-    return (
-        f'<div class="picture"><img alt="first figure of notebook {number}" src="data:image/jpeg;base64,{code}"></div>'
-    )
+    return f'<div class="picture"><img alt="a figure of notebook {number}" src="data:image/jpeg;base64,{code}"></div>'

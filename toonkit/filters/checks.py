@@ -22,15 +22,13 @@ def check_pictures(pictures: Tensor, channels: tuple[int, ...] = (3,), bounded: 
         raise ToonkitError(f"pictures must have the shape {wanted} with no empty side, not {shape}")
     if not pictures.is_floating_point():
         raise ToonkitError(
-            f"pictures must be floating point in [-1, 1], not {pictures.dtype}; divide bytes by 127.5, less 1"
+            f"pictures must be floating point in [-1, 1], not {pictures.dtype}; bytes become x / 127.5 - 1"
         )
     low, high = (float(v) for v in torch.aminmax(pictures.detach()))
     if not torch.isfinite(torch.tensor([low, high])).all():
         raise ToonkitError("pictures hold NaN or infinity; look at the step that made them")
     if bounded and (low < -1.001 or high > 1.001):
-        raise ToonkitError(
-            f"pictures must lie in [-1, 1], these span [{low:.3g}, {high:.3g}]; bytes become x / 127.5 - 1"
-        )
+        raise ToonkitError(f"pictures lie in [-1, 1], these span [{low:.3g}, {high:.3g}]; bytes become x / 127.5 - 1")
     return pictures
 
 

@@ -14,6 +14,7 @@ GUTTER = 0.12  # of the side: the widest gutter
 STEP = 0.06  # of the range [-1, 1]: neighbours that differ by more are a jump
 FLAT = 0.15  # of the range [-1, 1]: how far JPEG moves the pixels of a flat line from its median colour
 LEAST = 0.2  # a seam's weakest arm must jump on this many more of its rows than an ordinary column does
+ALIKE = 0.3  # correlation of edges one panel apart above which it speaks for four panels of one scene
 BEST = 48  # so many columns, those with the most jumps, are tried against as many rows
 
 
@@ -22,8 +23,9 @@ class Seams:
     """The cross that parts four panels. Between `rows` and between `columns`, (end, start), lies the gutter, if any.
 
     `strength` is the share of pixels that jump across the weakest of the cross's four arms, less that of an ordinary
-    neighbouring row or column: near 0 in one picture, 0.3 to 1 between panels. `frame` is (top, bottom, left, right)
-    of what lies inside a border of one flat colour; None stands for the whole picture.
+    neighbouring row or column: near 0 in one picture, 0.3 to 1 between panels. To it is added how far the correlation
+    of edges one panel apart, across and down, is above `ALIKE`: panels of one scene are drawn alike. `frame` is (top,
+    bottom, left, right) of what lies inside a border of one flat colour; None stands for the whole picture.
     """
 
     rows: tuple[int, int]
@@ -53,15 +55,14 @@ def find_seams(picture: Tensor) -> Seams:
     Raises ToonkitError for a side below 16 pixels.
     """
     if min(picture.shape[1:]) < 16:
-        raise ToonkitError(
-            f"a picture of {tuple(picture.shape[1:])} pixels is too small for four panels; sides from 16"
-        )
+        raise ToonkitError(f"a picture of {tuple(picture.shape[1:])} pixels is too small for four panels; at least 16")
     (top, bottom), (left, right) = _inside(picture.transpose(1, 2)), _inside(picture)
     inner = picture[:, top:bottom, left:right]
     if min(inner.shape[1:]) < 16:
         return Seams((0, 0), (0, 0), 0.0)  # flat
     columns, rows = _lines(inner), _lines(inner.transpose(1, 2))
-    across, down = _arms(columns, rows), _arms(rows, columns).T  # (columns, rows): the weaker arm of each line
+    alike = torch.minimum(_alike(inner, columns)[:, None], _alike(inner.transpose(1, 2), rows))
+    across, down = _arms(columns, rows) + alike, _arms(rows, columns).T + alike  # (columns, rows): the weaker arm
     column, row = divmod(int(torch.minimum(across, down).argmax()), down.shape[1])
     column, row = int(across[:, row].argmax()), int(down[column].argmax())  # of several as good, each one's best
     return Seams(
@@ -130,6 +131,16 @@ def _across(picture: Tensor, end: int, start: int) -> Tensor:
     """Which rows (H,) jump from the left panel to the gutter or the right panel: one of them may be white too."""
     left, flat, right = picture[:, :, end - 1], picture[:, :, end:start].median(2).values, picture[:, :, start]
     return torch.maximum((left - flat).abs(), (left - right).abs()).amax(0) > STEP
+
+
+def _alike(picture: Tensor, lines: _Lines) -> Tensor:
+    """Of each line (K,): how much more than `ALIKE` the edges of (3, H, W) correlate with those one panel away."""
+    grey = torch.nn.functional.avg_pool2d(picture.mean(0, keepdim=True), 3, 1)[0]
+    edges = torch.hypot(*(torch.diff(grey, dim=k)[: grey.shape[0] - 1, : grey.shape[1] - 1] for k in (0, 1)))
+    edges = edges[:: max(1, len(edges) // 256)]
+    apart = torch.maximum(lines.ends, picture.shape[2] - lines.starts) + lines.starts - lines.ends
+    both = (torch.stack([edges[:, shift:], edges[:, :-shift]]).flatten(1) for shift in apart.tolist())
+    return (torch.stack([torch.corrcoef(pair)[0, 1] for pair in both]).nan_to_num() - ALIKE).clamp(min=0)
 
 
 def _arms(lines: _Lines, others: _Lines) -> Tensor:

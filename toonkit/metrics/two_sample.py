@@ -47,9 +47,7 @@ class TwoSampleMetric(Metric):
         sets = [torch.cat(side) if side else side for side in sides]
         sizes = [len(side) for side in sets]
         if min(sizes) < 2 or sizes[0] != sizes[1]:
-            raise ToonkitError(
-                f"two sets of one size, at least 2, are compared, not {sizes[0]} real and {sizes[1]} fake"
-            )
+            raise ToonkitError(f"sets of one size, at least 2, are compared, not {sizes[0]} real and {sizes[1]} fake")
         centre = sets[0].mean(0)
         return sets[0].sub_(centre), sets[1].sub_(centre)
 

@@ -91,9 +91,7 @@ def published_record(path: str | Path) -> dict[str, Any]:
     """Read a record for a table. Raises ToonkitError for a `quick` one: tables show `full` and `paper` runs only."""
     entry = read_record(path)
     if entry["profile"] == "quick":
-        raise ToonkitError(
-            f"record {path} is of the quick profile, which tables refuse; run it again with profile full"
-        )
+        raise ToonkitError(f"record {path} is of the quick profile, which tables refuse; run it with profile full")
     return entry
 
 

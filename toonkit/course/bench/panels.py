@@ -31,7 +31,7 @@ def measure(quick: bool = False, split: str = "test") -> dict[str, float | str]:
     toons = [ToonWorld("faces", split, SIDE, style, scenes).toons(range(scenes)) for style in STYLES[:3]]
     crawl = torch.stack([photos, *toons], 1)  # (N, 4, 3, SIDE, SIDE)
     found = {name: _found(name, crawl, generator) for name in CONDITIONS}
-    alarms = _alarms(crawl, scenes)
+    alarms = _alarms(crawl, scenes, split)
     right, wrong = sum(len(errors) for errors in found.values()), sum(map(sum, alarms.values()))
     result = {f"{name}_recall": len(errors) / scenes for name, errors in found.items()}
     result |= {f"{name}_error_pixels": float(np.mean(errors)) for name, errors in found.items() if errors}
@@ -90,7 +90,7 @@ def _found(condition: str, crawl: Tensor, generator: np.random.Generator) -> lis
     return errors
 
 
-def _alarms(crawl: Tensor, scenes: int) -> dict[str, list[bool]]:
+def _alarms(crawl: Tensor, scenes: int, split: str) -> dict[str, list[bool]]:
     """Which pictures that are not four panels were taken for some."""
     photos, toons = crawl[:, 0], crawl[:, 1]
     grids = [
@@ -100,6 +100,7 @@ def _alarms(crawl: Tensor, scenes: int) -> dict[str, list[bool]]:
     kinds = {
         "photographs": photos,
         "cartoons": toons,
+        "jpeg_60": (jpeg(photo, 60) for photo in ToonWorld("faces", split, 256, count=scenes).photos(range(scenes))),
         "panels_1x2": torch.cat([photos, toons], 3),
         "panels_2x1": torch.cat([photos, toons], 2),
         "panels_3x3": grids,
