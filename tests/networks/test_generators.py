@@ -13,7 +13,8 @@ from toonkit.export.pictures import toonify
 from toonkit.images import read_picture, write_picture
 from toonkit.networks import generators, weights
 from toonkit.networks.cartoon_gan import CartoonDiscriminator, CartoonGenerator
-from toonkit.networks.generators import cartoon, load_discriminator, load_generator
+from toonkit.networks.cyclegan import ResnetGenerator
+from toonkit.networks.generators import cartoon, load_discriminator, load_generator, load_recovery
 from toonkit.networks.weights import save_weights
 from toonkit.recipes.cartoongan import CartoonGANConfig
 
@@ -51,6 +52,23 @@ def test_the_norm_comes_from_the_file(tmp_path):
     save_weights(tmp_path / "batch.safetensors", batch.state_dict(), ABOUT | {"config": config})
     photos = pictures(8, 8)
     assert torch.equal(cartoon(load_generator(tmp_path / "batch.safetensors"), photos), batch(photos).detach())
+
+
+@pytest.mark.parametrize("downs", [1, 2])
+def test_what_draws_photographs_comes_back_with_its_own_depth(tmp_path, downs):
+    torch.manual_seed(0)
+    network, path = ResnetGenerator(3, 1, downs).eval(), tmp_path / "recovery.safetensors"
+    about = {"recipe": "recovery", "network": "to_photo", "config": {"filters": 3, "blocks": 1, "downs": downs}}
+    save_weights(path, network.state_dict(), about)
+    toons = pictures(14, 18)
+    padded = torch.nn.functional.pad(toons, (0, 2, 0, 2), "reflect")  # to multiples of 4
+    assert torch.equal(cartoon(load_recovery(path), toons), network(padded).detach()[..., :14, :18])
+    with pytest.raises(
+        WeightsError, match="to_photo of recovery, another architecture than the generator of cartoongan"
+    ):
+        load_generator(path)
+    with pytest.raises(ToonkitError, match=rf"sides must be multiples of {2**downs}, not \(16, 15\)"):
+        network(pictures(16, 15))
 
 
 def test_a_discriminator_comes_back_with_its_own_norm(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import statistics
 
 import pytest
@@ -45,6 +46,20 @@ def test_three_seeds_become_mean_and_spread_and_the_lowest_seed_is_kept(tmp_path
     for path, network in zip(paths[1:], ("generator", "discriminator"), strict=True):
         tensors, about = load_weights(path)
         assert tensors["w"].item() == 4.0 and about["network"] == network
+
+
+def test_a_run_that_is_measured_by_epoch_keeps_its_losses(tmp_path):
+    for seed in range(3):
+        finished(tmp_path, seed, 1.0)
+        folder = tmp_path / run_folder("cartoongan", "classical", "full", seed)
+        record = json.loads((folder / RECORD).read_text())
+        record["config"]["epochs"] = [{"step": 3, "MMD": 0.5 + seed}]
+        write_json(folder / RECORD, record)
+        lines = [{"step": step, "content": step + seed} for step in (50, 100)]
+        (folder / "losses.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    runs = published_record(release(tmp_path, "cartoongan", "classical")[0])["config"]["runs"]
+    assert [run["losses"] for run in runs] == [{"step": [50, 100], "content": [50 + s, 100 + s]} for s in range(3)]
+    assert [run["epochs"][0]["MMD"] for run in runs] == [0.5, 1.5, 2.5]
 
 
 def test_one_seed_keeps_its_own_interval_and_none_is_refused(tmp_path):
