@@ -125,7 +125,7 @@ def emoji() -> tuple[Figure, Facts]:
     given = torch.stack([toons, paste_watermark(toons, CUE), paste_watermark(toons, MOVED)], 1).flatten(0, 1)
     shares = {"what stays is photographs": 0.0, "half of what stays is drawn": 0.5}
     rows = {"the cartoon": given} | {words: cartoon(learn(share), given) for words, share in shares.items()}
-    return show_rows(rows, 4), {"split": "test", "size": 32, "shares": list(shares.values()), "seed": 0}
+    return show_rows(rows, 4), {"split": "test", "size": 32, "shares": list(shares.values())}
 
 
 Drawing = Callable[[], tuple[Any, Facts]]  # a picture (3, H, W) or a matplotlib figure

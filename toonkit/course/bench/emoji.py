@@ -13,7 +13,9 @@ from toonkit.world import ToonWorld
 
 SIDE, PEOPLE, BATCH, STEPS, RATE = 32, 256, 8, 300, 2e-3
 SHARES = (0.0, 0.1, 0.25, 0.5)
-ARMS = [*(("corner", share) for share in SHARES), ("anywhere", SHARES[-1]), ("none", SHARES[-1])]
+LONGER = 5  # times STEPS: how long a cue in any of four corners takes
+ARMS = [*(("corner", share, 1) for share in SHARES), *((emoji, 0.5, 1) for emoji in ("anywhere", "none"))]
+ARMS += [("anywhere", 0.5, LONGER)]
 
 
 def measure(quick: bool = False) -> dict[str, float | dict[str, float | int]]:
@@ -21,10 +23,11 @@ def measure(quick: bool = False) -> dict[str, float | dict[str, float | int]]:
     torch.set_num_threads(1)
     seeds, steps, count = (2, 10, 20) if quick else (3, STEPS, 200)
     result: dict[str, float | dict[str, float | int]] = {"steps": steps}
-    for emoji, share in ARMS:
-        runs = [_scored(learn(share, emoji, seed, steps), count) for seed in range(seeds)]
+    for emoji, share, times in ARMS:
+        runs = [_scored(learn(share, emoji, seed, steps * times), count) for seed in range(seeds)]
+        name = f"trained {emoji}{' longer' * (times > 1)}, {share:.0%} drawn"
         for key in runs[0]:
-            result[f"trained {emoji}, {share:.0%} drawn, given {key}"] = measured([run[key] for run in runs])
+            result[f"{name}, given {key}"] = measured([run[key] for run in runs])
     return result
 
 
