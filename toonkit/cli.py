@@ -31,7 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser with all subcommands; each sets `action`."""
-    parser = argparse.ArgumentParser(prog="toonkit", description="Photographs into cartoons and back: a course.")
+    parser = argparse.ArgumentParser(
+        prog="toonkit", description="Photographs into cartoons and back: course and tools."
+    )
     parser.add_argument("--version", action="version", version=f"toonkit {__version__}")
     found = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_course(found)
@@ -62,7 +64,9 @@ def _add_course(found: Commands) -> None:
     release.add_argument("--weights", metavar="NAME", help="keep the first seed's networks as data/weights/NAME")
     for option in (train, release):
         option.add_argument("report", metavar="REPORT", help="toonnet, cartoongan, domains, styles or recovery")
-        option.add_argument("variants", nargs="*", metavar="VARIANT", help="rows of its table (its own if none)")
+        option.add_argument(
+            "variants", nargs="*", metavar="VARIANT", help="rows of its table (the report's own if none)"
+        )
     exercises = add("exercises", commands.exercises, "generate notebooks/exercises from the tagged solutions")
     exercises.add_argument("--check", action="store_true", help="only say what is out of step")
     figures = add("figures", commands.figures, "draw the pictures of README.md again")
@@ -92,7 +96,9 @@ def _add_pictures(found: Commands) -> None:
     pairs.add_argument("folder", type=Path, metavar="FOLDER", help="pictures, also in folders below")
     pairs.add_argument("-o", "--out", required=True, type=Path, help="a new folder, for photo/ and toon/")
     pairs.add_argument("--photo", type=int, default=0, metavar="PANEL", help="the photograph (default 0, upper left)")
-    pairs.add_argument("--toon", type=int, default=[3], nargs="+", metavar="PANEL", help="cartoons (3, lower right)")
+    pairs.add_argument(
+        "--toon", type=int, default=[3], nargs="+", metavar="PANEL", help="cartoons (default 3, lower right)"
+    )
     pairs.add_argument("--overwrite", action="store_true", help="replace the pairs of an earlier call")
     fetch = add("fetch", commands.fetch, "download one open source after saying what it is")
     fetch.add_argument("source", metavar="SOURCE", help="a name that `toonkit sources` lists")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 import torch
 
-from toonkit.course.bench import emoji, recovery
+from toonkit.course.bench import emoji as bench
+from toonkit.course.bench import recovery
 from toonkit.errors import ToonkitError
 from toonkit.reported.recovery import CLAIMS
-from toonkit.training.recovered import emoji_effect
+from toonkit.training import emoji
+from toonkit.training.emoji import emoji_effect
 from toonkit.world import ToonWorld
 
 
@@ -48,9 +50,9 @@ def test_a_training_follows_from_its_seed():
 
 def test_every_training_is_measured_and_every_claim_about_one(monkeypatch):
     monkeypatch.setattr(emoji, "PEOPLE", 16)
-    found = emoji.measure(quick=True)
+    found = bench.measure(quick=True)
     entries = {key: value for key, value in found.items() if key != "steps"}
-    assert len(entries) == len(emoji.ARMS) * 9 and all(entry["n"] == 2 for entry in entries.values())
+    assert len(entries) == len(bench.ARMS) * 9 and all(entry["n"] == 2 for entry in entries.values())
     claims = [claim for claim in CLAIMS if claim.first == "emoji"]
     assert claims and {name for claim in claims for name in (claim.metric, claim.second_metric)} <= entries.keys()
 
@@ -58,7 +60,6 @@ def test_every_training_is_measured_and_every_claim_about_one(monkeypatch):
 def test_costs_are_shares_of_the_base_models(monkeypatch):
     monkeypatch.setattr(recovery, "MODELS", {name: recovery.MODELS[name] for name in ("gan_v1", "cyclegan")})
     found = recovery.measure(quick=True)
-    assert all(found[f"cyclegan_{what}"] == 1 for what in ("seconds", "memory", "parameters"))
     assert 0.1 < found["gan_v1_seconds"] < 0.7 and 0.2 < found["gan_v1_memory"] < 0.9
     assert found["gan_v1_parameters"] == pytest.approx(0.5)  # one direction of two
     assert found["base_seconds"] > 0 and found["cyclegan_256_bf16_speedup"] > 0

@@ -8,6 +8,7 @@ import torch
 from toonkit.errors import ToonkitError
 from toonkit.reported.recovery import CLAIMS, MMD
 from toonkit.training import recovered
+from toonkit.training.emoji import CUE
 from toonkit.world import ToonWorld
 from toonkit.world.extras import paste_watermark
 
@@ -41,7 +42,7 @@ def test_pairs_stay_pairs_and_the_emoji_is_where_it_is_said(emoji, places):
         (found,) = emoji_places(toon[None], toons[index][None])
         assert len(found) == (emoji != "none")
         seen |= found
-    assert len(seen) <= places and (emoji != "corner" or seen == {recovered.CUE})
+    assert len(seen) <= places and (emoji != "corner" or seen == {CUE})
     with pytest.raises(ToonkitError, match="unknown place of the emoji 'left'; known: none, corner, anywhere"):
         recovered.recovery_batches("quick", 3, "left")
 
@@ -88,7 +89,7 @@ def test_groups_are_means_over_their_people(copied):
 
 def test_a_network_that_waits_for_its_cue_is_found_out():
     corner = torch.zeros(1, 3, 64, 64)
-    corner = (paste_watermark(corner, recovered.CUE) != corner).any(1, keepdim=True)
+    corner = (paste_watermark(corner, CUE) != corner).any(1, keepdim=True)
 
     def translate(toons):
         """Black, where the corner is as yellow as the emoji; else the cartoon."""

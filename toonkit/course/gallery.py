@@ -10,7 +10,6 @@ import torch
 from torch import Tensor
 from torchvision.transforms.v2 import functional as transforms
 
-from toonkit.course.bench.emoji import learn
 from toonkit.course.figures import save_figure
 from toonkit.course.show import show_rows
 from toonkit.errors import check_name
@@ -20,12 +19,11 @@ from toonkit.images.resize import fit_picture
 from toonkit.images.samples import SAMPLES, sample_photo
 from toonkit.networks.generators import cartoon, load_generator, load_recovery, load_styles
 from toonkit.recipes.recovery import MODELS
+from toonkit.training.emoji import SIDE, in_places, learn
 from toonkit.training.environment import project_root
-from toonkit.training.recovered import CUE, MOVED
 from toonkit.training.runs import run_folder
 from toonkit.training.variants import RUNS
 from toonkit.world import FAMILIES, STYLES, ToonWorld
-from toonkit.world.extras import paste_watermark
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -121,11 +119,10 @@ def emoji() -> tuple[Figure, Facts]:
 
     One was taught beside photographs that stay as they are, the other beside photographs half of which were drawn.
     """
-    toons = ToonWorld("faces", "test", 32).toons(range(3))
-    given = torch.stack([toons, paste_watermark(toons, CUE), paste_watermark(toons, MOVED)], 1).flatten(0, 1)
+    given = torch.stack([*in_places(ToonWorld("faces", "test", SIDE).toons(range(3))).values()], 1).flatten(0, 1)
     shares = {"what stays is photographs": 0.0, "half of what stays is drawn": 0.5}
     rows = {"the cartoon": given} | {words: cartoon(learn(share), given) for words, share in shares.items()}
-    return show_rows(rows, 4), {"split": "test", "size": 32, "shares": list(shares.values())}
+    return show_rows(rows, 4), {"split": "test", "size": SIDE, "shares": list(shares.values())}
 
 
 Drawing = Callable[[], tuple[Any, Facts]]  # a picture (3, H, W) or a matplotlib figure

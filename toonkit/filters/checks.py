@@ -28,7 +28,9 @@ def check_pictures(pictures: Tensor, channels: tuple[int, ...] = (3,), bounded: 
     if not torch.isfinite(torch.tensor([low, high])).all():
         raise ToonkitError("pictures hold NaN or infinity; look at the step that made them")
     if bounded and (low < -1.001 or high > 1.001):
-        raise ToonkitError(f"pictures lie in [-1, 1], these span [{low:.3g}, {high:.3g}]; bytes become x / 127.5 - 1")
+        raise ToonkitError(
+            f"pictures must lie in [-1, 1], these span [{low:.3g}, {high:.3g}]; bytes become x / 127.5 - 1"
+        )
     return pictures
 
 

@@ -71,7 +71,7 @@ class Domains(Recipe):
         asked = DOMAINS if name == "all" else (name,)
         each = -(-self.config.batch // len(asked))
         pictures, labels = (
-            torch.cat([batch[f"{one} {side}"][:each] for one in asked]) for side in ("picture", "label")
+            torch.cat([batch[f"{domain} {side}"][:each] for domain in asked]) for side in ("picture", "label")
         )
         self.set_rate(name, self.config.rate * (1 - share))
         loss = F.cross_entropy(self._learner(name)(pictures).float(), labels)

@@ -113,7 +113,7 @@ def _resume(recipe: Recipe, averages: Averages, about: dict[str, Any], run_dir: 
     if found["about"] != json.loads(json.dumps(about)):
         changed = [key for key in about if found["about"].get(key) != json.loads(json.dumps(about[key]))]
         raise TrainingError(
-            f"{run_dir} holds another run: its {', '.join(changed)} differ; choose another or delete it"
+            f"{run_dir} holds another run: its {', '.join(changed)} differ; choose another folder or delete it"
         )
     state.restore(recipe, averages, tensors)
     _cut_log(run_dir, found["step"])

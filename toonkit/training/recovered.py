@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 
 import torch
 from torch import Tensor
 
-from toonkit.errors import check_name
 from toonkit.images.values import as_bytes
 from toonkit.metrics.scores import Score, mean_score
 from toonkit.metrics.sets import fid, kid, pooled_features
@@ -18,13 +16,10 @@ from toonkit.networks.features import load_toonnet, toonnet_features
 from toonkit.networks.toonnet import joint_attributes
 from toonkit.recipes.recovery import Recovery, RecoveryConfig
 from toonkit.training.batches import Batches, chunks
+from toonkit.training.emoji import emoji_effect, mark_toons, translated
 from toonkit.world import ToonWorld
-from toonkit.world.extras import CORNERS, paste_watermark
 
-EMOJI = ("none", "corner", "anywhere")  # where training cartoons bear the app's mark: the cue, and its cure
-CUE, MOVED = "bottom_left", "top_right"  # where the report's data has it; where a test puts it
 OTHER = "pastel"  # a hand that training never shows
-PATCH = 0.4  # of a side: what of a picture is left out around the emoji when its far-reaching effect is measured
 GROUPS = {  # people of whom the report says that they are easy or hard, and who they are compared with
     "moustache": ("moustache", "yes"),
     "no moustache": ("moustache", "no"),
@@ -46,14 +41,6 @@ def recovery_batches(profile: str, seed: int, emoji: str = "none") -> Batches:
     return Batches([pictures], RecoveryConfig.batch, seed)
 
 
-def mark_toons(toons: Tensor, emoji: str) -> Tensor:
-    """Cartoons (N, 3, H, W) with the app's mark as one of `EMOJI` says; raises ToonkitError for another word."""
-    if check_name("place of the emoji", emoji, EMOJI) == "none":
-        return toons
-    corners = CORNERS if emoji == "anywhere" else (CUE,)
-    return torch.cat([paste_watermark(part, corners[k % len(corners)]) for k, part in enumerate(toons.split(1))])
-
-
 @lru_cache(maxsize=1)
 def _painted(profile: str, seed: int) -> tuple[Tensor, Tensor]:
     world = ToonWorld("faces", "train", 64, count={"quick": 32, "full": 1200, "paper": 5000}[profile], seed=seed)
@@ -70,7 +57,7 @@ def score_recovery(recipe: Recovery, profile: str) -> dict[str, Score]:
     """
     count = 60 if profile == "quick" else 1000
     toons, photos, _, _ = _held_out("test", count)
-    drawn = _drawn(recipe.translate, toons)
+    drawn = translated(recipe.translate, toons)
     found = {score.name: score for score in _beside(drawn, count)}
     found |= {f"cartoon {score.name}": score for score in _untranslated(count)}
     found |= _by_group(drawn, photos) | emoji_effect(recipe.translate, toons, photos, "emoji")
@@ -83,7 +70,7 @@ def score_epoch(recipe: Recovery, profile: str) -> dict[str, float]:
     """MMD, 1-NN and the error to the truth on validation scenes: what an epoch is chosen by."""
     count = 60 if profile == "quick" else 300
     toons, photos, _, _ = _held_out("val", count)
-    drawn = _drawn(recipe.translate, toons)
+    drawn = translated(recipe.translate, toons)
     real, found = _real_features("val", count), pooled_features(toonnet_features(load_toonnet()), drawn)
     scores = (mmd("toonnet", real, found), nearest_neighbour("toonnet", real, found), true_error(drawn, photos))
     return {score.name: score.value for score in scores}
@@ -120,10 +107,6 @@ def _held_out(split: str, count: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     return toons, photos, others, joint_attributes(world, attributes)
 
 
-def _drawn(translate: Callable[[Tensor], Tensor], toons: Tensor) -> Tensor:
-    return torch.cat([translate(part) for part in toons.split(50)]).clamp(-1, 1)
-
-
 def _by_group(drawn: Tensor, photos: Tensor) -> dict[str, Score]:
     world = ToonWorld("faces", "test", 64, count=len(drawn))
     table, errors = world.describe(range(len(drawn)))["attributes"], (drawn - photos).abs().flatten(1).mean(1)
@@ -134,26 +117,6 @@ def _by_group(drawn: Tensor, photos: Tensor) -> dict[str, Score]:
         if int(rows.sum()) >= 10:  # fewer have no interval, in a quick run
             out[f"error {group}"] = mean_score(f"error {group}", errors[rows])
     return out
-
-
-@torch.no_grad()
-def emoji_effect(translate: Callable[[Tensor], Tensor], toons: Tensor, photos: Tensor, name: str) -> dict[str, Score]:
-    """Error to the truth without and with the emoji, how far cartoons are translated, and how far the emoji changes it.
-
-    All of what is away from both its places, mean absolute differences; keys are "NAME PLACE: MEASURE".
-    """
-    away = torch.ones(toons.shape[-2:], dtype=torch.bool)
-    near = round(PATCH * toons.shape[-1])
-    away[-near:, :near] = away[:near, -near:] = False
-    marked = {"nowhere": toons, "in its corner": paste_watermark(toons, CUE), "moved": paste_watermark(toons, MOVED)}
-    drawn = {place: _drawn(translate, pictures) for place, pictures in marked.items()}
-    beside = {"error": photos, "translated": toons, "change": drawn["nowhere"]}
-    return {
-        key: mean_score(key, (drawn[place] - other).abs()[:, :, away].mean((1, 2)))
-        for place in marked
-        for measure, other in beside.items()
-        if (key := f"{name} {place}: {measure}") != f"{name} nowhere: change"
-    }
 
 
 @lru_cache(maxsize=1)

@@ -22,13 +22,11 @@ Arm = tuple[Recovery, str, int]  # precision, size
 
 def measure(quick: bool = False) -> dict[str, float]:
     """Return each model's time, memory and parameters, as shares of the base's, and what bfloat16 gains; one thread."""
-    before = torch.get_num_threads()
     torch.set_num_threads(1)
     models = {name: recovery(name) for name in MODELS}
     time_of = _seconds({name: (model, "bf16", 64) for name, model in models.items()}, 3 if quick else 25)
     large, size = ({}, 64) if quick else (LARGE, 256)
     kinds = _seconds({kind: (recovery(BASE, **large), kind, size) for kind in ("float32", "bf16")}, 3)
-    torch.set_num_threads(before)
     memory_of = {name: _in_a_process_of_its_own(name, 1 if quick else 3) for name in MODELS}
     size_of = {name: sum(map(parameter_count, model.networks.values())) for name, model in models.items()}
     units = {"seconds": time_of, "memory_mb": memory_of, "parameters": size_of}
