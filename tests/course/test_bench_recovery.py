@@ -15,9 +15,12 @@ from toonkit.world import ToonWorld
 
 
 @pytest.fixture(autouse=True)
-def threads(monkeypatch):
-    """A measurement's number of threads would stay for the tests that follow."""
-    monkeypatch.setattr(torch, "set_num_threads", lambda number: None)
+def one_thread():
+    """As these measurements run, so that a busy machine does not stall them; the tests that follow get theirs back."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")
