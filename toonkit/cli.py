@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from toonkit import __version__, commands
-from toonkit.errors import ToonkitError
+from toonkit.project.errors import ToonkitError
 
 Commands = argparse._SubParsersAction  # of ArgumentParser
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from toonkit.errors import ToonkitError
-from toonkit.training.environment import project_root
+from toonkit.project.environment import project_root
+from toonkit.project.errors import ToonkitError
 
 
 def doctor(_: argparse.Namespace) -> int:
@@ -51,7 +51,7 @@ def bench(options: argparse.Namespace) -> int:
 
 def train(options: argparse.Namespace) -> int:
     from toonkit.course.tables import metric_rows, text_table
-    from toonkit.training.profiles import Profile
+    from toonkit.project.profiles import Profile
     from toonkit.training.runs import run, run_folder, variant_of
 
     profile, folder = Profile(options.profile).name, options.run_dir
@@ -99,7 +99,7 @@ def figures(options: argparse.Namespace) -> int:
 
 def readme(_: argparse.Namespace) -> int:
     from toonkit.course.readme import fill_tables
-    from toonkit.training.records import write_bytes
+    from toonkit.project.records import write_bytes
 
     path = project_root() / "README.md"
     write_bytes(path, fill_tables(path.read_text(encoding="utf-8"), project_root() / "data" / "results").encode())

@@ -12,8 +12,8 @@ from PIL import Image
 from toonkit import cli
 from toonkit.course.ballots import Ballots, Refused
 from toonkit.course.votes import HEADER, read_votes, votes_text
-from toonkit.errors import ToonkitError
 from toonkit.metrics.votes import Vote
+from toonkit.project.errors import ToonkitError
 
 COLOURS = {"gan_v1": (200, 0, 0), "cycle_v3": (0, 200, 0), "base": (0, 0, 200)}
 

@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from toonkit.course.bench import inpainting as bench
-from toonkit.errors import WeightsError
 from toonkit.networks import weights
 from toonkit.networks.cartoon_gan import CartoonDiscriminator, CartoonGenerator
 from toonkit.networks.weights import save_weights
+from toonkit.project.errors import WeightsError
 from toonkit.recipes.cartoongan import CartoonGANConfig
 
 

@@ -7,7 +7,7 @@ import torch
 
 from toonkit.course.bench import emoji as bench
 from toonkit.course.bench import recovery
-from toonkit.errors import ToonkitError
+from toonkit.project.errors import ToonkitError
 from toonkit.reported.recovery import CLAIMS
 from toonkit.training import emoji
 from toonkit.training.emoji import emoji_effect

@@ -13,7 +13,7 @@ import torch
 from tiny import make_notebook, make_project
 
 from toonkit.course.exercises import check, generated, out_of_step, unsolved, write_exercises
-from toonkit.errors import ToonkitError
+from toonkit.project.errors import ToonkitError
 
 SOLUTION = "def double(x):\n    y = x\n    # BEGIN SOLUTION\n    return 2 * y\n    # END SOLUTION"
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from toonkit.course import check_parameters, show
 from toonkit.course.figures import save_figure
-from toonkit.errors import ToonkitError
+from toonkit.project.errors import ToonkitError
 
 
 def test_a_saved_picture_comes_back_within_half_a_level(no_run: Path) -> None:

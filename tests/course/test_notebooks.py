@@ -9,7 +9,7 @@ import pytest
 from tiny import make_notebook
 
 from toonkit.course.notebooks import TIMEOUT, find_notebooks, select
-from toonkit.errors import ToonkitError
+from toonkit.project.errors import ToonkitError
 
 
 @pytest.fixture

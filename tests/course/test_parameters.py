@@ -9,9 +9,9 @@ from types import SimpleNamespace
 import pytest
 
 from toonkit.course.parameters import check_parameters, current_run
-from toonkit.errors import ToonkitError
-from toonkit.training.environment import project_root
-from toonkit.training.profiles import PROFILES, Profile
+from toonkit.project.environment import project_root
+from toonkit.project.errors import ToonkitError
+from toonkit.project.profiles import PROFILES, Profile
 
 GOOD = {"profile": "quick", "seed": 3, "run_dir": "build/runs/x"}
 

@@ -15,9 +15,9 @@ import torch
 from toonkit.course import records
 from toonkit.course.parameters import check_parameters
 from toonkit.course.records import record
-from toonkit.errors import ToonkitError
-from toonkit.training import environment
-from toonkit.training.records import measured, published_record, read_record, write_bytes
+from toonkit.project import environment
+from toonkit.project.errors import ToonkitError
+from toonkit.project.records import measured, published_record, read_record, write_bytes
 
 
 def begin(profile: str = "quick") -> Path:
@@ -90,7 +90,7 @@ def test_a_full_disk_leaves_the_old_file_and_no_part(tmp_path: Path, monkeypatch
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("toonkit.atomic.os.replace", full)
+    monkeypatch.setattr("toonkit.project.atomic.os.replace", full)
     with pytest.raises(ToonkitError, match="the disk is full"):
         write_bytes(path, b"new")
     assert path.read_bytes() == b"old"

@@ -18,7 +18,7 @@ from toonkit.course import outcomes
 from toonkit.course.notebooks import find_notebooks, select
 from toonkit.course.outcomes import Outcome
 from toonkit.course.runner import Runner, exit_status
-from toonkit.errors import ToonkitError
+from toonkit.project.errors import ToonkitError
 
 COMMAND = [sys.executable, "-m", "toonkit", "run"]
 SLOW = """import os, pathlib, time

@@ -12,9 +12,9 @@ import pytest
 from toonkit.course import benches
 from toonkit.course.readme import claims_table, fill_tables, results_table, runs_table
 from toonkit.course.tables import markdown_table, number, text_table
-from toonkit.errors import ToonkitError
+from toonkit.project.errors import ToonkitError
+from toonkit.project.records import write_json
 from toonkit.reported.claims import Claim
-from toonkit.training.records import write_json
 
 ROWS = [{"name": "a|b", "value": 1}, {"name": "long name", "value": 22}]
 

@@ -14,7 +14,7 @@ from PIL import Image
 
 from toonkit.course.ballots import Ballots, Refused
 from toonkit.course.vote_page import VoteServer
-from toonkit.errors import ToonkitError
+from toonkit.project.errors import ToonkitError
 
 MODELS = ("gan_v1", "cycle_v3", "base")
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -10,7 +10,7 @@ from PIL import Image
 from toonkit.course import show
 from toonkit.course.show import show_rows
 from toonkit.course.widgets import explorer
-from toonkit.errors import ToonkitError
+from toonkit.project.errors import ToonkitError
 
 
 def brightness(png: bytes) -> float:

@@ -8,11 +8,11 @@ import pytest
 import torch
 from PIL import Image
 
-from toonkit.errors import PictureError
 from toonkit.export import pictures as module
 from toonkit.export.pictures import toonify
 from toonkit.filters import abstraction
 from toonkit.images import read_picture, write_picture
+from toonkit.project.errors import PictureError
 from toonkit.recipes.inpainting import repair
 from toonkit.world import ToonWorld
 

@@ -13,10 +13,10 @@ import pytest
 import torch
 from PIL import Image
 
-from toonkit.errors import ToonkitError
 from toonkit.export import pictures as module
 from toonkit.export.pictures import toonify
 from toonkit.images import read_picture, write_picture
+from toonkit.project.errors import ToonkitError
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,8 +6,8 @@ from helpers import random_pictures
 from skimage import data
 from skimage.color import rgb2lab
 
-from toonkit.errors import ToonkitError
 from toonkit.filters import abstraction, line_drawing, luminance_quantisation
+from toonkit.project.errors import ToonkitError
 
 
 def astronaut() -> torch.Tensor:

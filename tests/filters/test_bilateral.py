@@ -5,8 +5,8 @@ import pytest
 import torch
 from helpers import gauss, random_pictures, reach_of, samples_across, samples_along
 
-from toonkit.errors import ToonkitError
 from toonkit.filters import edge_tangent_flow, flow_bilateral
+from toonkit.project.errors import ToonkitError
 
 
 def direct_pass(colours: np.ndarray, tangent: np.ndarray, along: bool, sigma: float, levels: float) -> np.ndarray:

@@ -5,8 +5,8 @@ import pytest
 import torch
 from scipy import ndimage
 
-from toonkit.errors import ToonkitError
 from toonkit.filters.borders import correlate, reflect_pad, tiled
+from toonkit.project.errors import ToonkitError
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7])

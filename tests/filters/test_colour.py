@@ -4,8 +4,8 @@ import pytest
 import torch
 from helpers import random_pictures
 
-from toonkit.errors import ToonkitError
 from toonkit.filters import colour_shift, shift_weights
+from toonkit.project.errors import ToonkitError
 
 
 def draws(variant: str, count: int = 4000) -> torch.Tensor:

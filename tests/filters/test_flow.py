@@ -6,8 +6,8 @@ import pytest
 import torch
 from helpers import average_tangents, luma, random_pictures
 
-from toonkit.errors import ToonkitError
 from toonkit.filters import edge_tangent_flow, line_integral_convolution
+from toonkit.project.errors import ToonkitError
 
 
 def angle_between(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:

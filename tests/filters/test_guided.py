@@ -6,8 +6,8 @@ import torch
 from helpers import random_pictures
 from kornia.filters import guided_blur
 
-from toonkit.errors import ToonkitError
 from toonkit.filters import guided_filter
+from toonkit.project.errors import ToonkitError
 
 
 def direct(picture: np.ndarray, guide: np.ndarray, radius: int, eps: float) -> np.ndarray:

@@ -10,8 +10,8 @@ import pytest
 import torch
 from helpers import gauss, luma, random_pictures, reach_of, samples_across, samples_along
 
-from toonkit.errors import ToonkitError
 from toonkit.filters import edge_tangent_flow, line_drawing, line_response
+from toonkit.project.errors import ToonkitError
 
 MIRROR = os.environ.get("TOONKIT_MIRROR")
 

@@ -6,8 +6,8 @@ import pytest
 import torch
 from skimage import data
 
-from toonkit.errors import ToonkitError
 from toonkit.filters import edge_smoothing
+from toonkit.project.errors import ToonkitError
 
 
 def cat() -> torch.Tensor:

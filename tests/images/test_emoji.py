@@ -7,8 +7,8 @@ import os
 import pytest
 import torch
 
-from toonkit.errors import PictureError, ToonkitError
 from toonkit.images.emoji import EmojiPairs, draw_svg
+from toonkit.project.errors import PictureError, ToonkitError
 
 
 def test_svg_is_drawn_on_white(tmp_path):

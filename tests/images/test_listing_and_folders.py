@@ -8,10 +8,10 @@ import pytest
 import torch
 from torch.utils.data import DataLoader
 
-from toonkit.errors import PictureError, ToonkitError
 from toonkit.images import contact_sheet, fit_picture, list_pictures, write_picture
 from toonkit.images.folders import ClassFolders, PairedFolders, UnpairedFolders
 from toonkit.images.samples import SAMPLES, sample_photo
+from toonkit.project.errors import PictureError, ToonkitError
 
 
 def folder_of(folder: Path, names: list[str], size: tuple[int, int] = (6, 8)) -> Path:

@@ -8,12 +8,12 @@ import pytest
 import torch
 
 from toonkit.cli import main
-from toonkit.errors import PictureError, ToonkitError
 from toonkit.images import fit_picture, pairs, read_picture, write_picture
 from toonkit.images.folders import PairedFolders
 from toonkit.images.pairs import MARK, make_pairs
 from toonkit.images.panels import cut_panels, find_seams
 from toonkit.images.samples import SAMPLES, sample_photo
+from toonkit.project.errors import PictureError, ToonkitError
 
 
 def photos(size: int = 64) -> torch.Tensor:

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 import torch
 
-from toonkit.errors import PictureError, ToonkitError
 from toonkit.images import fit_picture, read_picture, write_picture
 from toonkit.images.captions import normalise_caption, read_captions, split_of, write_captions
 from toonkit.images.keyframes import frame_change, frame_histogram, key_frames, read_frames
 from toonkit.images.panels import cut_panels, find_seams
 from toonkit.images.samples import SAMPLES, sample_photo
+from toonkit.project.errors import PictureError, ToonkitError
 from toonkit.world import STYLES, ToonWorld
 from toonkit.world.extras import four_panels
 

@@ -13,9 +13,9 @@ import pytest
 import torch
 from PIL import Image
 
-from toonkit.errors import PictureError
 from toonkit.images import picture as module
 from toonkit.images.picture import EXTENSIONS, picture_facts, read_mask, read_picture, write_picture
+from toonkit.project.errors import PictureError
 
 
 def save(path: Path, pixels: np.ndarray | Image.Image, **settings) -> Path:

@@ -9,11 +9,11 @@ import pytest
 import torch
 from torchvision.transforms.v2 import functional as transforms
 
-from toonkit.errors import ToonkitError
 from toonkit.images import fit_picture
 from toonkit.images.crops import crop_mask, subject_crop, subject_square
 from toonkit.images.pruning import Limits, Rejection, perceptual_hash, prune, sharpness, subject_facts
 from toonkit.images.samples import SAMPLES, sample_photo
+from toonkit.project.errors import ToonkitError
 
 
 def rectangle(top: int, left: int, height: int, width: int, size: int = 100) -> torch.Tensor:

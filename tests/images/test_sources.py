@@ -14,10 +14,10 @@ from urllib.parse import unquote
 import pytest
 
 import toonkit
-from toonkit.errors import SourceError, ToonkitError
 from toonkit.images import manifests, sources
 from toonkit.images.manifests import find_source, load_sources, make_manifest, read_manifest
 from toonkit.images.sources import describe_sources, fetch, open_source, source_ready
+from toonkit.project.errors import SourceError, ToonkitError
 
 FILES = {"one.bin": b"abc" * 1000, "two words/\U0001f431 chat.bin": bytes(range(256)) * 2000, "empty.txt": b""}
 OPEN = [name for name, source in load_sources().items() if source.tier == "open"]

@@ -7,9 +7,9 @@ import math
 import pytest
 import torch
 
-from toonkit.errors import ToonkitError
 from toonkit.losses.adversarial import discriminator_loss, generator_loss, labels
 from toonkit.losses.cycle import cycle_consistency, feature_cycle_consistency, identity_loss, supervised_loss
+from toonkit.project.errors import ToonkitError
 
 HALF, ONE = torch.full((2, 3, 4, 4), 0.5), torch.ones(2, 3, 4, 4)
 

@@ -7,11 +7,11 @@ import pytest
 import scipy.linalg
 import torch
 
-from toonkit.errors import ToonkitError
 from toonkit.metrics.scores import Score, jackknife, mean_score
 from toonkit.metrics.sets import fid, kid
 from toonkit.metrics.truth import attributes_kept, balanced_accuracy, mask_agreement, true_error
 from toonkit.networks.toonnet import ATTRIBUTES, MASK_CLASSES
+from toonkit.project.errors import ToonkitError
 
 
 def test_fid_against_the_matrix_square_root():

@@ -11,9 +11,9 @@ import torch
 from scipy.spatial import KDTree
 from scipy.spatial.distance import cdist
 
-from toonkit.errors import ToonkitError
 from toonkit.metrics import two_sample
 from toonkit.metrics.two_sample import KernelMMD, NearestNeighbour, mmd, nearest_neighbour
+from toonkit.project.errors import ToonkitError
 
 
 def two_sets(count: int = 130, shift: float = 0.3) -> tuple[torch.Tensor, torch.Tensor]:

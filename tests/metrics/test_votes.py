@@ -10,8 +10,8 @@ import pytest
 import torch
 from scipy import stats
 
-from toonkit.errors import ToonkitError
 from toonkit.metrics.votes import Vote, against_chance, agreement, fleiss_kappa, shares, strengths
+from toonkit.project.errors import ToonkitError
 
 BASEBALL = {  # games won against Milwaukee, Detroit, Toronto, New York, Boston, Cleveland, Baltimore; and the fit (1)
     "Milwaukee": ((0, 7, 9, 7, 7, 9, 11), 1.5814, 0.3433),

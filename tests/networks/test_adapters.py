@@ -9,11 +9,11 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from toonkit.errors import ToonkitError, WeightsError
 from toonkit.networks.adapters import KINDS, Adapted, AdaptedLayer, parameter_count
 from toonkit.networks.cartoon_gan import CartoonDiscriminator, CartoonGenerator
 from toonkit.networks.classifier import residual_classifier
 from toonkit.networks.weights import load_into, load_weights, save_weights
+from toonkit.project.errors import ToonkitError, WeightsError
 
 NETWORKS = {
     "generator": lambda: CartoonGenerator(4, 1),

@@ -13,9 +13,9 @@ import torchvision
 from onnx import numpy_helper
 from onnx.reference import ReferenceEvaluator
 
-from toonkit.errors import ToonkitError, WeightsError
 from toonkit.networks.features import caffe_input, features, imagenet_input, toonnet_features
 from toonkit.networks.toonnet import ATTRIBUTES, CLASSES, HANDS, MASK_CLASSES, ToonNet, split_attributes
+from toonkit.project.errors import ToonkitError, WeightsError
 
 needs_mirror = pytest.mark.skipif("TOONKIT_MIRROR" not in os.environ, reason="TOONKIT_MIRROR is not set")
 MODEL = "squeezenet/SharedContent/models/SqueezeNet_fp16.onnx"

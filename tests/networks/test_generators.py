@@ -8,7 +8,6 @@ import pytest
 import torch
 
 from toonkit.cli import main
-from toonkit.errors import ToonkitError, WeightsError
 from toonkit.export.pictures import toonify
 from toonkit.images import read_picture, write_picture
 from toonkit.networks import generators, weights
@@ -16,6 +15,7 @@ from toonkit.networks.cartoon_gan import CartoonDiscriminator, CartoonGenerator
 from toonkit.networks.cyclegan import ResnetGenerator
 from toonkit.networks.generators import cartoon, load_discriminator, load_generator, load_recovery
 from toonkit.networks.weights import save_weights
+from toonkit.project.errors import ToonkitError, WeightsError
 from toonkit.recipes.cartoongan import CartoonGANConfig
 
 CONFIG = dataclasses.asdict(CartoonGANConfig(filters=3, blocks=2))

@@ -10,14 +10,14 @@ import pytest
 import torch
 
 from toonkit.cli import main
-from toonkit.errors import WeightsError
 from toonkit.images import read_picture, write_picture
-from toonkit.images.manifests import digest_of
 from toonkit.networks import weights
 from toonkit.networks.adapters import Adapted
 from toonkit.networks.cartoon_gan import CartoonGenerator
 from toonkit.networks.generators import cartoon, load_styles
 from toonkit.networks.weights import save_weights
+from toonkit.project.digests import digest_of
+from toonkit.project.errors import WeightsError
 from toonkit.recipes.cartoongan import CartoonGANConfig
 
 CONFIG = dataclasses.asdict(CartoonGANConfig(filters=3, blocks=2))

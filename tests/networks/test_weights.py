@@ -10,8 +10,8 @@ import pytest
 import torch
 from torch import nn
 
-from toonkit.errors import WeightsError
 from toonkit.networks.weights import load_into, load_weights, save_weights
+from toonkit.project.errors import WeightsError
 
 TENSORS = {"a": torch.arange(6.0).view(2, 3), "b": torch.tensor([1, 2]), "c": torch.tensor(7)}
 

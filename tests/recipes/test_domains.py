@@ -10,10 +10,10 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from toonkit.errors import ToonkitError
 from toonkit.filters import line_drawing
 from toonkit.images.values import as_bytes
 from toonkit.networks.adapters import KINDS
+from toonkit.project.errors import ToonkitError
 from toonkit.recipes.domains import DOMAINS, TASK, VARIANTS, Domains, DomainsConfig, domain_examples
 from toonkit.training.batches import Batches
 from toonkit.training.loop import Plan, train

@@ -10,8 +10,8 @@ import pytest
 import torch
 from torch import nn
 
-from toonkit.errors import ToonkitError
 from toonkit.networks.cartoon_gan import CartoonDiscriminator, CartoonGenerator
+from toonkit.project.errors import ToonkitError
 from toonkit.recipes import inpainting
 from toonkit.recipes.inpainting import (
     InpaintingConfig,

@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch import nn
 
-from toonkit.errors import ToonkitError
 from toonkit.networks.cyclegan import PatchDiscriminator, ResidualDiscriminator, ResnetGenerator
+from toonkit.project.errors import ToonkitError
 from toonkit.recipes.recovery import MODELS, Recovery, recovery
 
 TINY = {"filters": 4, "blocks": 1, "discriminator_filters": 4, "pool": 3}

@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 import torch
 
-from toonkit.errors import ToonkitError, WeightsError
 from toonkit.networks.adapters import Adapted, parameter_count
 from toonkit.networks.cartoon_gan import CartoonDiscriminator, CartoonGenerator
 from toonkit.networks.features import toonnet_features
 from toonkit.networks.toonnet import ToonNet
 from toonkit.networks.weights import load_into, load_weights
+from toonkit.project.errors import ToonkitError, WeightsError
 from toonkit.recipes.cartoongan import CartoonGAN
 from toonkit.recipes.styles import StyleAdapters, StyleConfig
 from toonkit.training.loop import Plan, train

@@ -9,9 +9,9 @@ import torch
 from scipy import stats
 
 from toonkit.course.benches import bench_names
+from toonkit.project.records import measured
 from toonkit.reported import image_toonification, recovery
 from toonkit.reported.claims import Claim, decide, verdict
-from toonkit.training.records import measured
 from toonkit.training.variants import RUNS
 
 LOWER = Claim("first is better", "a", "b", "FID", "lower")

@@ -8,10 +8,10 @@ import pytest
 import torch
 from torch import nn
 
-from toonkit.errors import WeightsError
-from toonkit.images.manifests import digest_of
 from toonkit.networks.cartoon_gan import CartoonDiscriminator, CartoonGenerator
 from toonkit.networks.weights import save_weights
+from toonkit.project.digests import digest_of
+from toonkit.project.errors import WeightsError
 from toonkit.recipes.cartoongan import CartoonGANConfig
 from toonkit.recipes.domains import DOMAINS, Domains, DomainsConfig, domain_examples
 from toonkit.recipes.styles import StyleAdapters

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import pytest
 import torch
 
-from toonkit.errors import ToonkitError, TrainingError
 from toonkit.images.values import as_bytes, as_pictures
 from toonkit.losses.adversarial import discriminator_loss, generator_loss
 from toonkit.networks.blocks import ResidualBlock
 from toonkit.networks.weights import load_weights
+from toonkit.project.errors import ToonkitError, TrainingError
 from toonkit.recipes.pool import ImagePool
 from toonkit.recipes.recipe import Recipe
 from toonkit.training.batches import Batches

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from toonkit.errors import ToonkitError
+from toonkit.project.errors import ToonkitError
 from toonkit.reported.recovery import CLAIMS, MMD
 from toonkit.training import recovered
 from toonkit.training.emoji import CUE

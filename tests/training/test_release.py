@@ -7,9 +7,9 @@ import statistics
 
 import pytest
 
-from toonkit.errors import ToonkitError
 from toonkit.networks.weights import load_weights, save_weights
-from toonkit.training.records import published_record, write_json
+from toonkit.project.errors import ToonkitError
+from toonkit.project.records import published_record, write_json
 from toonkit.training.release import release
 from toonkit.training.runs import RECORD, run_folder
 

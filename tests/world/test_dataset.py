@@ -10,7 +10,7 @@ import sys
 import pytest
 import torch
 
-from toonkit.errors import ToonkitError
+from toonkit.project.errors import ToonkitError
 from toonkit.world import FAMILIES, SPLITS, STYLES, ToonWorld, parts, photo
 from toonkit.world.scene import Scenes
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from toonkit.errors import ToonkitError
+from toonkit.project.errors import ToonkitError
 from toonkit.world import ToonWorld
 from toonkit.world.extras import CORNERS, block_masks, four_panels, paste_watermark
 

@@ -4,6 +4,6 @@ from toonkit.course.exercises import check
 from toonkit.course.parameters import Parameters, check_parameters
 from toonkit.course.records import record
 from toonkit.course.show import show
-from toonkit.training.profiles import PROFILES, Profile
+from toonkit.project.profiles import PROFILES, Profile
 
 __all__ = ["PROFILES", "Parameters", "Profile", "check", "check_parameters", "record", "show"]

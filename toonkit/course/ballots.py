@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toonkit.course.votes import BETWEEN, append_vote, locked, read_votes
-from toonkit.errors import ToonkitError
 from toonkit.images.listing import list_pictures
 from toonkit.images.picture import read_picture, to_bytes
 from toonkit.metrics.votes import Vote
+from toonkit.project.errors import ToonkitError
 
 MOST = 9  # models: one key each
 QUESTION = "Which picture is the best?"

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from toonkit.course import bench
-from toonkit.errors import check_name
-from toonkit.training.records import make_record, write_json
+from toonkit.project.errors import check_name
+from toonkit.project.records import make_record, write_json
 
 
 def bench_names() -> list[str]:

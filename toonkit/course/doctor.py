@@ -11,8 +11,8 @@ from pathlib import Path
 
 import psutil
 
-from toonkit.training import environment
-from toonkit.training.environment import project_root
+from toonkit.project import environment
+from toonkit.project.environment import project_root
 
 OK, NOTE, BAD = "ok", "note", "bad"  # `bad`: the quick profile cannot run
 

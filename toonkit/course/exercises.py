@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from toonkit.course.notebooks import load, tags
-from toonkit.errors import ToonkitError
-from toonkit.training.records import write_bytes
+from toonkit.project.errors import ToonkitError
+from toonkit.project.records import write_bytes
 
 
 def check(

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toonkit.course.parameters import current_run
-from toonkit.errors import ToonkitError
-from toonkit.training import environment
-from toonkit.training.environment import project_root
-from toonkit.training.records import write_bytes, write_json
+from toonkit.project import environment
+from toonkit.project.environment import project_root
+from toonkit.project.errors import ToonkitError
+from toonkit.project.records import write_bytes, write_json
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

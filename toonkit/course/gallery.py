@@ -12,15 +12,15 @@ from torchvision.transforms.v2 import functional as transforms
 
 from toonkit.course.figures import save_figure
 from toonkit.course.show import show_rows
-from toonkit.errors import check_name
 from toonkit.filters import abstraction, edge_tangent_flow, line_drawing, line_integral_convolution
 from toonkit.images.listing import contact_sheet
 from toonkit.images.resize import fit_picture
 from toonkit.images.samples import SAMPLES, sample_photo
 from toonkit.networks.generators import cartoon, load_generator, load_recovery, load_styles
+from toonkit.project.environment import project_root
+from toonkit.project.errors import check_name
 from toonkit.recipes.recovery import MODELS
 from toonkit.training.emoji import SIDE, in_places, learn
-from toonkit.training.environment import project_root
 from toonkit.training.runs import run_folder
 from toonkit.training.variants import RUNS
 from toonkit.world import FAMILIES, STYLES, ToonWorld

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from toonkit.course.parameters import NAMES, assigned_names
-from toonkit.errors import ToonkitError, check_name
+from toonkit.project.errors import ToonkitError, check_name
 
 TIMEOUT = 600.0  # seconds, where a notebook's metadata names none
 

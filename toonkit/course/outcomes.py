@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from toonkit.course.notebooks import Notebook
-from toonkit.images.manifests import digest_of, load_sources
+from toonkit.images.manifests import load_sources
 from toonkit.images.sources import source_ready
-from toonkit.training import environment
-from toonkit.training.records import write_json
+from toonkit.project import environment
+from toonkit.project.digests import digest_of
+from toonkit.project.records import write_json
 
 PACKAGE = Path(__file__).parents[1]
 GOOD = ("passed", "unchanged")

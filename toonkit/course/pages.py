@@ -11,7 +11,7 @@ from pathlib import Path
 
 from toonkit.course.notebooks import Notebook
 from toonkit.course.outcomes import GOOD, Outcome, recall
-from toonkit.training.records import write_bytes
+from toonkit.project.records import write_bytes
 
 HERE = Path(__file__).parent / "templates"
 THUMBNAIL = (360, 200)  # pixels

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from toonkit.errors import ToonkitError, check_name
-from toonkit.training.environment import project_root
-from toonkit.training.profiles import Profile
+from toonkit.project.environment import project_root
+from toonkit.project.errors import ToonkitError, check_name
+from toonkit.project.profiles import Profile
 
 NAMES = ("profile", "seed", "run_dir")
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from toonkit.course.tables import markdown_table, metric_rows, number
-from toonkit.errors import ToonkitError
+from toonkit.project.errors import ToonkitError
+from toonkit.project.records import published_record
 from toonkit.reported.claims import Claim, verdict
-from toonkit.training.records import published_record
 from toonkit.training.variants import RUNS
 
 MARKER = re.compile(r"(<!-- (table|runs|claims):([\w-]+) -->\n).*?(<!-- /\2:\3 -->)", re.DOTALL)

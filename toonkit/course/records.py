@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from toonkit.course.parameters import current_run
-from toonkit.errors import ToonkitError
-from toonkit.training.environment import project_root
-from toonkit.training.records import make_record, write_json
+from toonkit.project.environment import project_root
+from toonkit.project.errors import ToonkitError
+from toonkit.project.records import make_record, write_json
 
 
 def record(

@@ -14,10 +14,10 @@ from toonkit.course.notebooks import Notebook
 from toonkit.course.outcomes import GOOD, Outcome, failing_cell, fingerprint, key_of, recall, save
 from toonkit.course.parameters import check_seed
 from toonkit.course.processes import Job, launch, stop
-from toonkit.errors import ToonkitError
-from toonkit.training import environment
-from toonkit.training.profiles import Profile
-from toonkit.training.records import write_json
+from toonkit.project import environment
+from toonkit.project.errors import ToonkitError
+from toonkit.project.profiles import Profile
+from toonkit.project.records import write_json
 
 HEARTBEAT = 30.0  # seconds between two lines on what is running
 

@@ -7,8 +7,8 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from toonkit.errors import ToonkitError
 from toonkit.images.listing import contact_sheet
+from toonkit.project.errors import ToonkitError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

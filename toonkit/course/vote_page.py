@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from toonkit.course.ballots import QUESTION, Ballot, Ballots, Refused
-from toonkit.errors import ToonkitError
+from toonkit.project.errors import ToonkitError
 
 TEMPLATE = Path(__file__).parent / "templates" / "vote.html"
 LONGEST = 1000  # bytes of a vote

@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from toonkit.atomic import explain
 from toonkit.course.tables import text_table
-from toonkit.errors import ToonkitError
 from toonkit.metrics.scores import Score
 from toonkit.metrics.votes import PICTURES, Vote, against_chance, agreement, shares, strengths
+from toonkit.project.atomic import explain
+from toonkit.project.errors import ToonkitError
 
 HEADER = "time,reviewer,picture,shown,choice"
 BETWEEN = "|"  # the models shown, from first to last

@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from toonkit.errors import ToonkitError
+from toonkit.project.errors import ToonkitError
 
 if TYPE_CHECKING:
     from ipywidgets import ValueWidget, VBox

@@ -11,11 +11,11 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from toonkit.errors import PictureError, ToonkitError, check_name
 from toonkit.filters import abstraction
 from toonkit.images.listing import walk_pictures
 from toonkit.images.picture import EXTENSIONS, picture_facts, read_picture, write_picture
 from toonkit.networks.generators import cartoon, load_generator, load_styles
+from toonkit.project.errors import PictureError, ToonkitError, check_name
 from toonkit.recipes.inpainting import check_masks, repair
 
 Drawing = Callable[[Tensor], Tensor]  # (1, 3, H, W) -> the same shape

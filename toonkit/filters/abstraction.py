@@ -6,12 +6,12 @@ import torch
 from kornia.color import lab_to_rgb, rgb_to_lab
 from torch import Tensor
 
-from toonkit.errors import ToonkitError
 from toonkit.filters.bilateral import flow_bilateral
 from toonkit.filters.borders import tiled
 from toonkit.filters.checks import check_pictures, check_positive
 from toonkit.filters.flow import edge_tangent_flow
 from toonkit.filters.lines import line_response
+from toonkit.project.errors import ToonkitError
 
 INK_BELOW, PAPER_ABOVE = 0.15, 0.10  # around tau: where a line is all ink, and where it has faded out (anti-aliasing)
 

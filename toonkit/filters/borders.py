@@ -13,7 +13,7 @@ from itertools import product
 import torch
 from torch import Tensor
 
-from toonkit.errors import ToonkitError
+from toonkit.project.errors import ToonkitError
 
 CPU_TILE = 384  # side of a tile in pixels: its planes stay in the processor's cache
 GPU_TILE = 2048  # a GPU wants more pixels at a time; scratch memory is about 100 such planes, 1.6 GB

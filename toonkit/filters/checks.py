@@ -6,7 +6,7 @@ import torch
 from kornia.color import rgb_to_grayscale
 from torch import Tensor
 
-from toonkit.errors import ToonkitError
+from toonkit.project.errors import ToonkitError
 
 
 def check_pictures(pictures: Tensor, channels: tuple[int, ...] = (3,), bounded: bool = True) -> Tensor:

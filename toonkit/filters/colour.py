@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from toonkit.errors import ToonkitError, check_name
 from toonkit.filters.checks import check_pictures
+from toonkit.project.errors import ToonkitError, check_name
 
 LUMA = (0.299, 0.587, 0.114)  # R, G, B weights of Y (ITU-R BT.601)
 ALPHA = 0.8  # semantic report, eq. 6: the share of Y

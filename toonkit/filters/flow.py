@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from toonkit.errors import ToonkitError
 from toonkit.filters.borders import correlate, tiled
 from toonkit.filters.checks import check_flow, check_pictures, grey_level
 from toonkit.filters.paths import along_flow
+from toonkit.project.errors import ToonkitError
 
 SOBEL_SMOOTH = (1.0, 4.0, 6.0, 4.0, 1.0)  # the 5 x 5 Sobel operator is the product of these two
 SOBEL_SLOPE = (-1.0, -2.0, 0.0, 2.0, 1.0)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
-from toonkit.errors import ToonkitError
 from toonkit.filters.checks import check_pictures, check_positive
+from toonkit.project.errors import ToonkitError
 
 
 def _window_mean(planes: Tensor, radius: int) -> Tensor:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from toonkit.errors import ToonkitError
 from toonkit.filters.borders import correlate, tiled
 from toonkit.filters.checks import check_flow, check_pictures, check_positive, grey_level
 from toonkit.filters.flow import edge_tangent_flow
 from toonkit.filters.paths import across_flow, along_flow, gaussian_taps
+from toonkit.project.errors import ToonkitError
 
 SURROUND = 1.6  # sigma_s / sigma_c: with this ratio a DoG comes close to a Laplacian of Gaussian
 BLUR = (0.25, 0.5, 0.25)  # 3 x 3 Gaussian between passes

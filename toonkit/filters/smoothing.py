@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import max_pool2d
 
-from toonkit.errors import ToonkitError
 from toonkit.filters.borders import correlate
 from toonkit.filters.checks import check_pictures, grey_level
+from toonkit.project.errors import ToonkitError
 
 
 def canny_edges(pictures: Tensor, low: float = 100, high: float = 200) -> Tensor:

@@ -8,8 +8,8 @@ import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
-from toonkit.atomic import write_atomically
-from toonkit.errors import ToonkitError
+from toonkit.project.atomic import write_atomically
+from toonkit.project.errors import ToonkitError
 
 
 def normalise_caption(text: str) -> str:

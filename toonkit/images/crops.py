@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from toonkit.errors import ToonkitError
 from toonkit.images.resize import fit_picture
+from toonkit.project.errors import ToonkitError
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from PIL import Image
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from toonkit.errors import PictureError, check_name
 from toonkit.images.picture import read_picture
 from toonkit.images.resize import fit_picture
 from toonkit.images.sources import open_source
 from toonkit.images.values import as_pictures
+from toonkit.project.errors import PictureError, check_name
 
 RENDERINGS = {"flat": "Flat.svg", "line": "HighContrast.svg"}
 

@@ -9,9 +9,9 @@ from torch import Tensor
 from torch.utils.data import Dataset
 from torchvision.datasets import DatasetFolder
 
-from toonkit.errors import PictureError, ToonkitError, check_name
 from toonkit.images.listing import list_pictures
 from toonkit.images.picture import EXTENSIONS, read_picture
+from toonkit.project.errors import PictureError, ToonkitError, check_name
 
 SIDES = ("photo", "toon")
 

@@ -13,11 +13,11 @@ import cv2
 import torch
 from torch import Tensor
 
-from toonkit.errors import PictureError
 from toonkit.images.listing import list_pictures
 from toonkit.images.picture import read_picture
 from toonkit.images.pruning import sharpness
 from toonkit.images.values import as_pictures
+from toonkit.project.errors import PictureError
 
 FIELDS, LEVELS, SIDE = 3, 4, 96  # 3x3 fields, 4 levels a channel (64 bins), measured at 96x96 pixels
 

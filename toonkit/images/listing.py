@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 from torchvision.utils import make_grid
 
-from toonkit.errors import PictureError
 from toonkit.images.picture import EXTENSIONS
+from toonkit.project.errors import PictureError
 
 Reasons = list[tuple[Path, str]]
 

@@ -6,14 +6,14 @@ A table is tab-separated: SHA-256, size in bytes, path below the source's addres
 
 from __future__ import annotations
 
-import hashlib
 import sys
 import tomllib
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from toonkit.errors import SourceError, check_name
+from toonkit.project.digests import digest_of
+from toonkit.project.errors import SourceError, check_name
 
 MANIFESTS = Path(__file__).parents[2] / "data" / "manifests"
 
@@ -86,12 +86,6 @@ def make_manifest(folder: str | Path) -> str:
     if not files:
         raise SourceError(f"no file in {folder} to make a manifest of")
     return "".join(f"{digest_of(path)}\t{path.stat().st_size}\t{name}\n" for name, path in files)
-
-
-def digest_of(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def difference(path: Path, entry: Entry) -> str:

@@ -13,12 +13,12 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from toonkit.atomic import explain, write_atomically
-from toonkit.errors import PictureError, ToonkitError
 from toonkit.images.listing import walk_pictures
 from toonkit.images.panels import Seams, cut_panels, find_seams
 from toonkit.images.picture import read_picture, write_picture
 from toonkit.images.pruning import perceptual_hash
+from toonkit.project.atomic import explain, write_atomically
+from toonkit.project.errors import PictureError, ToonkitError
 
 MARK = "unfinished.txt"  # there while a call is under way, and after one that was stopped
 OWN = re.compile(r"photo|toon(-[0-3])?|pairs\.csv|rejected\.csv|unfinished\.txt|\.toonkit-.*\.part")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from toonkit.errors import ToonkitError
+from toonkit.project.errors import ToonkitError
 
 WINDOW = 0.155  # seams are looked for within this share of the side around its centre: below 1/6, where thirds meet
 GUTTER = 0.12  # of the side: the widest gutter

@@ -17,9 +17,9 @@ import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
-from toonkit.atomic import explain, refuse_existing, write_atomically
-from toonkit.errors import PictureError
 from toonkit.images.resize import fit_picture
+from toonkit.project.atomic import explain, refuse_existing, write_atomically
+from toonkit.project.errors import PictureError
 
 PIXEL_LIMIT = 120_000_000  # a 108-megapixel phone passes; 120 M pixels are 1.4 GB as a float32 tensor
 READABLE = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")  # nothing that would start another program, as EPS does

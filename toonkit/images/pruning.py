@@ -17,9 +17,9 @@ from scipy.fft import dctn
 from skimage.measure import regionprops
 from torch import Tensor
 
-from toonkit.atomic import write_atomically
-from toonkit.errors import ToonkitError
 from toonkit.images.resize import fit_picture
+from toonkit.project.atomic import write_atomically
+from toonkit.project.errors import ToonkitError
 
 SCALE = 128  # pixels: blur is measured at one size, or large pictures would look blurred beside small ones
 MEASURES = (  # reason, fact, and the sign of what is too much: -1 for a floor, 1 for a ceiling

@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 from torchvision.transforms.v2 import functional as transforms
 
-from toonkit.errors import ToonkitError, check_name
+from toonkit.project.errors import ToonkitError, check_name
 
 RULES = ("crop", "stretch")
 

@@ -6,8 +6,8 @@ import torch
 from skimage import data
 from torch import Tensor
 
-from toonkit.errors import check_name
 from toonkit.images.values import as_pictures
+from toonkit.project.errors import check_name
 
 # astronaut, rocket: NASA and SpaceX, public domain; cat: Stefan van der Walt, CC0; coffee: Rachel Michetti, CC0
 SAMPLES = {"astronaut": data.astronaut, "cat": data.chelsea, "coffee": data.coffee, "rocket": data.rocket}

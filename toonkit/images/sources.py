@@ -19,9 +19,9 @@ import requests
 import urllib3
 from tqdm import tqdm
 
-from toonkit.atomic import explain
-from toonkit.errors import SourceError
 from toonkit.images.manifests import Entry, Source, describe, difference, find_source, load_sources, read_manifest
+from toonkit.project.atomic import explain
+from toonkit.project.errors import SourceError
 
 WORKERS = 8  # files at a time: most of a small file's time is waiting
 ATTEMPTS = 5

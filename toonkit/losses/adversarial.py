@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from toonkit.errors import check_name
+from toonkit.project.errors import check_name
 
 KINDS = {  # log: Goodfellow et al. (2014), -log D; least squares: LSGAN (Mao et al., 2017), without a sigmoid
     "log": F.binary_cross_entropy_with_logits,

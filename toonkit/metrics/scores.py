@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from toonkit.errors import ToonkitError
+from toonkit.project.errors import ToonkitError
 
 BLOCKS = 10
 NORMAL = 1.96  # 95 % of a normal distribution

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 from torchmetrics import Metric
 
-from toonkit.errors import ToonkitError
 from toonkit.metrics.scores import Score, jackknife
+from toonkit.project.errors import ToonkitError
 
 BLOCK = 500  # rows of the distance matrix at once: 20 MB for 10,000 features in float32
 

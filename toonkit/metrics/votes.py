@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from scipy import stats
 
-from toonkit.errors import ToonkitError, check_name
 from toonkit.metrics.scores import Score, jackknife
+from toonkit.project.errors import ToonkitError, check_name
 
 STEPS, SETTLED = 200, 1e-10  # of Newton's method, in log-strengths
 PICTURES = 20  # at least so many for errors that allow for several votes on one picture

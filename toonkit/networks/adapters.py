@@ -7,7 +7,7 @@ from typing import Self
 
 from torch import Tensor, nn
 
-from toonkit.errors import ToonkitError, check_name
+from toonkit.project.errors import ToonkitError, check_name
 
 KINDS = ("parallel", "series", "norm", "head")  # "norm" and "head" are what adapters are compared with
 NORMS = (nn.InstanceNorm2d, nn.BatchNorm2d, nn.Identity)

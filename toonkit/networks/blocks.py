@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from toonkit.errors import check_name
+from toonkit.project.errors import check_name
 
 NORMS = ("instance", "batch", "none")
 

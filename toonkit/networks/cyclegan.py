@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from toonkit.errors import ToonkitError
 from toonkit.networks.blocks import ResidualBlock, norm, normal_init
+from toonkit.project.errors import ToonkitError
 
 
 def down_block(before: int, after: int, norm_kind: str = "instance") -> nn.Sequential:

@@ -18,10 +18,10 @@ from onnx import numpy_helper
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
-from toonkit.errors import WeightsError, check_name
 from toonkit.images.sources import open_source, source_folder
 from toonkit.networks.toonnet import ToonNet
 from toonkit.networks.weights import load_into, load_weights, released
+from toonkit.project.errors import WeightsError, check_name
 
 IMAGENET_MEAN, IMAGENET_DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 FIRES = {2: 3, 3: 4, 4: 6, 5: 7, 6: 9, 7: 10, 8: 11, 9: 12}  # a fire module's number and its place in torchvision

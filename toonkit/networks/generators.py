@@ -9,14 +9,14 @@ from typing import TypeVar
 import torch
 from torch import Tensor, nn
 
-from toonkit.errors import ToonkitError, WeightsError
 from toonkit.filters.borders import reflect_pad, tiled
 from toonkit.filters.checks import check_pictures
-from toonkit.images.manifests import digest_of
 from toonkit.networks.adapters import Adapted
 from toonkit.networks.cartoon_gan import CartoonDiscriminator, CartoonGenerator
 from toonkit.networks.cyclegan import ResnetGenerator
 from toonkit.networks.weights import load_into, load_weights, released
+from toonkit.project.digests import digest_of
+from toonkit.project.errors import ToonkitError, WeightsError
 from toonkit.world import STYLES
 
 Network = TypeVar("Network", bound=nn.Module)

@@ -13,8 +13,8 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
-from toonkit.atomic import write_atomically
-from toonkit.errors import WeightsError
+from toonkit.project.atomic import write_atomically
+from toonkit.project.errors import WeightsError
 
 RELEASED = Path(__file__).parents[2] / "data" / "weights"
 

@@ -8,12 +8,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from toonkit.errors import check_name
 from toonkit.filters import line_drawing
 from toonkit.images.values import as_bytes
 from toonkit.networks.adapters import KINDS, Adapted, parameter_count
 from toonkit.networks.classifier import residual_classifier
 from toonkit.networks.toonnet import HANDS
+from toonkit.project.errors import check_name
 from toonkit.recipes.recipe import Recipe
 from toonkit.world import ToonWorld
 

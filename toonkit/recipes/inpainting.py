@@ -13,11 +13,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from toonkit.errors import ToonkitError
 from toonkit.filters.checks import check_pictures
 from toonkit.images.values import as_bytes, as_pictures
 from toonkit.losses.adversarial import generator_loss
 from toonkit.networks.cartoon_gan import CartoonGenerator
+from toonkit.project.errors import ToonkitError
 
 
 @dataclass(frozen=True)

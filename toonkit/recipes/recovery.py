@@ -8,10 +8,10 @@ from itertools import chain
 import torch
 from torch import Tensor
 
-from toonkit.errors import check_name
 from toonkit.losses.adversarial import discriminator_loss, generator_loss
 from toonkit.losses.cycle import cycle_consistency, feature_cycle_consistency, identity_loss, supervised_loss
 from toonkit.networks.cyclegan import PatchDiscriminator, ResidualDiscriminator, ResnetGenerator
+from toonkit.project.errors import check_name
 from toonkit.recipes.pool import ImagePool
 from toonkit.recipes.recipe import Recipe, second_half
 

@@ -7,11 +7,11 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from toonkit.images.manifests import digest_of
 from toonkit.images.values import as_pictures
 from toonkit.metrics.scores import Score, exact, jackknife
 from toonkit.networks.features import features, load_toonnet
 from toonkit.networks.weights import load_weights, released
+from toonkit.project.digests import digest_of
 from toonkit.recipes.cartoongan import CartoonGAN
 from toonkit.recipes.domains import DOMAINS, Domains, domain_examples
 from toonkit.recipes.styles import StyleAdapters, StyleConfig

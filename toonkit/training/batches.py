@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import torch
 from torch import Tensor
 
-from toonkit.errors import ToonkitError
 from toonkit.images.values import as_pictures
+from toonkit.project.errors import ToonkitError
 
 
 class Batches:

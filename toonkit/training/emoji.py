@@ -7,9 +7,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from toonkit.errors import check_name
 from toonkit.metrics.scores import Score, mean_score
 from toonkit.networks.cyclegan import ResnetGenerator
+from toonkit.project.errors import check_name
 from toonkit.recipes.recipe import second_half
 from toonkit.world import ToonWorld
 from toonkit.world.extras import CORNERS, paste_watermark

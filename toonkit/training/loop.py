@@ -12,8 +12,8 @@ from typing import Any
 import torch
 from tqdm import tqdm
 
-from toonkit.errors import TrainingError
 from toonkit.networks.weights import load_weights, save_weights
+from toonkit.project.errors import TrainingError
 from toonkit.recipes.recipe import Recipe, Source
 from toonkit.training import state
 from toonkit.training.ema import Average

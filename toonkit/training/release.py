@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from toonkit.errors import ToonkitError
-from toonkit.images.manifests import digest_of
+from toonkit.project.digests import digest_of
+from toonkit.project.errors import ToonkitError
+from toonkit.project.records import measured, read_record, write_bytes, write_json
 from toonkit.training.loop import LOSSES
-from toonkit.training.records import measured, read_record, write_bytes, write_json
 from toonkit.training.runs import RECORD, run_folder
 
 FULL = "full"

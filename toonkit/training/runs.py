@@ -8,12 +8,12 @@ from typing import Any
 
 import torch
 
-from toonkit.errors import check_name
 from toonkit.metrics.scores import exact
 from toonkit.networks.weights import load_into, load_weights
+from toonkit.project.errors import check_name
+from toonkit.project.records import make_record, read_record, write_json
 from toonkit.recipes.recipe import Recipe
 from toonkit.training.loop import SNAPSHOTS, Plan, train
-from toonkit.training.records import make_record, read_record, write_json
 from toonkit.training.variants import EPOCHS, RUNS
 
 RECORD = "run.json"

@@ -39,8 +39,9 @@ def head(creature: Animal) -> Iterator[Part]:
         skull = smooth_min(ellipse(a, b + 0.06, 0.82, 0.76), ellipse(a, b - 0.42, 0.46, 0.40), 0.30)
     yield creature.face(skull, creature.coat, round=0.75, cast=0.45, uv=(a * 0.4 + b * side * 0.15, b * 0.35))
     if creature.is_cat:
-        mark = union(limb(a, b, (0.0, -0.78), (0.0, -0.48), 0.06, 0.02),
-                     limb(side, b, (0.24, -0.74), (0.18, -0.50), 0.05, 0.02))
+        mark = union(
+            limb(a, b, (0.0, -0.78), (0.0, -0.48), 0.06, 0.02), limb(side, b, (0.24, -0.74), (0.18, -0.50), 0.05, 0.02)
+        )
         yield creature.face(only(creature.tabby(), mark), creature.coat * 0.5, soft=0.03, **DECAL)
 
 
@@ -73,8 +74,11 @@ def muzzle(creature: Animal) -> Iterator[Part]:
     a, b, cat = creature.a, creature.b, creature.is_cat
     side, _ = mirrored(a, 0.0)
     drop, wide = (0.36, 0.25) if cat else (0.44, 0.17)
-    pads = smooth_min(ellipse(side - wide * 0.8, b - drop, wide * 1.15, wide * 0.85),
-                      ellipse(a, b - drop - 0.18, wide, wide * 0.6), 0.08)
+    pads = smooth_min(
+        ellipse(side - wide * 0.8, b - drop, wide * 1.15, wide * 0.85),
+        ellipse(a, b - drop - 0.18, wide, wide * 0.6),
+        0.08,
+    )
     yield creature.face(pads, creature.pale, round=0.25, ink=0.35, cast=0.15, cel=0.5)
     smile = creature.scenes.between(f"{creature.species.name} smile", -0.05, 0.10) + 0.03
     lip = curve(side - wide * 0.62, b - drop - 0.12, wide * 0.62, smile, 0.022, 0.3)

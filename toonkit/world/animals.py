@@ -59,8 +59,10 @@ def _bent(u: Tensor, v: Tensor, points: Sequence[Tensor], width: float) -> Tenso
 def _hind_legs(creature: Animal) -> Iterator[Part]:
     """The legs behind the trunk: the far pair of a walker, the pair of a stander."""
     u, v, thin, none = creature.u, creature.v, creature.species.limb, nowhere(creature.v)
-    far = union(limb(u, v, (-0.16, -0.26), (-0.22, -0.03), 0.065 * thin, 0.045 * thin),
-                limb(u, v, (0.24, -0.28), (0.30, -0.03), 0.060 * thin, 0.045 * thin))
+    far = union(
+        limb(u, v, (-0.16, -0.26), (-0.22, -0.03), 0.065 * thin, 0.045 * thin),
+        limb(u, v, (0.24, -0.28), (0.30, -0.03), 0.060 * thin, 0.045 * thin),
+    )
     yield creature.part(either(creature.pose, [none, none, far]), creature.coat * 0.82, round=0.06)
     legs = limb(mirrored(u, 0.0)[0], v, (0.09, -0.26), (0.11, -0.03), 0.080 * thin, 0.060 * thin)
     yield creature.part(either(creature.pose, [none, legs, none]), creature.coat * 0.95, round=0.07)
@@ -75,8 +77,11 @@ def _trunk(creature: Animal) -> Iterator[Part]:
     walk = smooth_min(limb(u, v, (-0.24, -0.35), (0.18, -0.36), 0.17 * fat, 0.15 * fat), neck, 0.1)
     shape = either(creature.pose, [sit, stand, walk])
     yield creature.part(shape, creature.striped(), round=0.16, cast=0.5)
-    bellies = [ellipse(u, v + 0.36, 0.11 * fat, 0.20), ellipse(u, v + 0.38, 0.11 * fat, 0.19),
-               ellipse(u - 0.02, v + 0.25, 0.26, 0.07)]
+    bellies = [
+        ellipse(u, v + 0.36, 0.11 * fat, 0.20),
+        ellipse(u, v + 0.38, 0.11 * fat, 0.19),
+        ellipse(u - 0.02, v + 0.25, 0.26, 0.07),
+    ]
     chest = torch.maximum(either(creature.pose, bellies), shape + 0.01)
     yield creature.part(chest, creature.pale, round=0.2, ink=0, cast=0, soft=0.03, cel=0.6)
 
@@ -86,11 +91,15 @@ def _limbs(creature: Animal) -> Iterator[Part]:
     u, v, thin, wave = creature.u, creature.v, creature.species.limb, _wave(creature)
     mirror, _ = mirrored(u, 0.0)
     front = limb(mirror, v, (0.075, -0.40), (0.085, -0.05), 0.058 * thin, 0.048 * thin)
-    arms = union(limb(mirror, v, (0.10, -0.52), (0.25, -0.44), 0.055 * thin, 0.045 * thin),
-                 limb(u, v, (0.25, -0.44), (0.30, wave - 0.44), 0.045 * thin, 0.050 * thin),
-                 limb(u, v, (-0.25, -0.44), (-0.20, -0.30), 0.045 * thin, 0.050 * thin))
-    near = union(limb(u, v, (-0.28, -0.30), (-0.32, -0.03), 0.075 * thin, 0.048 * thin),
-                 limb(u, v, (0.14, -0.30), (0.12, -0.03), 0.066 * thin, 0.048 * thin))
+    arms = union(
+        limb(mirror, v, (0.10, -0.52), (0.25, -0.44), 0.055 * thin, 0.045 * thin),
+        limb(u, v, (0.25, -0.44), (0.30, wave - 0.44), 0.045 * thin, 0.050 * thin),
+        limb(u, v, (-0.25, -0.44), (-0.20, -0.30), 0.045 * thin, 0.050 * thin),
+    )
+    near = union(
+        limb(u, v, (-0.28, -0.30), (-0.32, -0.03), 0.075 * thin, 0.048 * thin),
+        limb(u, v, (0.14, -0.30), (0.12, -0.03), 0.066 * thin, 0.048 * thin),
+    )
     yield creature.part(either(creature.pose, [front, arms, near]), creature.striped(), round=0.07, cast=0.25)
 
 
@@ -98,8 +107,11 @@ def _feet(creature: Animal) -> Part:
     u, v, wave = creature.u, creature.v, _wave(creature)
     mirror, _ = mirrored(u, 0.0)
     paws = union(ellipse(mirror - 0.095, v + 0.035, 0.070, 0.042), ellipse(mirror - 0.25, v + 0.035, 0.095, 0.042))
-    stand = union(ellipse(mirror - 0.14, v + 0.035, 0.105, 0.045),
-                  ellipse(u - 0.31, v + 0.45 - wave, 0.055, 0.055), ellipse(u + 0.19, v + 0.28, 0.052, 0.052))
+    stand = union(
+        ellipse(mirror - 0.14, v + 0.035, 0.105, 0.045),
+        ellipse(u - 0.31, v + 0.45 - wave, 0.055, 0.055),
+        ellipse(u + 0.19, v + 0.28, 0.052, 0.052),
+    )
     steps = union(*(ellipse(u - at, v + 0.03, 0.070, 0.036) for at in (-0.31, 0.14, -0.20, 0.32)))
     colour, material = (creature.pink, "skin") if creature.species.bare else (creature.pale, "fur")
     return creature.part(either(creature.pose, [paws, stand, steps]), colour, material, round=0.05, cast=0.3)

@@ -32,11 +32,21 @@ class Species:
 
 
 CAT = Species(
-    name="cat", head=0.260, fat=1.0, limb=1.0, tail=0.046, bare=False,
+    name="cat",
+    head=0.260,
+    fat=1.0,
+    limb=1.0,
+    tail=0.046,
+    bare=False,
     coats=((0.50, 0.54, 0.60), (0.87, 0.52, 0.20), (0.17, 0.17, 0.19), (0.86, 0.78, 0.64), (0.48, 0.36, 0.24)),
 )
 MOUSE = Species(
-    name="mouse", head=0.250, fat=1.12, limb=0.70, tail=0.017, bare=True,
+    name="mouse",
+    head=0.250,
+    fat=1.12,
+    limb=0.70,
+    tail=0.017,
+    bare=True,
     coats=((0.62, 0.40, 0.22), (0.58, 0.57, 0.57), (0.90, 0.88, 0.86), (0.45, 0.30, 0.22)),
 )
 
@@ -44,8 +54,17 @@ MOUSE = Species(
 class Animal:
     """The numbers and coordinates of a batch of one species standing at (cx, cy); draws are named after the species."""
 
-    def __init__(self, species: Species, scenes: Scenes, x: Tensor, y: Tensor, cx: Number, cy: Number, scale: Number,
-                 exaggerate: float) -> None:
+    def __init__(
+        self,
+        species: Species,
+        scenes: Scenes,
+        x: Tensor,
+        y: Tensor,
+        cx: Number,
+        cy: Number,
+        scale: Number,
+        exaggerate: float,
+    ) -> None:
         self.species, self.scenes, self.much, self.scale = species, scenes, exaggerate, scale
         self.is_cat = species is CAT
         self.pose = scenes.pick(f"{species.name} pose", [1, 1, 1])

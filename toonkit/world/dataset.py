@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from toonkit.errors import ToonkitError, check_name
+from toonkit.project.errors import ToonkitError, check_name
 from toonkit.world import duo, faces, views, wording
 from toonkit.world.extras import paste_watermark
 from toonkit.world.parts import Defocus, Layers
@@ -33,9 +33,18 @@ class ToonWorld(Dataset):
     Raises ToonkitError for an unknown family, split or style, and for a size or count that cannot be painted.
     """
 
-    def __init__(self, family: str = "faces", split: str = "train", size: int = 64, style: str = "ink",
-                 count: int = 1000, seed: int = 0, watermark: bool = False, fixed: Mapping[str, float] | None = None,
-                 device: torch.device | str = "cpu") -> None:
+    def __init__(
+        self,
+        family: str = "faces",
+        split: str = "train",
+        size: int = 64,
+        style: str = "ink",
+        count: int = 1000,
+        seed: int = 0,
+        watermark: bool = False,
+        fixed: Mapping[str, float] | None = None,
+        device: torch.device | str = "cpu",
+    ) -> None:
         check_name("family", family, FAMILIES)
         check_name("split", split, SPLITS)
         check_name("style", style, STYLES)

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from toonkit.errors import ToonkitError, check_name
+from toonkit.project.errors import ToonkitError, check_name
 from toonkit.world import noise
 from toonkit.world.parts import rgb
 from toonkit.world.shapes import curve, ellipse, pixel_grid
@@ -27,8 +27,12 @@ def paste_watermark(pictures: Tensor, corner: str = "bottom_right", size: float 
     smile = torch.maximum(ellipse(u, v - 0.08, 0.58, 0.62), 0.12 - v)
     closed = curve(u.abs() - 0.36, v + 0.20, 0.20, -0.16, 0.07)
     rim, disc = ellipse(u, v, 1.0, 1.0), ellipse(u, v, 0.92, 0.92)
-    for distance, colour in ((rim, rgb(0.45, 0.28, 0.02)), (disc, rgb(1.0, 0.80, 0.16)),
-                             (smile, rgb(0.42, 0.16, 0.06)), (closed, rgb(0.32, 0.18, 0.04))):
+    for distance, colour in (
+        (rim, rgb(0.45, 0.28, 0.02)),
+        (disc, rgb(1.0, 0.80, 0.16)),
+        (smile, rgb(0.42, 0.16, 0.06)),
+        (closed, rgb(0.32, 0.18, 0.04)),
+    ):
         cover = (0.5 - distance * soft).clamp(0, 1).unsqueeze(1)
         ink = colour.to(pictures.device) * 2 - 1
         pictures = pictures + (ink - pictures) * cover

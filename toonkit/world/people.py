@@ -17,8 +17,9 @@ from toonkit.world.shapes import Number, box, curve, ellipse, limb, place, polyg
 class Person:
     """The numbers and coordinates of a batch of persons who stand at (cx, cy); draws are named after `name`."""
 
-    def __init__(self, name: str, scenes: Scenes, x: Tensor, y: Tensor, cx: Number, cy: Number, scale: Number,
-                 exaggerate: float) -> None:
+    def __init__(
+        self, name: str, scenes: Scenes, x: Tensor, y: Tensor, cx: Number, cy: Number, scale: Number, exaggerate: float
+    ) -> None:
         self.name, self.scenes, self.scale, self.much = name, scenes, scale, exaggerate
         side = 2 * scenes.chance(name + " side", 0.5) - 1
         self.u, self.v = (x - cx) / scale * side, (y - cy) / scale
@@ -32,8 +33,9 @@ class Person:
         a, b = place(self.u, self.v, 0.0, -0.855 - 0.03 * exaggerate, nod)
         self.a, self.b = a / self.head, b / self.head  # head units: the head's radius is 1
 
-    def part(self, distance: Tensor, colour: Tensor, material: str, *, round: float = 0.06, ink: float = 0.75,
-             **how: Any) -> Part:
+    def part(
+        self, distance: Tensor, colour: Tensor, material: str, *, round: float = 0.06, ink: float = 0.75, **how: Any
+    ) -> Part:
         """A part given in body units."""
         return scaled("person", distance, colour, self.scale, material=material, round=round, ink=ink, **how)
 
@@ -50,8 +52,9 @@ def _legs(someone: Person) -> Iterator[Part]:
     u, v = someone.u, someone.v
     mirror, _ = mirrored(u, 0.0)
     stand = limb(mirror, v, (0.055, -0.48), (0.065, -0.03), 0.058, 0.038)
-    stride = union(limb(u, v, (0.02, -0.48), (0.15, -0.03), 0.058, 0.038),
-                   limb(u, v, (-0.02, -0.48), (-0.13, -0.05), 0.058, 0.038))
+    stride = union(
+        limb(u, v, (0.02, -0.48), (0.15, -0.03), 0.058, 0.038), limb(u, v, (-0.02, -0.48), (-0.13, -0.05), 0.058, 0.038)
+    )
     bare = blend(someone.legs, someone.skin, someone.dress)
     yield someone.part(either(someone.walks, [stand, stride]), bare, "cloth")
     still = ellipse(mirror - 0.085, v + 0.015, 0.060, 0.030)
@@ -74,10 +77,12 @@ def _trunk(someone: Person) -> Iterator[Part]:
 def _arms(someone: Person) -> Iterator[Part]:
     u, v = someone.u, someone.v
     wave = someone.scenes.between(someone.name + " arm", -0.62, -0.30)
-    hands = union(limb(u, v, (0.20, -0.53), (0.27, wave), 0.032, 0.030),
-                  limb(u, v, (-0.17, -0.48), (-0.16, -0.38), 0.030, 0.032))
-    arms = union(limb(u, v, (0.13, -0.67), (0.20, -0.53), 0.040, 0.034),
-                 limb(u, v, (-0.13, -0.67), (-0.17, -0.48), 0.040, 0.032))
+    hands = union(
+        limb(u, v, (0.20, -0.53), (0.27, wave), 0.032, 0.030), limb(u, v, (-0.17, -0.48), (-0.16, -0.38), 0.030, 0.032)
+    )
+    arms = union(
+        limb(u, v, (0.13, -0.67), (0.20, -0.53), 0.040, 0.034), limb(u, v, (-0.13, -0.67), (-0.17, -0.48), 0.040, 0.032)
+    )
     yield someone.part(hands, someone.skin, "skin")
     yield someone.part(arms, someone.shirt * 0.95, "cloth")
 

@@ -120,8 +120,9 @@ class Photographer:
         albedo = part.colour * part.colour * grain.unsqueeze(1)
         return albedo * light + gloss.unsqueeze(1) * self.light.key
 
-    def _texture(self, part: Part, material: Material, nx: Tensor, ny: Tensor,
-                 window: Window) -> tuple[Tensor, Tensor, Tensor]:
+    def _texture(
+        self, part: Part, material: Material, nx: Tensor, ny: Tensor, window: Window
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """The tone of the surface about 1, and its normal roughened."""
         if not material.depth:
             return torch.ones_like(nx), nx, ny

@@ -48,8 +48,11 @@ def flower_pot(scenes: Scenes, has: Tensor, u: Tensor, v: Tensor) -> Iterator[Pa
     """A flower in a pot, where `has` (N, 1, 1) is 1."""
     pot = polygon(u, v, [(-0.10, -0.16), (0.10, -0.16), (0.07, 0.0), (-0.07, 0.0)], 0.02)
     stem = limb(u, v, (0.0, -0.15), (0.02, -0.36), 0.012, 0.010)
-    bloom = smooth_min(ellipse((u - 0.02).abs() - 0.05, v + 0.40, 0.05, 0.035),
-                       ellipse(u - 0.02, (v + 0.40).abs() - 0.045, 0.036, 0.045), 0.02)
+    bloom = smooth_min(
+        ellipse((u - 0.02).abs() - 0.05, v + 0.40, 0.05, 0.035),
+        ellipse(u - 0.02, (v + 0.40).abs() - 0.045, 0.036, 0.045),
+        0.02,
+    )
     yield Part("object", only(has, stem), rgb(0.25, 0.48, 0.22), "matte", 0.01, ink=0.6)
     yield Part("object", only(has, pot), rgb(0.76, 0.42, 0.26), "stone", 0.07)
     yield Part("object", only(has, bloom), scenes.colour("bloom", FLOWERS), "cloth", 0.05)

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from toonkit.errors import check_name
+from toonkit.project.errors import check_name
 from toonkit.world import noise
 
 SPLITS = ("train", "val", "test")
@@ -20,8 +20,15 @@ class Scenes:
     `fixed` sets numbers by name for every scene of the batch (`{"glasses": 1.0}`): the explorer's handle on a scene.
     """
 
-    def __init__(self, family: str, split: str, indices: Sequence[int], seed: int = 0,
-                 fixed: Mapping[str, float] | None = None, device: torch.device | str = "cpu") -> None:
+    def __init__(
+        self,
+        family: str,
+        split: str,
+        indices: Sequence[int],
+        seed: int = 0,
+        fixed: Mapping[str, float] | None = None,
+        device: torch.device | str = "cpu",
+    ) -> None:
         check_name("split", split, SPLITS)
         self.keys = noise.key(family, split, seed, np.asarray(indices, np.int64))
         self.fixed, self.device = dict(fixed or {}), device

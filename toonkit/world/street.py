@@ -58,8 +58,9 @@ def _house(scenes: Scenes, name: str, u: Tensor, v: Tensor) -> Iterator[Part]:
 
 
 def _lamp(u: Tensor, v: Tensor) -> Iterator[Part]:
-    post = union(limb(u, v, (0.0, 0.12), (0.0, -0.85), 0.022, 0.014),
-                 limb(u, v, (0.0, -0.85), (0.14, -0.90), 0.014, 0.012))
+    post = union(
+        limb(u, v, (0.0, 0.12), (0.0, -0.85), 0.022, 0.014), limb(u, v, (0.0, -0.85), (0.14, -0.90), 0.014, 0.012)
+    )
     yield Part("object", post, rgb(0.20, 0.24, 0.24), "gloss", 0.02, ink=0.6)
     yield Part("object", ellipse(u - 0.16, v + 0.87, 0.06, 0.035), rgb(1.0, 0.92, 0.65), "flat", 0.03, ink=0.6, cel=0)
 

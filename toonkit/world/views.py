@@ -57,8 +57,10 @@ def layers(scenes: Scenes, x: Tensor, y: Tensor, exaggerate: float, kind: int) -
 def _cast(scenes: Scenes, is_: dict[str, Tensor], x: Tensor, y: Tensor, much: float) -> Iterator[Part]:
     """Up to two people and a cat on the ground in front, each on a shadow."""
     side, alpha = 2 * scenes.chance("sides", 0.5) - 1, 0.25 if much else 0.45
-    for name, has, near, far, foot, grow in (("second", is_["second_person"], 0.45, 0.75, 0.62, 0.82),
-                                             ("person", is_["person"], 0.05, 0.30, 0.80, 1.0)):
+    for name, has, near, far, foot, grow in (
+        ("second", is_["second_person"], 0.45, 0.75, 0.62, 0.82),
+        ("person", is_["person"], 0.05, 0.30, 0.80, 1.0),
+    ):
         cx, cy = side * scenes.between(name + " x", near, far), foot + scenes.between(name + " y", -0.04, 0.08)
         scale = scenes.between(name + " size", 1.05, 1.30) * grow
         yield shadow(only(has, ellipse(x - cx, y - cy, 0.22 * scale, 0.045 * scale)), alpha, 0.12)

@@ -6,8 +6,8 @@ import torch
 
 from toonkit.metrics.truth import true_error
 from toonkit.networks.cyclegan import ResnetGenerator
+from toonkit.project.records import measured
 from toonkit.training.emoji import SIDE, STEPS, emoji_effect, learn
-from toonkit.training.records import measured
 from toonkit.world import ToonWorld
 
 SHARES = (0.0, 0.1, 0.25, 0.5)

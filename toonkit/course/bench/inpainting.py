@@ -12,6 +12,7 @@ from torch import Tensor
 
 from toonkit.networks.cartoon_gan import CartoonDiscriminator, CartoonGenerator
 from toonkit.networks.generators import load_discriminator, load_generator
+from toonkit.project.records import measured
 from toonkit.recipes.inpainting import (
     DEFAULT,
     InpaintingConfig,
@@ -20,7 +21,6 @@ from toonkit.recipes.inpainting import (
     inpaint_first,
     optimise_latent,
 )
-from toonkit.training.records import measured
 from toonkit.world import ToonWorld
 from toonkit.world.extras import block_masks
 

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from uuid import uuid4
 
-from toonkit.errors import ToonkitError
+from toonkit.project.errors import ToonkitError
 
 
 def write_atomically(

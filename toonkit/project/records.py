@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from toonkit.atomic import write_atomically
-from toonkit.errors import ToonkitError, check_name
-from toonkit.training import environment
-from toonkit.training.environment import project_root
-from toonkit.training.profiles import PROFILES
+from toonkit.project import environment
+from toonkit.project.atomic import write_atomically
+from toonkit.project.digests import digest_of
+from toonkit.project.environment import project_root
+from toonkit.project.errors import ToonkitError, check_name
+from toonkit.project.profiles import PROFILES
 
 
 def make_record(
@@ -30,8 +31,6 @@ def make_record(
     clock: float,
 ) -> dict[str, Any]:
     """A record as a dict; `started` is time.time() and `clock` time.perf_counter() at the run's beginning."""
-    from toonkit.images.manifests import digest_of
-
     return {
         "name": name,
         "profile": profile,

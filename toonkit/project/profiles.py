@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeVar
 
-from toonkit.errors import check_name
+from toonkit.project.errors import check_name
 
 PROFILES = ("quick", "full", "paper")
 Value = TypeVar("Value")
