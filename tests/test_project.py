@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from toonkit.cli import build_parser
-from toonkit.course.readme import fill_tables
+from toonkit.course.result_tables import fill_tables
 
 ROOT = Path(__file__).parents[1]
 ROOMS = (

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from toonkit import __version__, commands
+from toonkit.chapters.index import chapter_names
 from toonkit.project.errors import ToonkitError
 
 Commands = argparse._SubParsersAction  # of ArgumentParser
@@ -37,6 +38,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"toonkit {__version__}")
     found = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_course(found)
+    _add_training(found)
     _add_pictures(found)
     return parser
 
@@ -54,24 +56,44 @@ def _add_course(found: Commands) -> None:
     bench = add("bench", commands.bench, "measure and write records to data/results")
     bench.add_argument("names", nargs="+", metavar="NAME", help='a measurement, or "all"')
     bench.add_argument("--quick", action="store_true", help="a short measurement, kept in build/results only")
-    train = add("train", commands.train, "train variants of a report, resuming what their folders hold")
-    train.add_argument("--run-dir", type=Path, metavar="DIR", help="default: build/train/REPORT-VARIANT-PROFILE-SEED")
-    for option in (run, train):
-        option.add_argument("--profile", default="quick", help="quick (default), full or paper")
+    run.add_argument("--profile", default="quick", help="quick (default), full or paper")
     run.add_argument("--seed", type=int, default=0, help="0 or more (default 0)")
-    train.add_argument("--seed", type=int, default=[0], nargs="+", help="one or several, each 0 or more (default 0)")
-    release = add("release", commands.release, "gather the full runs of variants into data/results, mean and spread")
-    release.add_argument("--weights", metavar="NAME", help="keep the first seed's networks as data/weights/NAME")
-    for option in (train, release):
-        option.add_argument("report", metavar="REPORT", help="toonnet, cartoongan, domains, styles or recovery")
-        option.add_argument(
-            "variants", nargs="*", metavar="VARIANT", help="rows of its table (the report's own if none)"
-        )
     exercises = add("exercises", commands.exercises, "generate notebooks/exercises from the tagged solutions")
     exercises.add_argument("--check", action="store_true", help="only say what is out of step")
-    figures = add("figures", commands.figures, "draw the pictures of README.md again")
+    figures = add("figures", commands.figures, "draw the pictures in figures/ again")
     figures.add_argument("names", nargs="*", metavar="NAME", help="which (all if none is named)")
-    add("readme", commands.readme, "fill the tables of README.md from data/results")
+    add("readme", commands.readme, "fill the tables of README.md and data/results/README.md from the records")
+
+
+def _add_training(found: Commands) -> None:
+    add = _adder(found)
+    train = add("train", commands.train, "train variants of a chapter, resuming what their folders hold")
+    score = add("score", commands.score, "score finished runs again, without training")
+    release = add("release", commands.release, "gather the full runs of variants into data/results, mean and spread")
+    train.add_argument(
+        "--jobs", type=int, metavar="N", help="runs at a time, one thread each (default: as many as cores)"
+    )
+    train.add_argument("--device", default="cpu", help="cpu (default), cuda, cuda:1 or mps")
+    train.add_argument(
+        "--cluster",
+        nargs="?",
+        const="",
+        metavar="ADDRESS",
+        help="hand the runs to a ray cluster (default: a local one)",
+    )
+    release.add_argument("--weights", metavar="NAME", help="keep the first seed's networks as data/weights/NAME")
+    for command in (train, score):
+        command.add_argument("--profile", default="quick", help="quick (default), full or paper")
+        command.add_argument("--seed", type=int, default=[0], nargs="+", help="one or several (default 0)")
+        command.add_argument(
+            "--run-dir", type=Path, metavar="DIR", help="where one run is kept, instead of build/train/..."
+        )
+    for command in (train, score, release):
+        command.add_argument("--size", type=int, metavar="PIXELS", help="of the pictures, instead of the variant's own")
+        command.add_argument("chapter", metavar="CHAPTER", help=", ".join(chapter_names()))
+        command.add_argument(
+            "variants", nargs="*", metavar="VARIANT", help="rows of its table (the report's own if none)"
+        )
 
 
 def _add_pictures(found: Commands) -> None:
@@ -79,8 +101,12 @@ def _add_pictures(found: Commands) -> None:
     toonify = add("toonify", commands.toonify, "turn photographs, or folders of them, into cartoons")
     toonify.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="a picture or a folder")
     toonify.add_argument("-o", "--out", required=True, type=Path, help="a picture, or a folder for several")
-    toonify.add_argument("--method", default="classical", help="classical (default, nothing learned) or cartoongan")
-    toonify.add_argument("--style", metavar="NAME", help="a hand of the generator that learnt several: ink, comic, ...")
+    toonify.add_argument(
+        "--method", default="classical", help="classical (default, nothing learned), or a network's: cartoongan"
+    )
+    toonify.add_argument(
+        "--style", metavar="NAME", help="a style of the generator that learnt several: ink, comic, ..."
+    )
     toonify.add_argument("--repair", type=Path, metavar="MASK", help="first repair what is white in a mask of its size")
     toonify.add_argument("--overwrite", action="store_true", help="replace pictures that exist")
     vote = add("vote", commands.vote, "serve a page to vote blindly for the best of several models' pictures")

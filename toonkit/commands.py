@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from toonkit.project.environment import project_root
 from toonkit.project.errors import ToonkitError
 
 
 def doctor(_: argparse.Namespace) -> int:
-    from toonkit.course.doctor import BAD, OK, examine, profiles
+    from toonkit.course.doctor import BAD, examine, profiles
     from toonkit.course.tables import text_table
 
-    findings = (found := examine()) + profiles(found)
-    rows = [{"": f.state, "what": f.what, "found": f.found, "advice": f.advice * (f.state != OK)} for f in findings]
+    findings = examine()
+    findings += profiles(findings)
+    rows = [
+        {"": finding.state, "what": finding.what, "found": finding.found, "advice": finding.advice_now}
+        for finding in findings
+    ]
     print(text_table(rows))
     return int(any(finding.state == BAD for finding in findings))
 
@@ -40,40 +45,93 @@ def run_course(options: argparse.Namespace) -> int:
 
 
 def bench(options: argparse.Namespace) -> int:
-    from toonkit.course.benches import bench_names, run_bench
+    from toonkit.course.benches import benches, run_bench
     from toonkit.course.tables import metric_rows, text_table
 
-    for name in bench_names() if options.names == ["all"] else options.names:
+    for name in benches() if options.names == ["all"] else options.names:
         path, entry = run_bench(name, project_root(), options.quick)
         print(f"{name}: {entry['wall_seconds']} s, written to {path}\n{text_table(metric_rows(entry))}\n", flush=True)
     return 0
 
 
 def train(options: argparse.Namespace) -> int:
-    from toonkit.course.tables import metric_rows, text_table
-    from toonkit.project.profiles import Profile
-    from toonkit.training.runs import run, run_folder, variant_of
-
-    profile, folder = Profile(options.profile).name, options.run_dir
-    variants = [variant_of(options.report, variant) for variant in options.variants or [None]]
-    if folder and len(variants) * len(options.seed) > 1:
+    variants = _variants(options)
+    runs = len(variants) * len(options.seed)
+    if options.run_dir and runs > 1:
         raise ToonkitError("--run-dir holds one run; leave it out to train several variants or seeds")
-    for seed in options.seed:
-        for variant in variants:
-            place = project_root() / (folder or run_folder(options.report, variant, profile, seed))
-            record = run(options.report, variant, profile, seed, place)
-            print(f"{text_table(metric_rows(record))}\n\nweights and record are in {place}", flush=True)
+    if runs > 1 or options.jobs or options.cluster is not None:
+        return _train_many(options, variants)
+    return _train_one(options, variants[0])
+
+
+def _train_one(options: argparse.Namespace, variant: str) -> int:
+    from toonkit.chapters.runs import run
+    from toonkit.course.tables import metric_rows, text_table
+    from toonkit.training.devices import check_device
+
+    seed, profile = options.seed[0], options.profile
+    place = _place(options, variant, seed)
+    device = check_device(options.device)
+    record = run(options.chapter, variant, profile, seed, place, options.size, device=device)
+    print(f"{text_table(metric_rows(record))}\n\nweights and record are in {place}", flush=True)
+    return 0
+
+
+def _train_many(options: argparse.Namespace, variants: list[str]) -> int:
+    from toonkit.chapters.grid import grid, is_finished
+    from toonkit.course.tables import text_table
+    from toonkit.project.environment import cores
+    from toonkit.project.profiles import Profile
+    from toonkit.training.cluster import run_on_cluster
+    from toonkit.training.devices import check_device
+    from toonkit.training.queue import exit_status, run_queue
+
+    profile, device = Profile(options.profile).name, check_device(options.device)
+    jobs = grid(project_root(), options.chapter, variants, options.seed, profile, device, options.size)
+    if options.cluster is not None:
+        outcomes = run_on_cluster(jobs, is_finished, options.cluster or None)
+    else:
+        outcomes = run_queue(jobs, options.jobs or cores(), is_finished)
+    rows = [{"run": o.name, "status": o.status, "seconds": f"{o.seconds:.0f}", "note": o.note} for o in outcomes]
+    print(f"\n{text_table(rows)}", flush=True)
+    return exit_status(outcomes)
+
+
+def score(options: argparse.Namespace) -> int:
+    from toonkit.chapters.runs import score
+    from toonkit.course.tables import metric_rows, text_table
+
+    for variant in _variants(options):
+        for seed in options.seed:
+            place = _place(options, variant, seed)
+            record = score(options.chapter, variant, options.profile, seed, place, options.size)
+            print(f"{record['name']} seed {seed}\n{text_table(metric_rows(record))}\n", flush=True)
     return 0
 
 
 def release(options: argparse.Namespace) -> int:
-    from toonkit.training.release import release
-    from toonkit.training.runs import variant_of
+    from toonkit.chapters.release import release
 
-    for variant in options.variants or [None]:
-        for path in release(project_root(), options.report, variant_of(options.report, variant), options.weights):
+    for variant in _variants(options):
+        for path in release(project_root(), options.chapter, variant, options.weights, options.size):
             print(f"wrote {path}")
     return 0
+
+
+def _variants(options: argparse.Namespace) -> list[str]:
+    """The variants asked for, the report's own where none is named."""
+    from toonkit.chapters.index import find_chapter
+
+    chapter = find_chapter(options.chapter)
+    return [chapter.variant(variant)[0] for variant in options.variants or [None]]
+
+
+def _place(options: argparse.Namespace, variant: str, seed: int) -> Path:
+    """Where a run keeps its state."""
+    from toonkit.chapters.runs import run_folder
+
+    own = getattr(options, "run_dir", None)
+    return project_root() / (own or run_folder(options.chapter, variant, options.profile, seed, options.size))
 
 
 def exercises(options: argparse.Namespace) -> int:
@@ -87,10 +145,11 @@ def exercises(options: argparse.Namespace) -> int:
 
 
 def figures(options: argparse.Namespace) -> int:
-    from toonkit.course.gallery import FIGURES, TRAINED_HERE, draw
+    from toonkit.course.gallery import draw, figures, trained_here
 
-    for name in options.names or FIGURES:
-        if name in TRAINED_HERE and not options.names:
+    left = () if options.names else trained_here()
+    for name in options.names or figures():
+        if name in left:
             print(f"left {name}: its networks are trained here, not released; `toonkit figures {name}` draws them")
         else:
             print(f"wrote {draw(name)}", flush=True)
@@ -98,21 +157,25 @@ def figures(options: argparse.Namespace) -> int:
 
 
 def readme(_: argparse.Namespace) -> int:
-    from toonkit.course.readme import fill_tables
+    from toonkit.course.result_tables import PAGES, fill_tables
     from toonkit.project.records import write_bytes
 
-    path = project_root() / "README.md"
-    write_bytes(path, fill_tables(path.read_text(encoding="utf-8"), project_root() / "data" / "results").encode())
+    for name in PAGES:
+        path = project_root() / name
+        if path.exists():
+            text = fill_tables(path.read_text(encoding="utf-8"), project_root() / "data" / "results")
+            write_bytes(path, text.encode())
     return 0
 
 
 def toonify(options: argparse.Namespace) -> int:
     from toonkit.export import pictures
 
-    o = options
-    report = pictures.toonify(o.photos, o.out, o.method, o.overwrite, mask=o.repair, style=o.style)
-    print(report)
-    return int(bool(report.failed))
+    drawn = pictures.toonify(
+        options.photos, options.out, options.method, options.overwrite, mask=options.repair, style=options.style
+    )
+    print(drawn)
+    return int(bool(drawn.failed))
 
 
 def pairs(options: argparse.Namespace) -> int:

@@ -9,12 +9,12 @@ from types import ModuleType
 
 import pytest
 
+from toonkit.chapters.claims import Claim
 from toonkit.course import benches
-from toonkit.course.readme import claims_table, fill_tables, results_table, runs_table
+from toonkit.course.result_tables import claims_table, fill_tables, results_table, runs_table
 from toonkit.course.tables import markdown_table, number, text_table
 from toonkit.project.errors import ToonkitError
 from toonkit.project.records import write_json
-from toonkit.reported.claims import Claim
 
 ROWS = [{"name": "a|b", "value": 1}, {"name": "long name", "value": 22}]
 

@@ -8,12 +8,12 @@ import pytest
 import torch
 from PIL import Image
 
+from toonkit.chapters.inpainting.recipe import repair
 from toonkit.export import pictures as module
 from toonkit.export.pictures import toonify
 from toonkit.filters import abstraction
 from toonkit.images import read_picture, write_picture
 from toonkit.project.errors import PictureError
-from toonkit.recipes.inpainting import repair
 from toonkit.world import ToonWorld
 
 HEIGHT, WIDTH = 20, 30

@@ -15,11 +15,11 @@ from toonkit.losses.adversarial import discriminator_loss, generator_loss
 from toonkit.networks.blocks import ResidualBlock
 from toonkit.networks.weights import load_weights
 from toonkit.project.errors import ToonkitError, TrainingError
-from toonkit.recipes.pool import ImagePool
-from toonkit.recipes.recipe import Recipe
 from toonkit.training.batches import Batches
 from toonkit.training.ema import Average
 from toonkit.training.loop import CHECKPOINT, LOSSES, SNAPSHOTS, Plan, train
+from toonkit.training.pool import ImagePool
+from toonkit.training.recipe import Recipe
 
 STEPS = 24
 
@@ -40,7 +40,7 @@ class Tiny(Recipe):
         self.config = config or TinyConfig()
         self.networks = {
             "generator": torch.nn.Sequential(ResidualBlock(self.config.width), torch.nn.Dropout2d(0.3)),
-            "critic": torch.nn.Conv2d(3, 1, 3),
+            "discriminator": torch.nn.Conv2d(3, 1, 3),
         }
         self.optimisers = {
             name: torch.optim.Adam(network.parameters(), 1e-3) for name, network in self.networks.items()
@@ -49,10 +49,12 @@ class Tiny(Recipe):
 
     def step(self, batch, progress):
         fake = self.networks["generator"](batch["photo"])
-        critic = self.networks["critic"]
-        losses = {"critic": discriminator_loss(critic(batch["toon"]), critic(self.pools["fakes"](fake)))}
-        losses["generator"] = generator_loss(critic(fake)) * (1 - progress)
-        for name, network in (("critic", "critic"), ("generator", "generator")):
+        discriminator = self.networks["discriminator"]
+        losses = {
+            "discriminator": discriminator_loss(discriminator(batch["toon"]), discriminator(self.pools["fakes"](fake)))
+        }
+        losses["generator"] = generator_loss(discriminator(fake)) * (1 - progress)
+        for name, network in (("discriminator", "discriminator"), ("generator", "generator")):
             self.optimisers[network].zero_grad()
             losses[name].backward(retain_graph=True)
         for optimiser in self.optimisers.values():
@@ -142,7 +144,7 @@ def test_compiled_networks_learn_what_plain_ones_do(tmp_path):
 def test_losses_are_written_as_lines(tmp_path):
     train(Tiny(), _batches(), Plan(6, seed=3, log_every=3, quiet=True), tmp_path)
     lines = [json.loads(line) for line in (tmp_path / LOSSES).read_text().splitlines()]
-    assert [line["step"] for line in lines] == [3, 6] and {"critic", "generator"} < lines[0].keys()
+    assert [line["step"] for line in lines] == [3, 6] and {"discriminator", "generator"} < lines[0].keys()
 
 
 def test_batches_show_a_group_whole_before_repeating_and_draw_groups_apart():

@@ -26,6 +26,11 @@ class Finding:
     state: str = OK
     advice: str = ""
 
+    @property
+    def advice_now(self) -> str:
+        """The advice, where something is not ok."""
+        return "" if self.state == OK else self.advice
+
 
 def examine() -> list[Finding]:
     """All findings on this machine, in order. A check that itself fails is a finding, not an error."""
@@ -119,27 +124,35 @@ def kernel() -> Finding:
 
 
 def profiles(findings: Iterable[Finding]) -> list[Finding]:
-    """What each profile can do here, and how long it takes roughly."""
-    import torch
-
+    """What each profile can do here, with times only where they were measured."""
     bad = [finding.what for finding in findings if finding.state == BAD]
-    quick = (
-        Finding("quick", "cannot run", BAD, f"mend first: {', '.join(bad)}") if bad else Finding("quick", _quick_time())
-    )
-    if not torch.cuda.is_available():
-        return [quick, Finding("full", "runs at 64 px; a night", NOTE), Finding("paper", "cannot run", NOTE, _PAPER)]
-    large = torch.cuda.get_device_properties(0).total_memory >= 23e9
-    paper = (
-        Finding("paper", "runs; days", NOTE, "needs its data sets")
-        if large
-        else Finding("paper", "cannot run", NOTE, _PAPER)
-    )
-    return [quick, Finding("full", "runs at 128 px; about an hour"), paper]
+    quick = Finding("quick", f"runs; {_course_time()}")
+    if bad:
+        quick = Finding("quick", "cannot run", BAD, f"mend first: {', '.join(bad)}")
+    paper = Finding("paper", "cannot run", NOTE, "it needs the reports' own data sets, which are not here")
+    return [quick, Finding("full", f"runs; {_training_time()}"), paper]
 
 
-_PAPER = "it needs a GPU of 24 GB or more, and the reports' own data sets"
+def _course_time() -> str:
+    """How long the notebooks took when they were last run here."""
+    from toonkit.course.outcomes import recall_all
+
+    outcomes = recall_all(project_root() / "build")
+    if not outcomes:
+        return "not run here yet, so not timed"
+    seconds = sum(outcome.seconds for outcome in outcomes)
+    return f"{len(outcomes)} notebooks took {seconds / 60:.0f} minutes of work here"
 
 
-def _quick_time() -> str:
-    """Eight minutes on two cores is the bound that the course keeps; notebooks run side by side."""
-    return "runs; at most 8 minutes" if environment.cores() >= 2 else "runs; at most 16 minutes"
+def _training_time() -> str:
+    """How long the trainings took whose records are in data/results."""
+    from toonkit.project.records import published_record
+
+    paths = sorted((project_root() / "data" / "results").glob("*.json"))
+    records = [published_record(path) for path in paths]
+    trained = [record for record in records if "recipe" in record["config"]]
+    if not trained:
+        return "no record says how long"
+    hours = sum(record["wall_seconds"] for record in trained) / 3600
+    on = sorted({record["device"]["gpu"] or record["device"]["cpu"] for record in trained})
+    return f"the {len(trained)} recorded trainings took {hours:.0f} hours on {', '.join(on)}"

@@ -45,6 +45,14 @@ def recall(build: Path, name: str) -> Outcome | None:
         return None
 
 
+def recall_all(build: Path) -> list[Outcome]:
+    """Every outcome that earlier runs kept."""
+    folder = build / "state"
+    names = sorted(path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.json"))
+    found = (recall(build, name) for name in names)
+    return [outcome for outcome in found if outcome]
+
+
 def _place(build: Path, name: str) -> Path:
     return build / "state" / f"{name}.json"
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+from toonkit.project.records import is_metric
 
 
 def markdown_table(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -21,8 +23,20 @@ def text_table(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def metric_rows(record: Mapping[str, Any]) -> list[dict[str, str]]:
-    """One row for each metric of a record: its name in words and its value, with spread and N where it has them."""
-    return [{"measure": name.replace("_", " "), "value": number(value)} for name, value in record["metrics"].items()]
+    """One row for each metric of a record: its path in words and its value, with spread and N where it has them."""
+    return [
+        {"measure": path.replace("/", ", ").replace("_", " "), "value": number(value)}
+        for path, value in flat_metrics(record["metrics"])
+    ]
+
+
+def flat_metrics(metrics: Mapping[str, Any], folder: str = "") -> Iterator[tuple[str, Any]]:
+    """Every metric of nested ones, with its path."""
+    for name, entry in metrics.items():
+        if is_metric(entry):
+            yield folder + name, entry
+        else:
+            yield from flat_metrics(entry, f"{folder}{name}/")
 
 
 def number(value: Any) -> str:

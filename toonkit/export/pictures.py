@@ -5,25 +5,26 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from toonkit.chapters.index import all_chapters
 from toonkit.filters import abstraction
+from toonkit.filters.repair import check_masks, repair
 from toonkit.images.listing import walk_pictures
 from toonkit.images.picture import EXTENSIONS, picture_facts, read_picture, write_picture
-from toonkit.networks.generators import cartoon, load_generator, load_styles
 from toonkit.project.errors import PictureError, ToonkitError, check_name
-from toonkit.recipes.inpainting import check_masks, repair
 
 Drawing = Callable[[Tensor], Tensor]  # (1, 3, H, W) -> the same shape
-METHODS: dict[str, Callable[[], Drawing]] = {
-    "classical": lambda: abstraction,
-    "cartoongan": lambda: partial(cartoon, load_generator("cartoongan-photo")),
-}
-STYLED = "cartoongan-faces"  # the generator that has learnt several hands
+CLASSICAL = "classical"  # the filter, with nothing learned
+
+
+def methods() -> dict[str, Callable[[], Drawing]]:
+    """What `toonify` can draw with: the classical filter, and what the chapters released."""
+    learned = {name: make for chapter in all_chapters() for name, make in chapter.methods.items()}
+    return {CLASSICAL: lambda: abstraction} | learned
 
 
 @dataclass
@@ -43,7 +44,7 @@ class Report:
 def toonify(
     paths: Iterable[str | Path],
     out: str | Path,
-    method: str = "classical",
+    method: str = CLASSICAL,
     overwrite: bool = False,
     say: Callable[[str], None] = print,
     mask: str | Path | None = None,
@@ -51,7 +52,7 @@ def toonify(
 ) -> Report:
     """Turn pictures into cartoons of the same size and return a Report; `say` gets one line a file.
 
-    With `style`, the generator that has learnt several hands draws in this one; then `method` stays as it is.
+    With `style`, the generator that has learnt several draws in this one; then `method` stays as it is.
     With `mask`, a black and white picture of the photographs' size, what is white there is repaired before drawing.
 
     `out` is a file if there is one input file and `out` has a picture's extension; otherwise a folder, made if needed.
@@ -60,9 +61,7 @@ def toonify(
     the whole call: no input, an unknown method or style, an unusable `mask` or `out`, and WeightsError for weights that
     are absent or damaged. Anything wrong with one file is in `failed`.
     """
-    if style is not None and method != "classical":
-        raise ToonkitError(f"style {style!r} and method {method!r} are two ways to draw; choose one")
-    draw = METHODS[check_name("method", method, tuple(METHODS))]() if style is None else _in_style(style)
+    draw = _drawing(method, style)
     if mask is not None:
         draw = _repairing(Path(mask), draw)
     report = Report()
@@ -81,10 +80,15 @@ def toonify(
     return report
 
 
-def _in_style(style: str) -> Drawing:
-    hands = load_styles(STYLED)
-    hands.domain = check_name("style", style, hands.domains)
-    return partial(cartoon, hands.network)
+def _drawing(method: str, style: str | None) -> Drawing:
+    """What draws by a method, or in a style. Raises ToonkitError for unknown ones and where both are named."""
+    if style is None:
+        known = methods()
+        return known[check_name("method", method, tuple(known))]()
+    if method != CLASSICAL:
+        raise ToonkitError(f"style {style!r} and method {method!r} are two ways to draw; choose one")
+    in_style = next(chapter.styles for chapter in all_chapters() if chapter.styles)
+    return in_style(style)
 
 
 def _repairing(path: Path, draw: Drawing) -> Drawing:

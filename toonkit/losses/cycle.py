@@ -11,11 +11,12 @@ def cycle_consistency(returned: Tensor, source: Tensor) -> Tensor:
     return F.l1_loss(returned, source)
 
 
-def feature_cycle_consistency(
-    returned: Tensor, source: Tensor, returned_features: Tensor, source_features: Tensor, gamma: float
-) -> Tensor:
-    """gamma |f_D(F(G(x))) - f_D(x)| + (1 - gamma) |F(G(x)) - x|, means (eq. 8); f_D is D's middle layer."""
-    return gamma * F.l1_loss(returned_features, source_features) + (1 - gamma) * F.l1_loss(returned, source)
+def feature_difference(returned: Tensor, source: Tensor) -> Tensor:
+    """Mean absolute difference of f_D(F(G(x))) and f_D(x), (N, C, h, w) each; f_D is D's middle layer.
+
+    Eq. 8 takes gamma times this and 1 - gamma times the cycle consistency; gamma grows with training.
+    """
+    return F.l1_loss(returned, source)
 
 
 def identity_loss(same: Tensor, source: Tensor) -> Tensor:
@@ -23,9 +24,14 @@ def identity_loss(same: Tensor, source: Tensor) -> Tensor:
     return F.mse_loss(same, source)
 
 
-def supervised_loss(drawn: Tensor, truth: Tensor, drawn_score: Tensor, truth_score: Tensor, weight: float) -> Tensor:
-    """The report's "generator loss": lambda |G(x) - x_g|_2 + (1 - lambda) |D(x_g) - D(G(x))|, means (eq. 5 to 7).
+def supervised_loss(drawn: Tensor, truth: Tensor) -> Tensor:
+    """Mean squared difference of G(x) and its true counterpart x_g (eq. 5), so data have to come in pairs.
 
-    Scores are probabilities. It needs the true counterpart x_g, so data have to come in pairs.
+    Eq. 7, the report's "generator loss", takes lambda times this and 1 - lambda times eq. 6; lambda falls.
     """
-    return weight * F.mse_loss(drawn, truth) + (1 - weight) * F.l1_loss(drawn_score, truth_score)
+    return F.mse_loss(drawn, truth)
+
+
+def score_difference(drawn: Tensor, truth: Tensor) -> Tensor:
+    """Mean absolute difference of the probabilities D(G(x)) and D(x_g), (N, 1, h, w) each (eq. 6)."""
+    return F.l1_loss(drawn, truth)

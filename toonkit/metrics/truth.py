@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 
 from toonkit.metrics.scores import Score, jackknife, mean_score
-from toonkit.networks.toonnet import ATTRIBUTES, MASK_CLASSES, ToonNet, split_attributes
+from toonkit.networks.labels import Labels
+from toonkit.networks.toonnet import ToonNet
 
 
 def true_error(translated: Tensor, truth: Tensor) -> Score:
@@ -20,7 +21,7 @@ def read(network: ToonNet, pictures: Tensor, batch: int = 100) -> dict[str, Tens
     parts = []
     for part in pictures.split(batch):
         out = network(part)
-        columns = [logits.argmax(1) for logits in split_attributes(out["attributes"]).values()]
+        columns = [logits.argmax(1) for logits in network.labels.split(out["attributes"]).values()]
         numbers = {name: out[name].argmax(1) for name in ("class", "style", "mask")}
         parts.append(numbers | {"attributes": torch.stack(columns, 1)})
     return {name: torch.cat([part[name] for part in parts]) for name in parts[0]}
@@ -32,10 +33,13 @@ def balanced_accuracy(seen: Tensor, truth: Tensor) -> float:
     return float(torch.stack([(seen[truth == value] == value).float().mean() for value in values]).mean())
 
 
-def attributes_kept(seen: Tensor, truth: Tensor) -> dict[str, Score]:
-    """Balanced accuracy of each attribute that the truth (N, all) has, and their mean as `attributes kept`."""
+def attributes_kept(seen: Tensor, truth: Tensor, labels: Labels) -> dict[str, Score]:
+    """Balanced accuracy of each attribute that the truth (N, all) has, and their mean as `attributes kept`.
+
+    Both hold numbers into the values of `labels.attributes`, -1 where an attribute does not apply.
+    """
     present = [k for k in range(truth.shape[1]) if (truth[:, k] >= 0).any()]
-    names = list(ATTRIBUTES)
+    names = list(labels.attributes)
     out = {names[k]: share_recognised(names[k], seen[:, k], truth[:, k]) for k in present}
 
     def mean(a: Tensor, b: Tensor) -> float:
@@ -52,12 +56,12 @@ def share_recognised(name: str, seen: Tensor, truth: Tensor) -> Score:
 
 def mask_agreement(seen: Tensor, truth: Tensor) -> Score:
     """Mean intersection over union of the classes that occur in the truth, over all pixels of (N, H, W) each."""
-    counts = torch.stack([_confusion(a, b) for a, b in zip(seen, truth, strict=True)])  # (N, classes, classes)
+    classes = int(max(seen.max(), truth.max())) + 1
+    counts = torch.stack([_confusion(a, b, classes) for a, b in zip(seen, truth, strict=True)])  # (N, classes, classes)
     return jackknife("mask agreement", lambda rows: _mean_iou(rows.sum(0)), (counts,)).within(0, 1)
 
 
-def _confusion(seen: Tensor, truth: Tensor) -> Tensor:
-    classes = len(MASK_CLASSES)
+def _confusion(seen: Tensor, truth: Tensor, classes: int) -> Tensor:
     return torch.bincount((truth * classes + seen).flatten(), minlength=classes**2).view(classes, classes)
 
 

@@ -36,18 +36,21 @@ class AdaptedLayer(nn.Module):
     def _adapter(self, norm: nn.Module) -> nn.Sequential:
         w = self.shared
         if self.kind == "series":
-            before, channels = copy.deepcopy(norm), w.out_channels
+            before = copy.deepcopy(norm)
+            channels = w.out_channels
         else:  # strides apart: a strided 1x1's backward writes out of bounds in oneDNN 3.12, channels last and few
-            before, channels = nn.AvgPool2d(1, w.stride) if max(w.stride) > 1 else nn.Identity(), w.in_channels
+            before = nn.AvgPool2d(1, w.stride) if max(w.stride) > 1 else nn.Identity()
+            channels = w.in_channels
         point = nn.Conv2d(channels, w.out_channels, 1, bias=isinstance(norm, nn.Identity))
         for weights in point.parameters():
             nn.init.zeros_(weights)
         return nn.Sequential(before, point)
 
     def forward(self, x: Tensor) -> Tensor:
-        part, y = self.domains[self.domain], self.shared(x)
+        part = self.domains[self.domain]
+        y = self.shared(x)  # (N, C', h, w), or (N, C') of a linear layer
         if "adapter" in part:
-            y = y + part["adapter"](y if self.kind == "series" else x)
+            y = y + part["adapter"](y if self.kind == "series" else x)  # the same shape
         return part["own"](y)
 
 
@@ -60,12 +63,24 @@ class Adapted(nn.Module):
 
     def __init__(self, network: nn.Module, kind: str = "parallel", first: str = "ink") -> None:
         super().__init__()
-        self.network, self.kind, self.frozen = network, check_name("kind of adapter", kind, KINDS), False
+        self.network = network
+        self.kind = check_name("kind of adapter", kind, KINDS)
+        self.frozen = False
         for sequence in [module for module in network.modules() if isinstance(module, nn.Sequential)]:
             _adapt(sequence, kind, first)
         self.layers = [module for module in network.modules() if isinstance(module, AdaptedLayer)]
         if not self.layers:
             raise ToonkitError(f"{type(network).__name__} has no layer that kind {kind!r} adapts; choose another kind")
+
+    @property
+    def multiple(self) -> int:
+        """What the adapted generator's sides must be a multiple of."""
+        return self.network.multiple
+
+    @property
+    def reach(self) -> int | None:
+        """How many pixels to each side decide one of the adapted generator; None: the whole picture does."""
+        return self.network.reach
 
     @property
     def domains(self) -> tuple[str, ...]:

@@ -16,9 +16,13 @@ class CartoonGenerator(nn.Module):
     Pictures (N, 3, H, W) in [-1, 1] to the same; H and W multiples of 4. The report: 64 filters, 8 blocks.
     """
 
+    multiple = 4
+
     def __init__(self, filters: int = 64, blocks: int = 8, norm_kind: str = "instance") -> None:
         super().__init__()
         f = filters
+        # a block's two convolutions see 8 pixels to each side, all the others 12; instance norm sees the whole picture
+        self.reach = None if norm_kind == "instance" else 16 + 8 * blocks
         self.encoder = nn.Sequential(
             *_convolution(3, f, 7, 1, norm_kind),
             *_convolution(f, 2 * f, 3, 2, norm_kind),
@@ -36,7 +40,9 @@ class CartoonGenerator(nn.Module):
         normal_init(self)
 
     def forward(self, photo: Tensor) -> Tensor:
-        return self.decoder(self.blocks(self.encoder(photo)))
+        features = self.encoder(photo)  # (N, 4 filters, H / 4, W / 4)
+        latent = self.blocks(features)  # (N, 4 filters, H / 4, W / 4): the report's output of the 8th residual block
+        return self.decoder(latent)  # (N, 3, H, W)
 
 
 class CartoonDiscriminator(nn.Module):
@@ -61,7 +67,7 @@ class CartoonDiscriminator(nn.Module):
         normal_init(self)
 
     def forward(self, picture: Tensor) -> Tensor:
-        return self.layers(picture)
+        return self.layers(picture)  # (N, 1, H / 4, W / 4)
 
 
 def _convolution(before: int, after: int, kernel: int, stride: int, norm_kind: str) -> list[nn.Module]:

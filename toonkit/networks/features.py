@@ -19,11 +19,13 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from toonkit.images.sources import open_source, source_folder
+from toonkit.networks.labels import Labels
 from toonkit.networks.toonnet import ToonNet
 from toonkit.networks.weights import load_into, load_weights, released
 from toonkit.project.errors import WeightsError, check_name
 
-IMAGENET_MEAN, IMAGENET_DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
 FIRES = {2: 3, 3: 4, 4: 6, 5: 7, 6: 9, 7: 10, 8: 11, 9: 12}  # a fire module's number and its place in torchvision
 CAFFE_MEAN = (104.0, 117.0, 123.0)  # blue, green, red, on a scale of 0 to 255
 
@@ -71,7 +73,8 @@ def _toonnet(name: str) -> Features:
 def load_toonnet(name: str = "toonnet") -> ToonNet:
     """A released toonnet, ready to read pictures. Raises WeightsError where its file is absent or damaged."""
     tensors, about = load_weights(released(name))
-    network = ToonNet(about["config"]["widths"], about["config"].get("residual", False))
+    config = about["config"]
+    network = ToonNet(config["widths"], config.get("residual", False), Labels.of_file(config))
     load_into(network, tensors, f"{name}'s weights")
     return network.eval().requires_grad_(False)
 

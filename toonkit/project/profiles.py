@@ -5,10 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeVar
 
-from toonkit.project.errors import check_name
+from toonkit.project.errors import ToonkitError, check_name
 
 PROFILES = ("quick", "full", "paper")
 Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Stands where a profile has no value; `what` says what it would take."""
+
+    what: str
 
 
 @dataclass(frozen=True)
@@ -23,6 +30,12 @@ class Profile:
     def __post_init__(self) -> None:
         check_name("profile", self.name, PROFILES)
 
-    def pick(self, *, quick: Value, full: Value, paper: Value) -> Value:
-        """Return the value meant for this profile. All three must be given, so no profile borrows from another."""
-        return {"quick": quick, "full": full, "paper": paper}[self.name]
+    def pick(self, *, quick: Value | Missing, full: Value | Missing, paper: Value | Missing) -> Value:
+        """Return the value meant for this profile. All three must be given, so no profile borrows from another.
+
+        Raises ToonkitError where that value is Missing.
+        """
+        value = {"quick": quick, "full": full, "paper": paper}[self.name]
+        if isinstance(value, Missing):
+            raise ToonkitError(f"profile {self.name!r} cannot run here: {value.what}")
+        return value

@@ -58,16 +58,33 @@ def measured(values: Sequence[float]) -> dict[str, float | int]:
     }
 
 
+def is_metric(entry: Any) -> bool:
+    """Whether this part of a record's metrics is one metric, with its spread or interval, and not a group of them."""
+    return not isinstance(entry, dict) or entry.keys() in ({"value", "n", "spread"}, {"value", "n", "low", "high"})
+
+
+def metric_at(metrics: dict[str, Any], path: str) -> Any:
+    """The metric, or group of metrics, at a path such as "drawn/true error". Raises ToonkitError for none."""
+    entry: Any = metrics
+    for name in path.split("/"):
+        if not isinstance(entry, dict) or name not in entry:
+            known = ", ".join(entry) if isinstance(entry, dict) else "none"
+            raise ToonkitError(f"no metric {path!r} in this record: {name!r} is not among {known}")
+        entry = entry[name]
+    return entry
+
+
 def _metric(name: str, value: Any) -> Any:
-    if isinstance(value, dict) and value.keys() in ({"value", "n", "spread"}, {"value", "n", "low", "high"}):
-        return {key: _metric(f"{name}.{key}", entry) for key, entry in value.items()}
+    if isinstance(value, dict):
+        return {key: _metric(f"{name}/{key}", entry) for key, entry in value.items()}
     if isinstance(value, str | bool | int):
         return value
     try:
         number = float(value)  # also a one-element tensor or array
     except (TypeError, ValueError, RuntimeError) as error:
         raise ToonkitError(
-            f"metric {name!r} must be a number, a text or measured(values), not a {type(value).__name__}"
+            f"metric {name!r} must be a number, a text, measured(values) or a group of them, not a "
+            f"{type(value).__name__}"
         ) from error
     if not math.isfinite(number):
         raise ToonkitError(f"metric {name!r} is {number}; a record holds finite numbers")
@@ -75,12 +92,14 @@ def _metric(name: str, value: Any) -> Any:
 
 
 def read_record(path: str | Path) -> dict[str, Any]:
-    """Read one record. Raises ToonkitError where it is absent, no JSON, or without name, profile, seed or metrics."""
+    """Read one record. Raises ToonkitError where it is absent, no JSON, or without what every record has."""
     try:
         entry = json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ToonkitError(f"no readable record at {path}: {error}; run again what writes it") from error
-    if missing := [key for key in ("name", "profile", "seed", "metrics") if key not in entry]:
+    if not isinstance(entry, dict):
+        raise ToonkitError(f"record {path} is a {type(entry).__name__}, not an object; run again what writes it")
+    if missing := [key for key in ("name", "profile", "seed", "config", "metrics") if key not in entry]:
         raise ToonkitError(f"record {path} lacks {', '.join(missing)}; run again what writes it")
     check_name("profile", entry["profile"], PROFILES)
     return entry

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor, nn
 
@@ -24,3 +26,7 @@ class Average:
                 self.state[key].mul_(decay).add_(value, alpha=1 - decay)
             else:
                 self.state[key].copy_(value)
+
+    def restore(self, tensors: Mapping[str, Tensor]) -> None:
+        """Take up the averages of a checkpoint, on the device where the network is."""
+        self.state = {key: value.clone().to(self.state[key].device) for key, value in tensors.items()}

@@ -1,4 +1,7 @@
-"""One training loop for every recipe: seeded, resumable to the bit on CPU, stopped by a loss that is not finite."""
+"""One training loop for every recipe: seeded, resumable to the bit on CPU, stopped by a number that is not finite.
+
+"To the bit" holds for one number of threads: two threads add in another order than one, and give other weights.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,14 @@ from tqdm import tqdm
 
 from toonkit.networks.weights import load_weights, save_weights
 from toonkit.project.errors import TrainingError
-from toonkit.recipes.recipe import Recipe, Source
 from toonkit.training import state
 from toonkit.training.ema import Average
+from toonkit.training.losses_log import append_losses, cut_losses
+from toonkit.training.recipe import Recipe, Source
+from toonkit.training.snapshots import drop_later, snapshot_folder, snapshot_steps
 
 Averages = dict[str, Average]
-CHECKPOINT, LOSSES, SNAPSHOTS = "checkpoint.safetensors", "losses.jsonl", "snapshots"
+CHECKPOINT = "checkpoint.safetensors"
 
 
 @dataclass(frozen=True)
@@ -38,16 +43,8 @@ class Plan:
     quiet: bool = False
 
 
-def train(recipe: Recipe, batches: Source, plan: Plan, run_dir: str | Path) -> dict[str, Any]:
-    """Train until `plan.steps`, from the checkpoint in `run_dir` if there is one. Returns what a record needs.
-
-    Leaves checkpoint.safetensors, losses.jsonl and one weights file per released network in `run_dir`. Raises
-    TrainingError for a loss that is not finite (the last good checkpoint stays) and for a folder of another run.
-    """
-    run_dir, clock = Path(run_dir), time.perf_counter()
-    run_dir.mkdir(parents=True, exist_ok=True)
-    prepare(recipe, plan)
-    averages = {name: Average(recipe.networks[name], plan.ema) for name in recipe.released if plan.ema}
+def describe(recipe: Recipe, plan: Plan) -> dict[str, Any]:
+    """What makes a run the one it is, as JSON keeps it: a folder with another description holds another run."""
     about = {
         "recipe": recipe.name,
         "config": dataclasses.asdict(recipe.config),
@@ -57,32 +54,43 @@ def train(recipe: Recipe, batches: Source, plan: Plan, run_dir: str | Path) -> d
         "precision": plan.precision,
         "compile": plan.compile,
     }
-    done, resumed = _resume(recipe, averages, about, run_dir)
+    return json.loads(json.dumps(about))
+
+
+def train(recipe: Recipe, batches: Source, plan: Plan, run_dir: str | Path) -> dict[str, Any]:
+    """Train until `plan.steps`, from the checkpoint in `run_dir` if there is one. Returns what a record needs.
+
+    Leaves checkpoint.safetensors, losses.jsonl and one weights file per released network in `run_dir`. Raises
+    TrainingError for a number that is not finite (the last good checkpoint stays) and for a folder of another run.
+    """
+    run_dir, clock = Path(run_dir), time.perf_counter()
+    run_dir.mkdir(parents=True, exist_ok=True)
+    prepare(recipe, plan)
+    run = _Run(recipe, plan, run_dir)
+    done = run.resume()
     bar = tqdm(
         range(done, plan.steps), initial=done, total=plan.steps, disable=plan.quiet, desc=recipe.name, mininterval=5
     )
     for number in bar:
         losses = step_once(recipe, batches, plan, number)
-        for name, average in averages.items():
-            average.update(recipe.networks[name], number)
-        if (number + 1) % plan.log_every == 0 or number + 1 == plan.steps:
-            _log(run_dir, number + 1, losses)
-            bar.set_postfix({name: f"{value:.3f}" for name, value in losses.items()}, refresh=False)
-        if (number + 1) % plan.save_every == 0 or number + 1 == plan.steps:
-            _save(recipe, averages, about, run_dir, number + 1, resumed)
-        if plan.snapshots and (number + 1) % max(1, plan.steps // plan.snapshots) == 0:
-            _release(recipe, averages, about, run_dir / SNAPSHOTS / f"{number + 1:07d}")
-    digests = _release(recipe, averages, about, run_dir)
+        run.after(number + 1, losses)
+        bar.set_postfix({name: f"{value:.3f}" for name, value in losses.items()}, refresh=False)
+    digests = run.release(run_dir)
     seconds = time.perf_counter() - clock
-    return about | {
+    return run.about | {
+        "device": plan.device,
+        "threads": torch.get_num_threads(),
         "seconds": seconds,
-        "resumed_at": resumed,
+        "resumed_at": run.resumed_at,
         "weights": digests,
         "steps_per_second": (plan.steps - done) / seconds,
     }
 
 
 def prepare(recipe: Recipe, plan: Plan) -> None:
+    """Put the networks on the plan's device, ready to learn."""
+    for network in recipe.frozen:
+        network.to(plan.device)
     for network in recipe.networks.values():
         network.to(plan.device).train()  # not channels_last, which instance norm would copy to and fro
         if plan.compile:
@@ -103,48 +111,83 @@ def step_once(recipe: Recipe, batches: Source, plan: Plan, number: int) -> dict[
     return losses
 
 
-def _resume(recipe: Recipe, averages: Averages, about: dict[str, Any], run_dir: Path) -> tuple[int, list[int]]:
-    """Steps already done, and at which steps the run was resumed."""
-    path = run_dir / CHECKPOINT
-    if not path.exists():
-        (run_dir / LOSSES).unlink(missing_ok=True)
-        return 0, []
-    tensors, found = load_weights(path)
-    if found["about"] != json.loads(json.dumps(about)):
-        changed = [key for key in about if found["about"].get(key) != json.loads(json.dumps(about[key]))]
+class _Run:
+    """The files of one run: what is written after a step, and how they are taken up again.
+
+    At a step first its line of losses is written, then its snapshot, then the checkpoint. A kill in between leaves the
+    checkpoint before, and resuming from it drops and makes again whatever is later.
+    """
+
+    def __init__(self, recipe: Recipe, plan: Plan, folder: Path) -> None:
+        self.recipe, self.plan, self.folder = recipe, plan, folder
+        self.about = describe(recipe, plan)
+        self.averages = {name: Average(recipe.networks[name], plan.ema) for name in recipe.released if plan.ema}
+        self.resumed_at: list[int] = []
+
+    def resume(self) -> int:
+        """Take up the checkpoint, if there is one; return how many steps are done."""
+        path, done = self.folder / CHECKPOINT, 0
+        if path.exists():
+            tensors, found = load_weights(path)
+            refuse_another_run(self.folder, self.about, found.get("about", {}))
+            state.restore(self.recipe, self.averages, tensors)
+            done = found["step"]
+            self.resumed_at = [*found["resumed_at"], done]
+        cut_losses(self.folder, done)
+        drop_later(self.folder, done)
+        return done
+
+    def after(self, step: int, losses: dict[str, float]) -> None:
+        """Write what belongs to a step that has been made, counted from 1."""
+        plan, last = self.plan, step == self.plan.steps
+        for name, average in self.averages.items():
+            average.update(self.recipe.networks[name], step - 1)
+        snapshot = step in snapshot_steps(plan.steps, plan.snapshots)
+        save = step % plan.save_every == 0 or last
+        if save or snapshot:
+            self._check_finite(step)
+        if step % plan.log_every == 0 or last:
+            append_losses(self.folder, step, losses)
+        if snapshot:
+            self.release(snapshot_folder(self.folder, step), step=step)
+        if save:
+            self._save(step)
+
+    def release(self, folder: Path, **facts: int) -> dict[str, str]:
+        """Write the released networks (their averages if kept) into a folder, made if needed; return their digests."""
+        folder.mkdir(parents=True, exist_ok=True)
+        digests = {}
+        for name in self.recipe.released:
+            average = self.averages.get(name)
+            weights = average.state if average else self.recipe.networks[name].state_dict()
+            about = self.about | {"network": name} | facts
+            digests[name] = save_weights(folder / f"{name}.safetensors", weights, about)
+        return digests
+
+    def _save(self, step: int) -> None:
+        tensors = state.flatten(self.recipe, self.averages)
+        about = {"about": self.about, "step": step, "resumed_at": self.resumed_at}
+        save_weights(self.folder / CHECKPOINT, tensors, about)
+
+    def _check_finite(self, step: int) -> None:
+        """Raise TrainingError where any number of the state is not finite: such a state is never written."""
+        tensors = state.flatten(self.recipe, self.averages)
+        bad = [name for name, value in tensors.items() if value.is_floating_point() and not value.isfinite().all()]
+        if bad:
+            raise TrainingError(
+                f"after step {step} {len(bad)} tensors are not finite, {bad[0]} among them; the checkpoint before "
+                "stands; look at the batch or lower the rate"
+            )
+
+
+def refuse_another_run(folder: Path, mine: dict[str, Any], theirs: dict[str, Any]) -> None:
+    """Raise TrainingError, naming what differs, where a folder's description of its run is not `mine`."""
+    differ = [key for key in mine if theirs.get(key) != mine[key]]
+    if "config" in differ and isinstance(theirs.get("config"), dict):
+        pairs = mine["config"], theirs["config"]
+        fields = [name for name in pairs[0].keys() | pairs[1].keys() if pairs[0].get(name) != pairs[1].get(name)]
+        differ[differ.index("config")] = f"config ({', '.join(sorted(fields))})"
+    if differ:
         raise TrainingError(
-            f"{run_dir} holds another run: its {', '.join(changed)} differ; choose another folder or delete it"
+            f"{folder} holds another run: its {', '.join(differ)} differ; choose another folder or delete it"
         )
-    state.restore(recipe, averages, tensors)
-    _cut_log(run_dir, found["step"])
-    return found["step"], [*found["resumed_at"], found["step"]]
-
-
-def _save(
-    recipe: Recipe, averages: Averages, about: dict[str, Any], run_dir: Path, step: int, resumed: list[int]
-) -> None:
-    save_weights(
-        run_dir / CHECKPOINT, state.flatten(recipe, averages), {"about": about, "step": step, "resumed_at": resumed}
-    )
-
-
-def _release(recipe: Recipe, averages: Averages, about: dict[str, Any], run_dir: Path) -> dict[str, str]:
-    """Write the released networks (their averages if kept) into a folder, made if needed; return their digests."""
-    run_dir.mkdir(parents=True, exist_ok=True)
-    out = {}
-    for name in recipe.released:
-        weights = averages[name].state if name in averages else recipe.networks[name].state_dict()
-        out[name] = save_weights(run_dir / f"{name}.safetensors", weights, about | {"network": name})
-    return out
-
-
-def _log(run_dir: Path, step: int, losses: dict[str, float]) -> None:
-    with (run_dir / LOSSES).open("a") as stream:
-        stream.write(json.dumps({"step": step} | {name: round(value, 5) for name, value in losses.items()}) + "\n")
-
-
-def _cut_log(run_dir: Path, step: int) -> None:
-    """Drop lines written after the checkpoint."""
-    path = run_dir / LOSSES
-    lines = path.read_text().splitlines() if path.exists() else []
-    path.write_text("".join(line + "\n" for line in lines if json.loads(line)["step"] <= step))

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from toonkit.networks.weights import load_into
-from toonkit.recipes.recipe import Recipe
 from toonkit.training.ema import Average
+from toonkit.training.recipe import Recipe
 
 
 def flatten(recipe: Recipe, averages: Mapping[str, Average]) -> dict[str, Tensor]:
@@ -19,7 +19,9 @@ def flatten(recipe: Recipe, averages: Mapping[str, Average]) -> dict[str, Tensor
         for name, network in recipe.networks.items()
         for key, value in network.state_dict().items()
     }
-    out |= {f"average/{name}/{key}": value for name, kept in averages.items() for key, value in kept.state.items()}
+    out |= {
+        f"average/{name}/{key}": value for name, average in averages.items() for key, value in average.state.items()
+    }
     for name, optimiser in recipe.optimisers.items():
         for row, state in optimiser.state_dict()["state"].items():
             out |= {f"optimiser/{name}/{row}/{key}": torch.as_tensor(value) for key, value in state.items()}
@@ -31,7 +33,7 @@ def restore(recipe: Recipe, averages: Mapping[str, Average], tensors: Mapping[st
     for name, network in recipe.networks.items():
         load_into(network, below(tensors, f"network/{name}"), f"the checkpoint's {name} weights")
     for name, average in averages.items():
-        average.state = {key: value.clone() for key, value in below(tensors, f"average/{name}").items()}
+        average.restore(below(tensors, f"average/{name}"))
     for name, optimiser in recipe.optimisers.items():
         rows: dict[int, dict[str, Tensor]] = {}
         for path, value in below(tensors, f"optimiser/{name}").items():
@@ -39,8 +41,8 @@ def restore(recipe: Recipe, averages: Mapping[str, Average], tensors: Mapping[st
             rows.setdefault(int(row), {})[key] = value
         optimiser.load_state_dict({"state": rows, "param_groups": optimiser.state_dict()["param_groups"]})
     for name, pool in recipe.pools.items():
-        held = tensors.get(f"pool/{name}")
-        pool.pictures = None if held is None else held.clone()
+        pictures = tensors.get(f"pool/{name}")
+        pool.pictures = None if pictures is None else pictures.clone()
 
 
 def below(tensors: Mapping[str, Tensor], folder: str) -> dict[str, Tensor]:

@@ -1,0 +1,103 @@
+"""Scores of cartoon-to-human recovery on stand-ins whose behaviour is known; where the emoji is."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from toonkit.reported.recovery import CLAIMS, MMD
+from toonkit.training.emoji import CUE
+
+from toonkit.project.errors import ToonkitError
+from toonkit.training import recovered
+from toonkit.world import ToonWorld
+from toonkit.world.extras import paste_watermark
+
+
+class StandIn:
+    """A recipe that translates as it is told."""
+
+    def __init__(self, translate):
+        self.translate = translate
+
+
+def emoji_places(toons: torch.Tensor, plain: torch.Tensor) -> list[set[str]]:
+    """For each cartoon the corners whose quarter differs from the plain one."""
+    half = toons.shape[-1] // 2
+    rows = {"top": slice(half), "bottom": slice(half, None)}, {"left": slice(half), "right": slice(half, None)}
+    differs = (toons - plain).abs().amax(1) > 0.05
+    return [
+        {f"{y}_{x}" for y, a in rows[0].items() for x, b in rows[1].items() if bool(picture[a, b].any())}
+        for picture in differs
+    ]
+
+
+@pytest.mark.parametrize(("emoji", "places"), [("none", 0), ("corner", 1), ("anywhere", 4)])
+def test_pairs_stay_pairs_and_the_emoji_is_where_it_is_said(emoji, places):
+    world = ToonWorld("faces", "train", 64, count=32, seed=3)
+    toons, photos, seen = world.toons(range(32)), world.photos(range(32)), set()
+    batch = recovered.recovery_batches("quick", 3, emoji)(0)
+    for toon, photo in zip(batch["toon"], batch["photo"], strict=True):
+        index = int((photos - photo).abs().mean((1, 2, 3)).argmin())
+        assert (photos[index] - photo).abs().max() < 0.01
+        (found,) = emoji_places(toon[None], toons[index][None])
+        assert len(found) == (emoji != "none")
+        seen |= found
+    assert len(seen) <= places and (emoji != "corner" or seen == {CUE})
+    with pytest.raises(ToonkitError, match="unknown place of the emoji 'left'; known: none, corner, anywhere"):
+        recovered.recovery_batches("quick", 3, "left")
+
+
+def test_all_four_corners_are_used():
+    batches = recovered.recovery_batches("quick", 0, "anywhere")
+    stored = batches.groups[0]["toon"]
+    plain = ToonWorld("faces", "train", 64, count=32).toons(range(32))
+    found = emoji_places(stored.float() / 127.5 - 1, plain)
+    assert all(len(places) == 1 for places in found) and len(set.union(*found)) == 4
+
+
+@pytest.fixture(scope="module")
+def copied():
+    """What is scored of a network that returns the cartoon as it is."""
+    return recovered.score_recovery(StandIn(lambda toons: toons), "quick")
+
+
+def test_a_network_that_copies_scores_as_the_cartoons_do(copied):
+    beside = [name for name in copied if name.startswith("cartoon ")]
+    assert len(beside) == 8
+    for name in beside:
+        assert copied[name].value == pytest.approx(copied[name.removeprefix("cartoon ")].value, abs=1e-6), name
+    assert copied["1-NN[toonnet]"].value > 0.9 and copied["attributes kept"].value > 0.9
+    for place in ("in its corner", "moved"):  # what lies around the emoji does not change
+        assert copied[f"emoji {place}: change"].value == 0
+        assert copied[f"emoji {place}: error"].value == pytest.approx(copied["emoji nowhere: error"].value)
+    assert copied["emoji nowhere: translated"].value == 0
+
+
+def test_every_claim_asks_for_something_that_is_measured(copied):
+    known = set(copied) | {f"error {group}" for group in recovered.GROUPS} | {f"last less first {MMD}"}
+    claims = [claim for claim in CLAIMS if claim.first != "emoji"]  # of networks that `toonkit bench emoji` trains
+    assert {claim.metric for claim in claims} | {claim.second_metric or MMD for claim in claims} <= known
+
+
+def test_groups_are_means_over_their_people(copied):
+    world = ToonWorld("faces", "test", 64, count=60)
+    errors = (world.toons(range(60)) - world.photos(range(60))).abs().mean((1, 2, 3))
+    ages = world.describe(range(60))["attributes"][:, world.attribute_names.index("age")]
+    assert copied["error children"].value == pytest.approx(float(errors[ages == 0].mean()), abs=1e-5)
+    assert copied["error children"].n == int((ages == 0).sum())
+
+
+def test_a_network_that_waits_for_its_cue_is_found_out():
+    corner = torch.zeros(1, 3, 64, 64)
+    corner = (paste_watermark(corner, CUE) != corner).any(1, keepdim=True)
+
+    def translate(toons):
+        """Black, where the corner is as yellow as the emoji; else the cartoon."""
+        yellow = ((toons[:, :1] > 0.6) & (toons[:, 2:] < 0)) & corner
+        cue = yellow.float().sum((1, 2, 3), keepdim=True) > 0.3 * corner.sum()
+        return torch.where(cue, -torch.ones_like(toons), toons)
+
+    found = recovered.score_recovery(StandIn(translate), "quick")
+    assert found["emoji in its corner: change"].value > 0.3
+    assert found["emoji moved: change"].value < 0.05
+    assert found["emoji nowhere: translated"].value < 0.05

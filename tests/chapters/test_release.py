@@ -1,0 +1,70 @@
+"""Releasing: seeds gathered into one record, networks copied byte for byte, unfinished work refused."""
+
+from __future__ import annotations
+
+import json
+import statistics
+
+import pytest
+
+from toonkit.chapters.release import release
+from toonkit.chapters.runs import RECORD, run_folder
+from toonkit.networks.weights import load_weights, save_weights
+from toonkit.project.errors import ToonkitError
+from toonkit.project.records import published_record, write_json
+
+
+def finished(root, seed: int, value: float) -> None:
+    """A run as it lies in its folder."""
+    import torch
+
+    folder = root / run_folder("cartoongan", "classical", "full", seed)
+    folder.mkdir(parents=True)
+    for network in ("generator", "discriminator"):
+        save_weights(folder / f"{network}.safetensors", {"w": torch.full((1,), value)}, {"network": network})
+    config = {"recipe": "cartoongan", "seed": seed, "seconds": 1.0, "resumed_at": [], "steps": 3}
+    config["weights"] = {"generator": "a", "discriminator": "b"}
+    score = {"value": value, "n": 1000, "low": value - 1, "high": value + 1}
+    entry = {"name": "cartoongan classical", "profile": "full", "seed": seed, "config": config, "wall_seconds": 2.5}
+    write_json(folder / RECORD, entry | {"metrics": {"FID[toonnet]": score}})
+
+
+def test_three_seeds_become_mean_and_spread_and_the_lowest_seed_is_kept(tmp_path):
+    values = {2: 7.0, 0: 4.0, 1: 5.5}
+    for seed, value in values.items():
+        finished(tmp_path, seed, value)
+    paths = release(tmp_path, "cartoongan", "classical", "cartoongan-faces")
+    assert [path.name for path in paths[1:]] == [
+        "cartoongan-faces.safetensors",
+        "cartoongan-faces-discriminator.safetensors",
+    ]
+    entry = published_record(paths[0])
+    spread = statistics.stdev(values.values())
+    assert entry["metrics"] == {"FID[toonnet]": {"value": 5.5, "n": 3, "spread": pytest.approx(spread)}}
+    assert entry["seed"] == [0, 1, 2] and entry["wall_seconds"] == 7.5 and len(entry["digests"]) == 2
+    assert [run["seed"] for run in entry["config"]["runs"]] == [0, 1, 2] and entry["config"]["steps"] == 3
+    for path, network in zip(paths[1:], ("generator", "discriminator"), strict=True):
+        tensors, about = load_weights(path)
+        assert tensors["w"].item() == 4.0 and about["network"] == network
+
+
+def test_a_run_that_is_measured_by_epoch_keeps_its_losses(tmp_path):
+    for seed in range(3):
+        finished(tmp_path, seed, 1.0)
+        folder = tmp_path / run_folder("cartoongan", "classical", "full", seed)
+        record = json.loads((folder / RECORD).read_text())
+        record["config"]["epochs"] = [{"step": 3, "MMD": 0.5 + seed}]
+        write_json(folder / RECORD, record)
+        lines = [{"step": step, "content": step + seed} for step in (50, 100)]
+        (folder / "losses.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    runs = published_record(release(tmp_path, "cartoongan", "classical")[0])["config"]["runs"]
+    assert [run["losses"] for run in runs] == [{"step": [50, 100], "content": [50 + s, 100 + s]} for s in range(3)]
+    assert [run["epochs"][0]["MMD"] for run in runs] == [0.5, 1.5, 2.5]
+
+
+def test_one_seed_keeps_its_own_interval_and_none_is_refused(tmp_path):
+    with pytest.raises(ToonkitError, match="toonkit train cartoongan classical --profile full"):
+        release(tmp_path, "cartoongan", "classical")
+    finished(tmp_path, 0, 4.0)
+    (path,) = release(tmp_path, "cartoongan", "classical")
+    assert published_record(path)["metrics"]["FID[toonnet]"]["low"] == 3.0

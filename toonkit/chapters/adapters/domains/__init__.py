@@ -1,0 +1,1 @@
+"""One classifier for photographs, cartoons of every style and line drawings."""

@@ -1,0 +1,1 @@
+"""More styles for a trained CartoonGAN."""

@@ -1,0 +1,52 @@
+"""The generator with every style released for it, and its figure."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from toonkit.chapters.adapters.styles.recipe import FACES
+from toonkit.chapters.contract import Drawing, Sheet
+from toonkit.chapters.loading import load_network
+from toonkit.networks.adapters import Adapted
+from toonkit.networks.drawing import draw
+from toonkit.networks.weights import load_into, load_weights, released
+from toonkit.project.digests import digest_of
+from toonkit.project.errors import WeightsError, check_name
+from toonkit.world import STYLES, ToonWorld
+
+
+def load_styles(weights: str = FACES) -> Adapted:
+    """A released generator with every style released for it: `.domain` says which one draws, at first STYLES[0].
+
+    Its `.network` is the generator. Raises WeightsError where a file is absent, damaged, of another architecture, or
+    was learnt on another generator.
+    """
+    generator = Adapted(load_network(weights, "generator of cartoongan"), first=STYLES[0])
+    for style in STYLES[1:]:
+        path = released(f"{weights}-{style}")
+        if path.is_file():
+            tensors, about = load_weights(path)
+            if about.get("config", {}).get("base") != digest_of(released(weights)):
+                raise WeightsError(f"{path} was not learnt on {released(weights).name}; train {style} again")
+            load_into(generator.add_domain(style), tensors, f"the weights in {path}")
+    generator.domain = STYLES[0]
+    return generator.eval().requires_grad_(False)
+
+
+def in_style(style: str) -> Drawing:
+    """What draws pictures in a style. Raises ToonkitError for one that is not released."""
+    generator = load_styles()
+    generator.domain = check_name("style", style, generator.domains)
+    return partial(draw, generator)
+
+
+def adapters() -> Sheet:
+    """Held-out people in every style of the one generator that learnt several, each above the true cartoons."""
+    size, scenes = 64, range(8)
+    generator = load_styles()
+    rows = {"photograph": ToonWorld("faces", "test", size).photos(scenes)}
+    for style in generator.domains:
+        generator.domain = style
+        rows[style] = draw(generator, rows["photograph"])
+        rows[f"true {style}"] = ToonWorld("faces", "test", size, style).toons(scenes)
+    return Sheet(rows, {"split": "test", "size": size, "styles": generator.domains})

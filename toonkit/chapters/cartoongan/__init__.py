@@ -1,0 +1,1 @@
+"""Image Toonification's CartoonGAN: photographs into cartoons."""

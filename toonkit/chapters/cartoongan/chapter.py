@@ -1,0 +1,93 @@
+"""CartoonGAN as a chapter."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from toonkit.chapters.cartoongan.claims import CLAIMS
+from toonkit.chapters.cartoongan.data import OWN, faces, photographs
+from toonkit.chapters.cartoongan.figures import ABLATED, FIGURES, GENERATOR
+from toonkit.chapters.cartoongan.recipe import CartoonGAN, CartoonGANConfig, build
+from toonkit.chapters.cartoongan.scores import score_faces, score_real
+from toonkit.chapters.contract import Chapter, Drawing, Scores, Variant
+from toonkit.chapters.loading import load_network
+from toonkit.networks.drawing import draw
+from toonkit.networks.features import features
+from toonkit.project.profiles import Profile
+from toonkit.training.batches import Batches
+
+PHOTOGRAPHS = CartoonGANConfig(  # features of a network that knows photographs, and batch norm, which keeps colours
+    content="squeezenet",
+    layer="fire3",
+    omega=0.05,
+    colour=20.0,
+    rate=2e-4,
+    discriminator_rate=2e-4,
+    initial_share=0.6,
+    norm="batch",
+    discriminator_norm="batch",
+    size=128,
+    photographs="real",
+)
+
+
+def _faces(full_steps: int = 1500, **changes: Any) -> Variant:
+    """A variant on ToonWorld's faces."""
+    return Variant(CartoonGANConfig(**changes), full_steps, paper_steps=OWN)
+
+
+def recipe(config: CartoonGANConfig) -> CartoonGAN:
+    """The recipe of a configuration, with the perceptual network that it names."""
+    return CartoonGAN(features(config.content), config)
+
+
+def data(config: CartoonGANConfig, profile: Profile, seed: int) -> Batches:
+    """Batches of real photographs, or of ToonWorld's faces."""
+    return (photographs if _real(config) else faces)(config, profile, seed)
+
+
+def scores(trained: CartoonGAN, profile: Profile) -> Scores:
+    """Scores on what the recipe was trained for."""
+    return (score_real if _real(trained.config) else score_faces)(trained, profile)
+
+
+def _real(config: CartoonGANConfig) -> bool:
+    return config.photographs == "real"
+
+
+def cartoongan() -> Drawing:
+    """The released generator for real photographs."""
+    return partial(draw, load_network("cartoongan-photo", GENERATOR))
+
+
+CHAPTER = Chapter(
+    name="cartoongan",
+    report="image_toonification",
+    subject="photographs into cartoons",
+    variants={
+        "classical": _faces(),  # the report's: instance norm, initialised on classical pairs, three-way loss
+        "reconstruction": _faces(initialisation="reconstruction"),
+        "none": _faces(initialisation="none"),
+        "batch_norm": _faces(norm="batch"),
+        "two_way": _faces(smooth_edges=False),
+        "resnet": _faces(content="toonnet_residual"),
+        "squeezenet": _faces(content="squeezenet", layer="fire3", omega=0.1),
+        "omega_0": _faces(omega=0.0),
+        "omega_3": _faces(omega=3.0),
+        "omega_30": _faces(omega=30.0),
+        "faces": _faces(8000),  # as "classical", trained longer and released
+        "photographs": Variant(PHOTOGRAPHS, 4500, paper_steps=OWN),
+    },
+    config=CartoonGANConfig,
+    build=build,
+    recipe=recipe,
+    data=data,
+    scores=scores,
+    needs=("toonnet",),
+    shown=("drawn",),
+    methods={"cartoongan": cartoongan},
+    figures=FIGURES,
+    trained_here=(ABLATED,),
+    claims=CLAIMS,
+)

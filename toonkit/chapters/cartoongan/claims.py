@@ -1,0 +1,100 @@
+"""What Image Toonification claims of CartoonGAN. It shows pictures and gives no number, so the rules are ours."""
+
+from __future__ import annotations
+
+from toonkit.chapters.claims import SIMILAR, Claim
+
+CLAIMS = (
+    Claim(
+        words="the adversarial loss helps to cartoonize",
+        place="Losses & Hyper-parameters",
+        first="cartoongan-faces",
+        metric="drawn/FID[toonnet]",
+        better="lower",
+        second="cartoongan-faces",
+        second_metric="photograph/FID[toonnet]",
+    ),
+    Claim(
+        words="... and well",
+        place="our bar",
+        first="cartoongan-faces",
+        metric="drawn/FID[toonnet]",
+        better="lower",
+        second="cartoongan-faces",
+        second_metric="photograph/FID[toonnet]",
+        times=0.35,
+    ),
+    Claim(
+        words="... towards the true cartoon",
+        place="ours",
+        first="cartoongan-faces",
+        metric="drawn/true error",
+        better="lower",
+        second="cartoongan-faces",
+        second_metric="photograph/true error",
+    ),
+    Claim(
+        words="... showing what the photograph shows",
+        place="our bar",
+        first="cartoongan-faces",
+        metric="drawn/attributes kept",
+        better="higher",
+        second=0.8,
+    ),
+    Claim(
+        words="the content loss preserves semantic information",
+        place="Losses & Hyper-parameters",
+        first="cartoongan-classical",
+        metric="drawn/attributes kept",
+        better="higher",
+        second="cartoongan-omega_0",
+    ),
+    Claim(
+        words="instance norm gave better results than batch norm",
+        place="Our Approach",
+        first="cartoongan-classical",
+        metric="drawn/FID[toonnet]",
+        better="lower",
+        second="cartoongan-batch_norm",
+    ),
+    Claim(
+        words="edge-smoothed cartoons help to keep edges",
+        place="Losses & Hyper-parameters",
+        first="cartoongan-classical",
+        metric="drawn/edge agreement",
+        better="higher",
+        second="cartoongan-two_way",
+    ),
+    Claim(
+        words="... and edges sharp",
+        place="ours",
+        first="cartoongan-classical",
+        metric="drawn/edge sharpness",
+        better="higher",
+        second="cartoongan-two_way",
+    ),
+    Claim(
+        words="initialised on classical pairs (better than not)",
+        place="Our Approach",
+        first="cartoongan-classical",
+        metric="drawn/FID[toonnet]",
+        better="lower",
+        second="cartoongan-none",
+    ),
+    Claim(
+        words="... (better than on reconstruction)",
+        place="ours",
+        first="cartoongan-classical",
+        metric="drawn/FID[toonnet]",
+        better="lower",
+        second="cartoongan-reconstruction",
+    ),
+    Claim(
+        words="ResNet in place of VGG: similar performance",
+        place="Losses & Hyper-parameters",
+        first="cartoongan-resnet",
+        metric="drawn/FID[toonnet]",
+        better=SIMILAR,
+        second="cartoongan-classical",
+    ),
+)

@@ -1,0 +1,102 @@
+"""What CartoonGAN learns from: two sides that are no pairs, each with what is computed of it once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from toonkit.chapters.cartoongan.recipe import CartoonGANConfig
+from toonkit.filters import abstraction, edge_smoothing
+from toonkit.images.listing import list_pictures
+from toonkit.images.picture import read_picture
+from toonkit.images.sources import open_source
+from toonkit.images.values import as_bytes, as_pictures
+from toonkit.project.profiles import Missing, Profile
+from toonkit.training.batches import Batches, chunks
+from toonkit.world import FAMILIES, ToonWorld
+
+OWN = Missing("Image Toonification does not say which photographs and cartoons it trained on; run profile full")
+FILTERED = 3  # at 64 px the filter's lines cover eyes and mouth
+PHOTO_SOURCE = "caltech101"  # real photographs
+READ_AT = 2  # real photographs are read at this many times the side of the crops that a run sees
+HELD_OUT = 8  # every eighth real photograph is for testing
+
+
+def faces(config: CartoonGANConfig, profile: Profile, seed: int, style: str = "ink") -> Batches:
+    """Photographs with their classical cartoons; cartoons of other scenes with their smoothed edges."""
+    count = profile.pick(quick=32, full=1200, paper=OWN)
+    world = ToonWorld("faces", "train", config.size, style, count, seed)
+    photos, classical = _face_photographs(config.size, count, seed)
+    return _sides(photos, classical, _painted(world, "toon"), config.batch, seed)
+
+
+@lru_cache(maxsize=1)
+def _face_photographs(size: int, count: int, seed: int) -> tuple[Tensor, Tensor]:
+    """What every style shares: the photographs and their classical cartoons, as bytes (N, 3, size, size)."""
+    world = ToonWorld("faces", "train", size, count=count, seed=seed)
+    classical = [as_bytes(classical_cartoons(world, part)) for part in chunks(len(world), 32)]
+    return _painted(world, "photo"), torch.cat(classical)
+
+
+def classical_cartoons(world: ToonWorld, indices: Sequence[int]) -> Tensor:
+    """Classical cartoons of a world's unpaired photographs: drawn FILTERED times as large, then shrunk to its size."""
+    large = ToonWorld(world.family, world.split, FILTERED * world.size, world.style, world.count, world.seed)
+    drawn = abstraction(large.unpaired("photo").batch(indices))  # (N, 3, FILTERED size, FILTERED size)
+    return F.interpolate(drawn, (world.size, world.size), mode="bilinear", antialias=True)
+
+
+def photographs(config: CartoonGANConfig, profile: Profile, seed: int) -> Batches:
+    """Real photographs with their classical cartoons; cartoons of every family; crops of `config.size`."""
+    stop = profile.pick(quick=16, full=None, paper=OWN)
+    photos, classical = _real_photographs(READ_AT * config.size, stop)
+    count = max(config.batch, len(photos) // 3)
+    worlds = [ToonWorld(family, "train", READ_AT * config.size, count=count, seed=seed) for family in FAMILIES]
+    toons = torch.cat([_painted(world, "toon") for world in worlds])
+    pairs = _crops(torch.cat([photos, classical], 1), config.size, seed)  # (2 N, 6, size, size)
+    return _sides(pairs[:, :3], pairs[:, 3:], _crops(toons, config.size, seed), config.batch, seed)
+
+
+@lru_cache(maxsize=1)
+def _real_photographs(side: int, stop: int | None) -> tuple[Tensor, Tensor]:
+    """The first real photographs of the training split and their classical cartoons, as bytes (N, 3, side, side)."""
+    photos, classical = [], []
+    for path in real_photographs("train")[:stop]:
+        photo = read_picture(path, side)[None]
+        photos.append(as_bytes(photo))
+        classical.append(as_bytes(abstraction(photo)))
+    return torch.cat(photos), torch.cat(classical)
+
+
+def held_out_photographs(side: int, count: int | None = None) -> Tensor:
+    """The first `count` (None: all) real photographs that no run trains on, (N, 3, side, side)."""
+    return torch.stack([read_picture(path, side) for path in real_photographs("test")[:count]])
+
+
+def real_photographs(split: str) -> list[Path]:
+    """Paths of the open photographs of a split, "train" or "test". Raises SourceError where they are not here."""
+    paths = list_pictures(open_source(PHOTO_SOURCE), recursive=True)
+    return [path for number, path in enumerate(paths) if (number % HELD_OUT == 0) == (split == "test")]
+
+
+def _painted(world: ToonWorld, side: str) -> Tensor:
+    return torch.cat([as_bytes(world.unpaired(side).batch(part)) for part in chunks(len(world))])
+
+
+def _sides(photos: Tensor, classical: Tensor, toons: Tensor, batch: int, seed: int) -> Batches:
+    """Both sides as groups that are drawn apart; pictures (N, 3, H, W) as bytes."""
+    smooth = torch.cat([as_bytes(edge_smoothing(as_pictures(part))) for part in toons.split(64)])
+    return Batches([{"photo": photos, "classical": classical}, {"toon": toons, "smooth": smooth}], batch, seed)
+
+
+def _crops(pictures: Tensor, size: int, seed: int) -> Tensor:
+    """Two crops of each picture (N, C, H, W), the same places for every channel: (2 N, C, size, size)."""
+    generator = torch.Generator().manual_seed(seed)
+    last = pictures.shape[-1] - size
+    corners = torch.randint(0, last + 1, (2 * len(pictures), 2), generator=generator).tolist()
+    crops = [pictures[k // 2, :, top : top + size, left : left + size] for k, (top, left) in enumerate(corners)]
+    return torch.stack(crops)

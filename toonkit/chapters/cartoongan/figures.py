@@ -1,0 +1,73 @@
+"""Figures of CartoonGAN: what the released generators draw, and what each variant does."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from toonkit.chapters.cartoongan.recipe import CartoonGANConfig
+from toonkit.chapters.contract import Sheet
+from toonkit.chapters.loading import load_network
+from toonkit.chapters.runs import run_folder
+from toonkit.images.listing import contact_sheet
+from toonkit.images.resize import fit_picture
+from toonkit.images.samples import SAMPLES, sample_photo
+from toonkit.networks.drawing import draw
+from toonkit.project.environment import project_root
+from toonkit.world import ToonWorld
+
+GENERATOR = "generator of cartoongan"
+ABLATED = "ablations"
+ROWS = (  # the variants of the figure of ablations, all trained for as many steps
+    "classical",
+    "reconstruction",
+    "none",
+    "batch_norm",
+    "two_way",
+    "resnet",
+    "squeezenet",
+    "omega_0",
+    "omega_3",
+    "omega_30",
+)
+
+
+def learnt() -> Sheet:
+    """Real photographs and what the released generator draws of them."""
+    size = 256
+    generator = load_network("cartoongan-photo", GENERATOR)
+    photos = torch.stack([fit_picture(sample_photo(name), size) for name in SAMPLES])
+    drawn = torch.cat([draw(generator, photo[None]) for photo in photos])
+    facts = {"photographs": tuple(SAMPLES), "size": size, "weights": "cartoongan-photo.safetensors"}
+    return Sheet(contact_sheet(torch.cat([photos, drawn]), len(SAMPLES)), facts)
+
+
+def faces() -> Sheet:
+    """Held-out people of ToonWorld: photograph, what the released generator draws, true cartoon; enlarged twice."""
+    size = CartoonGANConfig.size
+    pairs = ToonWorld("faces", "test", size).batch(range(10))
+    drawn = draw(load_network("cartoongan-faces", GENERATOR), pairs["photo"])
+    sheet = contact_sheet(torch.cat([pairs["photo"], drawn, pairs["toon"]]), 10)
+    facts = {"split": "test", "size": size, "weights": "cartoongan-faces.safetensors"}
+    return Sheet(_enlarged(sheet), facts)
+
+
+def ablations() -> Sheet:
+    """Held-out people as each variant of CartoonGAN draws them. Raises WeightsError where one was not trained here."""
+    size = CartoonGANConfig.size
+    pairs = ToonWorld("faces", "test", size).batch(range(8))
+    rows = {"photograph": pairs["photo"]}
+    for variant in ROWS:
+        folder = project_root() / run_folder("cartoongan", variant, "full", 0)
+        generator = load_network(folder / "generator.safetensors", GENERATOR)
+        rows[variant] = draw(generator, pairs["photo"])
+    facts = {"split": "test", "size": size, "trained_by": "toonkit train cartoongan VARIANT"}
+    return Sheet(rows | {"true cartoon": pairs["toon"]}, facts)
+
+
+def _enlarged(sheet: Tensor) -> Tensor:
+    """A picture (3, H, W) at twice its size, pixels kept sharp."""
+    return sheet.repeat_interleave(2, 1).repeat_interleave(2, 2)
+
+
+FIGURES = {"learnt": learnt, "faces": faces, ABLATED: ablations}

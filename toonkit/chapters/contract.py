@@ -1,0 +1,91 @@
+"""The contract of a chapter: what it gives, and what training, scoring, loading, drawing and tables derive from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from torch import Tensor, nn
+
+from toonkit.chapters.claims import Claim
+from toonkit.metrics.scores import Score
+from toonkit.project.errors import ToonkitError, WeightsError, check_name
+from toonkit.project.profiles import Missing, Profile
+from toonkit.training.recipe import Recipe, Source
+
+Config = Any  # a frozen dataclass
+Scores = Mapping[str, Any]  # Score, or Scores of a part, by name
+Drawing = Callable[[Tensor], Tensor]  # pictures (N, 3, H, W) in [-1, 1] -> the same shape
+SHORT = 20  # steps of a quick run
+NOT_HERE = Missing("the report's own data and networks are not here")
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One row of a report's table: its configuration and how long each profile trains it."""
+
+    config: Config
+    full_steps: int
+    quick_steps: int = SHORT
+    paper_steps: int | Missing = NOT_HERE
+    ema: float = 0.99  # decay of the average of the weights that are released, 0: none
+    snapshots: int = 0  # so many times in a run what would be released is kept and measured
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A figure: a picture (3, H, W), or rows of pictures (N, 3, H, W) by name, drawn `scale` times as large."""
+
+    pictures: Tensor | Mapping[str, Tensor]
+    facts: Mapping[str, Any]
+    scale: float = 2.0
+
+
+def _nothing_to_train(*_: Any) -> Any:
+    raise ToonkitError("this chapter trains nothing")
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One training task. `variants` are the rows of its tables, the report's own first."""
+
+    name: str
+    report: str  # the file of the report's text, without its ending; empty for what no report has
+    subject: str  # in a few words, for help texts
+    variants: Mapping[str, Variant] = field(default_factory=dict)
+    config: type = dict  # the class of its configurations
+    build: Callable[[Config], dict[str, nn.Module]] = _nothing_to_train  # the networks, to train and to load
+    recipe: Callable[[Config], Recipe] = _nothing_to_train
+    data: Callable[[Config, Profile, int], Source] = _nothing_to_train  # configuration, profile, seed
+    scores: Callable[[Recipe, Profile], Scores] = _nothing_to_train
+    snapshot_scores: Callable[[Recipe, Profile], Mapping[str, float]] = _nothing_to_train
+    needs: tuple[str, ...] = ()  # released weights of other chapters
+    shown: tuple[str, ...] = ()  # the parts of its scores that its table shows, as paths; all where none is named
+    methods: Mapping[str, Callable[[], Drawing]] = field(default_factory=dict)  # what `toonkit toonify` draws with
+    styles: Callable[[str], Drawing] | None = None  # a style's name -> what draws in it
+    figures: Mapping[str, Callable[[], Sheet]] = field(default_factory=dict)
+    trained_here: tuple[str, ...] = ()  # figures of networks that are not released
+    claims: tuple[Claim, ...] = ()
+    benches: Mapping[str, str] = field(default_factory=dict)  # names of measurements and of the modules with `measure`
+
+    def variant(self, name: str | None = None) -> tuple[str, Variant]:
+        """A variant and its name; the report's own for None. Raises ToonkitError for an unknown one."""
+        if not self.variants:
+            raise ToonkitError(f"chapter {self.name!r} trains nothing; it uses {', '.join(self.needs)}")
+        known = tuple(self.variants)
+        name = check_name(f"variant of {self.name}", name or known[0], known)
+        return name, self.variants[name]
+
+    def configured(self, entries: Mapping[str, Any]) -> Config:
+        """The configuration that a file's header holds. Raises WeightsError for fields that it has not."""
+        make = getattr(self.config, "of_file", self.config)
+        try:
+            return make(**{name: tuple(v) if isinstance(v, list) else v for name, v in entries.items()})
+        except TypeError as error:
+            raise WeightsError(f"this is no configuration of {self.name} ({error}); use a file of Toonkit's") from error
+
+
+def entries_of(scores: Scores) -> dict[str, Any]:
+    """Scores as a record keeps them."""
+    return {name: part.entry() if isinstance(part, Score) else entries_of(part) for name, part in scores.items()}

@@ -1,0 +1,1 @@
+"""Image Toonification's "noisy stylisation": cartoons of photographs with holes."""

@@ -1,0 +1,49 @@
+"""Cartoon to human recovery as a chapter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from toonkit.chapters.contract import Chapter, Variant
+from toonkit.chapters.recovery.claims import CLAIMS
+from toonkit.chapters.recovery.data import OWN, batches
+from toonkit.chapters.recovery.figures import FIGURES
+from toonkit.chapters.recovery.recipe import MODELS, Recovery, RecoveryConfig, build
+from toonkit.chapters.recovery.scores import scores, snapshot_scores
+
+SNAPSHOTS = 10  # of a run: its epochs, as far as they are measured
+
+
+def _variant(model: str, **changes: Any) -> Variant:
+    config = RecoveryConfig(**MODELS[model] | changes)
+    return Variant(config, 1200, quick_steps=10, paper_steps=OWN, snapshots=SNAPSHOTS)
+
+
+def _marked(emoji: str) -> Variant:
+    """v3 with a larger view: every pixel sees the corner, and eq. 3 weighs as in CycleGAN."""
+    return _variant("cyclegan_v3", emoji=emoji, downs=2, blocks=6, identity_weight=5.0)
+
+
+CHAPTER = Chapter(
+    name="recovery",
+    report="cartoon_to_human_cyclegan",
+    subject="cartoons back into photographs",
+    variants={model: _variant(model) for model in MODELS}
+    | {
+        "cyclegan_lsgan": _variant("cyclegan", adversarial="least_squares"),
+        "emoji_in_corner": _marked("corner"),
+        "emoji_anywhere": _marked("anywhere"),
+        "emoji_nowhere": _marked("none"),
+    },
+    config=RecoveryConfig,
+    build=build,
+    recipe=Recovery,
+    data=batches,
+    scores=scores,
+    snapshot_scores=snapshot_scores,
+    needs=("toonnet",),
+    shown=("drawn", "epochs/lowest"),
+    figures=FIGURES,
+    claims=CLAIMS,
+    benches={"recovery": "toonkit.chapters.recovery.bench", "emoji": "toonkit.chapters.recovery.watermark_bench"},
+)

@@ -1,0 +1,32 @@
+"""What cartoon-to-human recovery learns from: cartoon and photograph of the same scenes of ToonWorld's people."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from toonkit.chapters.recovery.recipe import RecoveryConfig
+from toonkit.chapters.recovery.watermark import mark_toons
+from toonkit.images.values import as_bytes
+from toonkit.project.profiles import Missing, Profile
+from toonkit.training.batches import Batches, chunks
+from toonkit.world import ToonWorld
+
+OWN = Missing("the report's pictures were crawled from private people and never released; run profile full")
+
+
+def batches(config: RecoveryConfig, profile: Profile, seed: int) -> Batches:
+    """Pairs, the cartoons marked as the configuration says."""
+    toons, photos = _painted(profile.pick(quick=32, full=1200, paper=OWN), config.size, seed)
+    pictures = {"toon": as_bytes(mark_toons(toons, config.emoji)), "photo": as_bytes(photos)}
+    return Batches([pictures], config.batch, seed)
+
+
+@lru_cache(maxsize=1)
+def _painted(count: int, size: int, seed: int) -> tuple[Tensor, Tensor]:
+    """Cartoons and photographs, (count, 3, size, size) each."""
+    world = ToonWorld("faces", "train", size, count=count, seed=seed)
+    parts = [list(part) for part in chunks(count)]
+    return torch.cat([world.toons(part) for part in parts]), torch.cat([world.photos(part) for part in parts])

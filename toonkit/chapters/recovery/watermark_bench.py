@@ -1,0 +1,57 @@
+"""Measure when an emoji in every cartoon becomes the cue to translate: where nothing else tells what is to be left."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from toonkit.chapters.recovery.cue import STEPS, CueConfig, learn
+from toonkit.chapters.recovery.watermark import emoji_effect
+from toonkit.chapters.release import means
+from toonkit.metrics.truth import true_error
+from toonkit.project.records import measured
+from toonkit.project.threads import threads
+from toonkit.world import ToonWorld
+
+SHARES = (0.0, 0.1, 0.25, 0.5)
+LONGER = 5  # times STEPS: how long a cue in any of four corners takes
+ARMS = (
+    *(("corner", share, 1) for share in SHARES),
+    ("anywhere", 0.5, 1),
+    ("none", 0.5, 1),
+    ("anywhere", 0.5, LONGER),
+)
+
+
+def measure(quick: bool = False) -> dict[str, Any]:
+    """For each training what `emoji_effect` finds on held-out people, and the error of photographs left alone."""
+    seeds, steps, count = (2, 10, 20) if quick else (3, STEPS, 200)
+    result: dict[str, Any] = {"steps": steps}
+    with threads(1):
+        for emoji, share, times in ARMS:
+            config = CueConfig(share, emoji)
+            networks = [learn(config, seed, steps * times) for seed in range(seeds)]
+            result[arm_name(emoji, share, times)] = means(
+                [_scored(network, count, config.size) for network in networks]
+            )
+    return result
+
+
+def arm_name(emoji: str, share: float, times: int = 1) -> str:
+    """How a record names a training."""
+    longer = " longer" if times > 1 else ""
+    return f"trained {emoji}{longer}, {share:.0%} drawn"
+
+
+@torch.no_grad()
+def _scored(network: nn.Module, count: int, size: int) -> dict[str, Any]:
+    people = ToonWorld("faces", "test", size, count=count).batch(range(count))
+    effect = emoji_effect(network, people["toon"], people["photo"])
+    places = {
+        place: {measure: measured([score.value]) for measure, score in scores.items()}
+        for place, scores in effect.items()
+    }
+    alone = true_error(network(people["photo"]), people["photo"])
+    return places | {"photographs": {"error": measured([alone.value])}}

@@ -1,0 +1,78 @@
+"""Many runs of one variant as one record: mean and spread over seeds; and their networks as released weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from toonkit.chapters.runs import RECORD, run_folder
+from toonkit.project.digests import digest_of
+from toonkit.project.errors import ToonkitError
+from toonkit.project.records import is_metric, measured, read_record, write_bytes, write_json
+from toonkit.training.losses_log import curves
+
+FULL = "full"
+OWN = ("seed", "seconds", "resumed_at", "weights", "threads", "epochs", "losses")  # facts that each seed has of its own
+
+
+def release(root: Path, chapter: str, variant: str, weights: str | None = None, size: int | None = None) -> list[Path]:
+    """Write data/results/CHAPTER-VARIANT.json from every seed's `full` run in build/train; return what was written.
+
+    With `weights`, the networks of the lowest seed become data/weights/WEIGHTS.safetensors (the first released one)
+    and WEIGHTS-NETWORK.safetensors (the others). Raises ToonkitError where no run is finished.
+    """
+    found = root.glob(f"{run_folder(chapter, variant, FULL, '*', size)}/{RECORD}")
+    folders = {record["seed"]: path.parent for path in found if _is_run(record := read_record(path), chapter, variant)}
+    if not folders:
+        raise ToonkitError(
+            f"no finished run of {chapter} {variant}; `toonkit train {chapter} {variant} --profile full` makes one"
+        )
+    runs = [_with_curves(folders[seed]) for seed in sorted(folders)]
+    ending = f"-{size}px" if size else ""
+    path = root / "data" / "results" / f"{chapter}-{variant}{ending}.json"
+    kept = _keep(root, folders[min(folders)], list(runs[0]["config"]["weights"]), weights) if weights else []
+    write_json(path, gather(runs) | {"digests": {file.name: digest_of(file) for file in kept}})
+    return [path, *kept]
+
+
+def gather(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    """The first run's record with every seed's facts and, for each metric, mean and spread."""
+    first = runs[0]
+    if len(runs) == 1:
+        return first
+    facts = [{key: run["config"][key] for key in OWN if key in run["config"]} for run in runs]
+    config = {key: value for key, value in first["config"].items() if key not in facts[0]}
+    return first | {
+        "seed": [run["seed"] for run in runs],
+        "config": config | {"runs": facts},
+        "wall_seconds": round(sum(run["wall_seconds"] for run in runs), 2),
+        "metrics": means([run["metrics"] for run in runs]),
+    }
+
+
+def means(metrics: list[Any]) -> Any:
+    """Nested metrics of several runs as one: mean, number of runs and deviation in place of each value."""
+    if is_metric(metrics[0]):
+        return measured([entry["value"] for entry in metrics])
+    return {name: means([entry[name] for entry in metrics]) for name in metrics[0]}
+
+
+def _is_run(record: dict[str, Any], chapter: str, variant: str) -> bool:
+    return record["name"] == f"{chapter} {variant}" and record["profile"] == FULL
+
+
+def _with_curves(folder: Path) -> dict[str, Any]:
+    """A run's record, with its curves of losses where it was measured by epoch."""
+    run = read_record(folder / RECORD)
+    if "epochs" in run["config"]:
+        run["config"]["losses"] = curves(folder)
+    return run
+
+
+def _keep(root: Path, folder: Path, networks: list[str], name: str) -> list[Path]:
+    paths = []
+    for network in networks:
+        target = name if network == networks[0] else f"{name}-{network}"
+        paths.append(root / "data" / "weights" / f"{target}.safetensors")
+        write_bytes(paths[-1], (folder / f"{network}.safetensors").read_bytes())
+    return paths

@@ -1,0 +1,150 @@
+"""One run, trained or resumed, scored and recorded."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from toonkit.chapters.contract import Chapter, Config, Variant, entries_of
+from toonkit.chapters.index import find_chapter
+from toonkit.metrics.scores import exact
+from toonkit.networks.weights import load_into, load_weights
+from toonkit.project.errors import ToonkitError, TrainingError
+from toonkit.project.profiles import Profile
+from toonkit.project.records import make_record, read_record, write_json
+from toonkit.training.loop import Plan, describe, refuse_another_run, train
+from toonkit.training.recipe import Recipe
+from toonkit.training.snapshots import check_planned, read_snapshot, snapshot_steps
+
+RECORD = "run.json"
+RUN_FOLDERS = Path("build/train")  # within the project
+
+
+def run_folder(chapter: str, variant: str, profile: str, seed: int | str, size: int | None = None) -> Path:
+    """Where a run keeps its state, within the project; `size` is named where it is not the configuration's own."""
+    ending = f"-{size}px" if size else ""
+    return RUN_FOLDERS / f"{chapter}-{variant}-{profile}-{seed}{ending}"
+
+
+def run(
+    chapter: str, variant: str, profile: str, seed: int, run_dir: Path, size: int | None = None, **plan: Any
+) -> dict[str, Any]:
+    """Train one variant of a chapter in `run_dir`, resuming what is there; score it, write and return its record.
+
+    A folder with the record of the same run is finished: its record is returned. `size` (pixels) replaces the
+    configuration's; `plan` are further fields of a Plan. Raises ToonkitError for an unknown chapter or variant and for
+    a profile that cannot run here, TrainingError for a number that is not finite and for another run's folder.
+    """
+    started, clock = time.time(), time.perf_counter()
+    task = _Task(chapter, variant, profile, seed, size, plan)
+    if (run_dir / RECORD).exists():
+        return task.finished(run_dir)
+    torch.manual_seed(seed)
+    recipe = task.chapter.recipe(task.config)
+    outcome = train(recipe, task.chapter.data(task.config, task.profile, seed), task.plan, run_dir)
+    return task.record(recipe, outcome, run_dir, started, clock)
+
+
+def score(
+    chapter: str, variant: str, profile: str, seed: int, run_dir: Path, size: int | None = None
+) -> dict[str, Any]:
+    """Score a finished run again, without training, and write its run.json anew; return that record.
+
+    Raises ToonkitError where the run is not finished, TrainingError for another run's folder.
+    """
+    started, clock = time.time(), time.perf_counter()
+    before = read_record(run_dir / RECORD)
+    task = _Task(chapter, variant, profile, seed, size, {key: before["config"][key] for key in ("steps",)})
+    task.finished(run_dir)
+    return task.record(task.chapter.recipe(task.config), before["config"], run_dir, started, clock)
+
+
+class _Task:
+    """What a run was asked to do, worked out."""
+
+    def __init__(
+        self, chapter: str, variant: str, profile: str, seed: int, size: int | None, plan: Mapping[str, Any]
+    ) -> None:
+        self.chapter: Chapter = find_chapter(chapter)
+        name, found = self.chapter.variant(variant)
+        self.name, self.seed, self.profile = f"{chapter} {name}", seed, Profile(profile)
+        self.config = sized(found.config, size)
+        self.plan = Plan(**_settings(found, self.profile, seed) | plan)
+
+    def finished(self, run_dir: Path) -> dict[str, Any]:
+        """The record of this finished run. Raises TrainingError where the folder holds another run's."""
+        record = read_record(run_dir / RECORD)
+        mine = {"name": self.name, "profile": self.profile.name, "seed": self.seed}
+        refuse_another_run(run_dir, mine, record)
+        recipe = self.chapter.recipe(self.config)
+        refuse_another_run(run_dir, describe(recipe, self.plan), record.get("config", {}))
+        return record
+
+    def record(
+        self, recipe: Recipe, outcome: dict[str, Any], run_dir: Path, started: float, clock: float
+    ) -> dict[str, Any]:
+        """Score what a folder holds and write its record."""
+        planned = snapshot_steps(self.plan.steps, self.plan.snapshots)
+        check_planned(run_dir, planned)
+        metrics: dict[str, Any] = {}
+        if planned:
+            measures = [self._snapshot_measures(recipe, run_dir, step) for step in planned]
+            outcome = outcome | {"epochs": measures}
+            metrics["epochs"] = over_snapshots(measures)
+        for network in recipe.released:
+            tensors, _ = load_weights(run_dir / f"{network}.safetensors")
+            _put(recipe, network, tensors)
+        metrics = entries_of(self.chapter.scores(recipe, self.profile)) | metrics
+        record = make_record(
+            self.name, self.profile.name, self.seed, metrics, config=outcome, started=started, clock=clock
+        )
+        write_json(run_dir / RECORD, record)
+        return record
+
+    def _snapshot_measures(self, recipe: Recipe, run_dir: Path, step: int) -> dict[str, float]:
+        for network in recipe.released:
+            _put(recipe, network, read_snapshot(run_dir, step, network))
+        return {"step": step} | dict(self.chapter.snapshot_scores(recipe, self.profile))
+
+
+def sized(config: Config, size: int | None) -> Config:
+    """The configuration with pictures of `size` pixels (None: its own). Raises ToonkitError where it has no size."""
+    if size is None:
+        return config
+    if not hasattr(config, "size"):
+        raise ToonkitError(f"{type(config).__name__} has no picture size to change; leave --size out")
+    return replace(config, size=size)
+
+
+def over_snapshots(measures: list[dict[str, float]]) -> dict[str, dict[str, dict[str, float]]]:
+    """The lowest of each measure, and what it changed from the first snapshot to the last: one number a run."""
+    lowest, change = {}, {}
+    for name in sorted(measures[0].keys() - {"step"}):
+        values = [entry[name] for entry in measures]
+        lowest[name] = exact(name, min(values)).entry()
+        change[name] = exact(name, values[-1] - values[0]).entry()
+    return {"lowest": lowest, "last less first": change}
+
+
+def _settings(variant: Variant, profile: Profile, seed: int) -> dict[str, Any]:
+    """The plan of a variant under a profile."""
+    return {
+        "steps": profile.pick(quick=variant.quick_steps, full=variant.full_steps, paper=variant.paper_steps),
+        "precision": profile.pick(quick="float32", full="bf16", paper="bf16"),
+        "seed": seed,
+        "ema": variant.ema,
+        "snapshots": variant.snapshots,
+    }
+
+
+def _put(recipe: Recipe, network: str, tensors: Mapping[str, torch.Tensor]) -> None:
+    """Fill a released network, as what is scored and kept: the averages, not the last step; ready to draw."""
+    if network not in recipe.networks:
+        raise TrainingError(f"the recipe {recipe.name} has no network {network}")
+    load_into(recipe.networks[network], tensors, f"{network}'s weights")
+    recipe.networks[network].cpu().eval()

@@ -1,0 +1,25 @@
+"""toonnet as a chapter."""
+
+from __future__ import annotations
+
+from toonkit.chapters.contract import Chapter, Variant
+from toonkit.chapters.toonnet.data import OURS, batches
+from toonkit.chapters.toonnet.recipe import ToonNetConfig, ToonNetRecipe, build
+from toonkit.chapters.toonnet.scores import scores
+
+STEPS = {"quick_steps": 10, "full_steps": 4500, "paper_steps": OURS, "ema": 0.995}
+
+CHAPTER = Chapter(
+    name="toonnet",
+    report="",
+    subject="the perceptual network trained on ToonWorld",
+    variants={
+        "plain": Variant(ToonNetConfig(), **STEPS),
+        "residual": Variant(ToonNetConfig(residual=True), **STEPS),
+    },
+    config=ToonNetConfig,
+    build=build,
+    recipe=ToonNetRecipe,
+    data=batches,
+    scores=scores,
+)

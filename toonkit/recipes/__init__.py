@@ -1,1 +1,0 @@
-"""Recipes: one report, one file."""

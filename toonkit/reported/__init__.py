@@ -1,1 +1,0 @@
-"""Each report's own numbers and claims, as data, and the rule that decides a claim."""

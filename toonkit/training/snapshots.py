@@ -1,0 +1,60 @@
+"""Snapshots of a run: what would be released at certain steps, each in a folder named after its step."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from torch import Tensor
+
+from toonkit.networks.weights import load_weights
+from toonkit.project.errors import TrainingError
+
+SNAPSHOTS = "snapshots"
+
+
+def snapshot_steps(steps: int, count: int) -> list[int]:
+    """The steps, counted from 1, at which a run of `steps` takes `count` snapshots (more where it does not divide)."""
+    every = max(1, steps // count) if count else steps + 1
+    return list(range(every, steps + 1, every))
+
+
+def snapshot_folder(run_dir: Path, step: int) -> Path:
+    """Where the snapshot of a step is."""
+    return run_dir / SNAPSHOTS / f"{step:07d}"
+
+
+def read_snapshot(run_dir: Path, step: int, network: str) -> dict[str, Tensor]:
+    """The tensors of a network at a step.
+
+    Raises WeightsError for a damaged file, TrainingError where it is absent or of another step.
+    """
+    path = snapshot_folder(run_dir, step) / f"{network}.safetensors"
+    if not path.is_file():
+        raise TrainingError(f"{path} is gone, which the run's measures by epoch need; delete {run_dir} and train again")
+    tensors, about = load_weights(path)
+    if about.get("step", step) != step:
+        raise TrainingError(f"{path} is of step {about['step']}, not {step}; delete {run_dir} and train again")
+    return tensors
+
+
+def check_planned(run_dir: Path, planned: list[int]) -> None:
+    """Raise TrainingError where snapshots lie beside the planned ones: the run was another one, or was tampered with.
+
+    What is not named by a number (.DS_Store, .ipynb_checkpoints) is no snapshot.
+    """
+    there = {int(path.name) for path in _numbered(run_dir)}
+    if more := sorted(there - set(planned)):
+        raise TrainingError(f"{run_dir} has snapshots of steps {more} that its plan has not; delete it and train again")
+
+
+def drop_later(run_dir: Path, step: int) -> None:
+    """Remove the snapshots after a step, from which a run goes on and makes them again."""
+    for path in _numbered(run_dir):
+        if int(path.name) > step:
+            shutil.rmtree(path)
+
+
+def _numbered(run_dir: Path) -> list[Path]:
+    folder = run_dir / SNAPSHOTS
+    return sorted(path for path in folder.iterdir() if path.name.isdecimal()) if folder.is_dir() else []
