@@ -34,6 +34,18 @@ class Variant:
 
 
 @dataclass(frozen=True)
+class Headline:
+    """A number for the front page: a metric of a record, and what it is to be seen beside (another metric)."""
+
+    words: str
+    record: str
+    metric: str  # a path in the record
+    beside: str  # what the other number is
+    other_metric: str
+    other_record: str = ""  # the same record for none
+
+
+@dataclass(frozen=True)
 class Sheet:
     """A figure: a picture (3, H, W), or rows of pictures (N, 3, H, W) by name, drawn `scale` times as large."""
 
@@ -67,6 +79,7 @@ class Chapter:
     figures: Mapping[str, Callable[[], Sheet]] = field(default_factory=dict)
     trained_here: tuple[str, ...] = ()  # figures of networks that are not released
     claims: tuple[Claim, ...] = ()
+    headlines: tuple[Headline, ...] = ()
     benches: Mapping[str, str] = field(default_factory=dict)  # names of measurements and of the modules with `measure`
 
     def variant(self, name: str | None = None) -> tuple[str, Variant]:

@@ -15,9 +15,9 @@ from toonkit.course.tables import flat_metrics, markdown_table, metric_rows, num
 from toonkit.project.errors import ToonkitError
 from toonkit.project.records import is_metric, metric_at, published_record
 
+MARKER = re.compile(r"(<!-- (table|runs|claims|headlines|verdicts):([\w-]+) -->\n).*?(<!-- /\2:\3 -->)", re.DOTALL)
+OPENING = re.compile(r"<!-- (table|runs|claims|headlines|verdicts):")
 PAGES = ("README.md", "data/results/README.md")  # files with tables, within the project
-MARKER = re.compile(r"(<!-- (table|runs|claims):([\w-]+) -->\n).*?(<!-- /\2:\3 -->)", re.DOTALL)
-OPENING = re.compile(r"<!-- (table|runs|claims):")
 
 
 def results_table(record: Mapping[str, Any]) -> str:
@@ -64,8 +64,9 @@ def _shown(chapter: Chapter, metrics: Mapping[str, Any]) -> Iterator[tuple[str, 
 
 
 def _mean(value: float, spread: float, **_: float) -> str:
-    counted = spread == 0 and value == int(value)
-    return f"{value:,.0f}" if counted else f"{value:.3g} ± {spread:.2g}"
+    if spread == 0:  # a count, or what no seed changes
+        return f"{value:,.0f}" if value == int(value) else f"{value:.3g}"
+    return f"{value:.3g} ± {spread:.2g}"
 
 
 def claims_of(report: str) -> tuple[Claim, ...]:
@@ -77,10 +78,15 @@ def claims_of(report: str) -> tuple[Claim, ...]:
     return claims
 
 
+def _records(claims: Sequence[Claim], results: Path) -> dict[str, dict[str, Any]]:
+    """The records that claims ask for, as far as they are there."""
+    paths = {name: results / f"{name}.json" for claim in claims for name in claim.records}
+    return {name: published_record(path) for name, path in paths.items() if path.exists()}
+
+
 def claims_table(claims: Sequence[Claim], results: Path) -> str:
     """Each claim with the rule that decides it, the interval of the difference, and the verdict."""
-    names = set().union(*(claim.records for claim in claims))
-    records = {name: published_record(path) for name in names if (path := results / f"{name}.json").exists()}
+    records = _records(claims, results)
     rows = []
     for claim in claims:
         found = verdict(claim, records)
@@ -97,12 +103,42 @@ def claims_table(claims: Sequence[Claim], results: Path) -> str:
     return markdown_table(rows)
 
 
+def verdicts_table(results: Path) -> str:
+    """For each report how many of its claims, and of our own questions beside them, hold, are reversed, are undecided."""
+    rows = []
+    for report in sorted({chapter.report for chapter in all_chapters() if chapter.claims}):
+        claims = claims_of(report)
+        words = [verdict(claim, _records(claims, results)).word for claim in claims]
+        counts = {word: words.count(word) for word in ("holds", "reversed", "undecided")}
+        rows.append({"report": report.replace("_", " "), "claims": len(claims)} | counts)
+    return markdown_table(rows)
+
+
+def headlines_table(results: Path) -> str:
+    """The chapters' headlines: a number, and what it is to be seen beside."""
+    rows = []
+    for headline in (headline for chapter in all_chapters() for headline in chapter.headlines):
+        record = published_record(results / f"{headline.record}.json")
+        other = published_record(results / f"{headline.other_record or headline.record}.json")
+        ours = _short(metric_at(record["metrics"], headline.metric))
+        beside = f"{_short(metric_at(other['metrics'], headline.other_metric))} ({headline.beside})"
+        rows.append({"measured": headline.words, "": ours, "beside": beside})
+    return markdown_table(rows)
+
+
+def _short(entry: Any) -> str:
+    """A metric without its N: mean and deviation over seeds, or the value alone."""
+    if is_metric(entry) and isinstance(entry, dict):
+        return _mean(**entry) if "spread" in entry else number(entry["value"])
+    return number(entry)
+
+
 def fill_tables(text: str, results: Path) -> str:
     """`text` with its marked sections made anew from the records in `results`.
 
     `<!-- table:NAME -->` ... `<!-- /table:NAME -->` shows NAME.json, `runs:CHAPTER` the variants of a chapter and
-    `claims:REPORT` the claims of a report. Raises ToonkitError for an absent or a `quick` record, and for a marker
-    without its end.
+    `claims:REPORT` the claims of a report; `headlines:all` and `verdicts:all` are for the front page.
+    Raises ToonkitError for an absent or a `quick` record, and for a marker without its end.
     """
     if len(MARKER.findall(text)) != len(OPENING.findall(text)):
         raise ToonkitError("a `<!-- table:NAME -->` marker has no matching `<!-- /table:NAME -->`; add it")
@@ -114,4 +150,6 @@ def _section(kind: str, name: str, results: Path) -> str:
         return results_table(published_record(results / f"{name}.json"))
     if kind == "runs":
         return runs_table(find_chapter(name), results)
-    return claims_table(claims_of(name), results)
+    if kind == "claims":
+        return claims_table(claims_of(name), results)
+    return (headlines_table if kind == "headlines" else verdicts_table)(results)

@@ -10,7 +10,7 @@ from toonkit.chapters.cartoongan.data import OWN, faces, photographs
 from toonkit.chapters.cartoongan.figures import ABLATED, FIGURES, GENERATOR
 from toonkit.chapters.cartoongan.recipe import CartoonGAN, CartoonGANConfig, build
 from toonkit.chapters.cartoongan.scores import score_faces, score_real
-from toonkit.chapters.contract import Chapter, Drawing, Scores, Variant
+from toonkit.chapters.contract import Chapter, Drawing, Headline, Scores, Variant
 from toonkit.chapters.loading import load_network
 from toonkit.networks.drawing import draw
 from toonkit.networks.features import features
@@ -90,4 +90,20 @@ CHAPTER = Chapter(
     figures=FIGURES,
     trained_here=(ABLATED,),
     claims=CLAIMS,
+    headlines=(
+        Headline(
+            words="CartoonGAN: error of a drawn person to the true cartoon (of 2)",
+            record="cartoongan-faces",
+            metric="drawn/true error",
+            beside="the photograph itself",
+            other_metric="photograph/true error",
+        ),
+        Headline(
+            words="... its distance to cartoons of other people, FID[toonnet]",
+            record="cartoongan-faces",
+            metric="drawn/FID[toonnet]",
+            beside="photographs",
+            other_metric="photograph/FID[toonnet]",
+        ),
+    ),
 )

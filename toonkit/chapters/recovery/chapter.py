@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from toonkit.chapters.contract import Chapter, Variant
+from toonkit.chapters.contract import Chapter, Headline, Variant
 from toonkit.chapters.recovery.claims import CLAIMS
 from toonkit.chapters.recovery.data import OWN, batches
 from toonkit.chapters.recovery.figures import FIGURES
@@ -46,4 +46,21 @@ CHAPTER = Chapter(
     figures=FIGURES,
     claims=CLAIMS,
     benches={"recovery": "toonkit.chapters.recovery.bench", "emoji": "toonkit.chapters.recovery.watermark_bench"},
+    headlines=(
+        Headline(
+            words="Cartoons back into people (v3): error to the true photograph",
+            record="recovery-cyclegan_v3",
+            metric="drawn/true error",
+            beside="the cartoon itself",
+            other_metric="untranslated/true error",
+        ),
+        Headline(
+            words="... MMD[toonnet] to photographs of other people",
+            record="recovery-cyclegan_v3",
+            metric="drawn/MMD[toonnet]",
+            beside="the base CycleGAN",
+            other_metric="drawn/MMD[toonnet]",
+            other_record="recovery-cyclegan",
+        ),
+    ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from toonkit.chapters.contract import Chapter, Variant
+from toonkit.chapters.contract import Chapter, Headline, Variant
 from toonkit.chapters.toonnet.data import OURS, batches
 from toonkit.chapters.toonnet.recipe import ToonNetConfig, ToonNetRecipe, build
 from toonkit.chapters.toonnet.scores import scores
@@ -22,4 +22,14 @@ CHAPTER = Chapter(
     recipe=ToonNetRecipe,
     data=batches,
     scores=scores,
+    headlines=(
+        Headline(
+            words="toonnet: attributes read off held-out scenes, balanced accuracy",
+            record="toonnet-plain",
+            metric="attributes mean",
+            beside="its residual sibling",
+            other_metric="attributes mean",
+            other_record="toonnet-residual",
+        ),
+    ),
 )

@@ -6,7 +6,7 @@ from toonkit.chapters.adapters.domains.claims import CLAIMS
 from toonkit.chapters.adapters.domains.data import OWN, batches
 from toonkit.chapters.adapters.domains.recipe import VARIANTS, Domains, DomainsConfig, build
 from toonkit.chapters.adapters.domains.scores import scores
-from toonkit.chapters.contract import Chapter, Variant
+from toonkit.chapters.contract import Chapter, Headline, Variant
 
 CHAPTER = Chapter(
     name="domains",
@@ -19,4 +19,22 @@ CHAPTER = Chapter(
     data=batches,
     scores=scores,
     claims=CLAIMS,
+    headlines=(
+        Headline(
+            words="Parallel adapters: accuracy over seven visual domains",
+            record="domains-parallel",
+            metric="accuracy/mean",
+            beside="a network for each domain",
+            other_metric="accuracy/mean",
+            other_record="domains-separate",
+        ),
+        Headline(
+            words="... numbers that one more domain needs",
+            record="domains-parallel",
+            metric="parameters",
+            beside="a network for each domain",
+            other_metric="parameters",
+            other_record="domains-separate",
+        ),
+    ),
 )

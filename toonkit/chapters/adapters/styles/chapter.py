@@ -10,7 +10,7 @@ from toonkit.chapters.adapters.styles.recipe import BASE, FACES, StyleAdapters, 
 from toonkit.chapters.adapters.styles.scores import scores
 from toonkit.chapters.cartoongan.data import OWN, faces
 from toonkit.chapters.cartoongan.recipe import CartoonGAN
-from toonkit.chapters.contract import Chapter, Variant
+from toonkit.chapters.contract import Chapter, Headline, Variant
 from toonkit.networks.features import features
 from toonkit.networks.weights import released
 from toonkit.project.digests import digest_of
@@ -66,4 +66,14 @@ CHAPTER = Chapter(
     styles=in_style,
     figures={"adapters": adapters},
     claims=CLAIMS,
+    headlines=(
+        Headline(
+            words="One more style by adapters, comic: KID[toonnet] to its cartoons",
+            record="styles-comic",
+            metric="drawn/KID[toonnet]",
+            beside="a generator of its own, as many steps",
+            other_metric="drawn/KID[toonnet]",
+            other_record="styles-comic_separate",
+        ),
+    ),
 )
