@@ -96,7 +96,7 @@ def test_every_bad_input_is_counted_and_the_good_are_drawn(tmp_path, negative):
 
 
 def test_bomb(tmp_path, negative, monkeypatch):
-    monkeypatch.setattr("toonkit.images.picture.PIXEL_LIMIT", 50)
+    monkeypatch.setattr("toonkit.images.decoding.PIXEL_LIMIT", 50)
     picture(tmp_path / "in" / "a.png", size=(7, 7))
     picture(tmp_path / "in" / "b.png", size=(7, 8))
     report = toonify([tmp_path / "in"], tmp_path / "out")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ import torch
 from torch.utils.data import DataLoader
 
 from toonkit.images import contact_sheet, fit_picture, list_pictures, write_picture
-from toonkit.images.folders import ClassFolders, PairedFolders, UnpairedFolders
+from toonkit.images.folders import ClassFolders, PairedFolders, PictureFolder, UnpairedFolders
+from toonkit.images.keyframes import read_frames
+from toonkit.images.listing import walk_pictures
 from toonkit.images.samples import SAMPLES, sample_photo
 from toonkit.project.errors import PictureError, ToonkitError
 
@@ -129,6 +132,59 @@ def test_class_folders(tmp_path):
         ClassFolders(tmp_path / "data", size=4)
     with pytest.raises(PictureError, match="class folders"):
         ClassFolders(tmp_path / "none", size=4)
+
+
+def littered(folder: Path, pictures: list[str]) -> Path:
+    """A folder with what systems and programs leave beside pictures, each with a picture's extension."""
+    folder_of(folder, pictures)
+    (folder / "._0.jpg").write_bytes(b"\0\x05\x16\x07 AppleDouble")
+    folder_of(folder / ".ipynb_checkpoints", ["0-checkpoint.jpg"])
+    folder_of(folder / "__MACOSX", ["._0.jpg"])
+    return folder
+
+
+def test_every_listing_has_one_rule(tmp_path):
+    """Six pictures are six, however they are asked for."""
+    names = [f"{index}.jpg" for index in range(6)]
+    for side in ("cat", "mouse"):
+        littered(tmp_path / "data" / side, names)
+    folder_of(tmp_path / "data" / "__MACOSX", ["0.jpg"])
+    cat = tmp_path / "data" / "cat"
+    walked, skipped, failed = walk_pictures(cat, tmp_path / "out")
+    assert [path.name for path in walked] == names and not skipped and not failed
+    assert list_pictures(cat) == list_pictures(cat, recursive=True) == walked == PictureFolder(cat, 4).paths
+    data = ClassFolders(tmp_path / "data", size=4)
+    assert data.classes == ["cat", "mouse"] and data.targets == [0] * 6 + [1] * 6
+    assert [Path(path) for path, _ in data.samples[:6]] == walked
+    assert len(PairedFolders(cat, tmp_path / "data" / "mouse", 4)) == 6
+    assert len(list(read_frames(cat))) == 6
+
+
+def test_names_in_another_unicode_form_or_case_are_partners(tmp_path):
+    composed, parted = (unicodedata.normalize(form, "chaté") for form in ("NFC", "NFD"))
+    photos = folder_of(tmp_path / "photos", [f"{composed}.png", "IMG_1.JPG", "straße.png", "same.png"])
+    toons = folder_of(tmp_path / "toons", [f"{parted}.png", "img_1.png", "STRASSE.png", "same.png"])
+    data = PairedFolders(photos, toons, size=4)
+    assert {(photo.name, toon.name) for photo, toon in data.pairs} == {
+        (f"{composed}.png", f"{parted}.png"),
+        ("IMG_1.JPG", "img_1.png"),
+        ("straße.png", "STRASSE.png"),
+        ("same.png", "same.png"),
+    }
+    assert sorted(data[index]["name"] for index in range(4)) == sorted([composed, "IMG_1", "straße", "same"])
+
+
+def test_exact_names_come_first_and_doubt_is_an_error(tmp_path):
+    (tmp_path / "letter").touch()
+    if (tmp_path / "LETTER").exists():
+        pytest.skip("this disk takes A and a for one name")
+    photos = folder_of(tmp_path / "photos", ["a.png", "A.png"])
+    data = PairedFolders(photos, folder_of(tmp_path / "toons", ["a.png", "A.png"]), size=4)
+    assert all(photo.name == toon.name for photo, toon in data.pairs)
+    with pytest.raises(ToonkitError, match=r"'A' and 'a'.*differ only in the case"):
+        PairedFolders(photos, folder_of(tmp_path / "one", ["á.png", "ä.png"]), size=4)
+    with pytest.raises(ToonkitError, match=r"1 pictures.*'a'"):
+        PairedFolders(photos, folder_of(tmp_path / "two", ["A.png"]), size=4)
 
 
 def test_samples_are_real_photographs():

@@ -13,6 +13,7 @@ import pytest
 import torch
 from PIL import Image
 
+from toonkit.images import decoding
 from toonkit.images import picture as module
 from toonkit.images.picture import EXTENSIONS, picture_facts, read_mask, read_picture, write_picture
 from toonkit.project.errors import PictureError
@@ -279,4 +280,4 @@ def test_every_extension_is_read_back(tmp_path):
     for extension in EXTENSIONS:
         write_picture(tmp_path / f"a{extension.upper()}", torch.zeros(3, 5, 7))
         assert read_picture(tmp_path / f"a{extension.upper()}").shape == (3, 5, 7)
-    assert set(module.READABLE) == {kind for kind, _ in module.WRITERS.values()}
+    assert set(decoding.READABLE) == {kind for kind, _ in module.WRITERS.values()}

@@ -115,6 +115,8 @@ def _draw_one(source: Path, target: Path, draw: Drawing, overwrite: bool) -> str
         cartoon = draw(read_picture(source)[None])[0]
     target.parent.mkdir(parents=True, exist_ok=True)
     write_picture(target, cartoon, overwrite)
+    if frames is None:
+        return ", first frame; a later one is damaged"
     return f", first of {frames} frames" if frames > 1 else ""
 
 

@@ -15,38 +15,54 @@ from toonkit.project.errors import PictureError
 Reasons = list[tuple[Path, str]]
 
 
-def list_pictures(folder: str | Path, recursive: bool = False) -> list[Path]:
-    """Return the picture files of `folder` by extension, sorted by name; hidden files are left out.
+def is_hidden(name: str) -> bool:
+    """Whether a file's or a folder's name says that it is not for people: `._0.jpg`, `.ipynb_checkpoints`, `__MACOSX`.
 
-    Raises PictureError if there is no such folder or no picture in it.
+    AppleDouble files (`._0.jpg`) hold what other systems cannot store of `0.jpg`; they are not pictures.
+    """
+    return name.startswith(".") or name == "__MACOSX"
+
+
+def is_picture_name(name: str) -> bool:
+    """The one rule for what every listing takes for a picture: a known extension, in any case, on a name not hidden."""
+    return Path(name).suffix.lower() in EXTENSIONS and not is_hidden(name)
+
+
+def list_pictures(folder: str | Path, recursive: bool = False) -> list[Path]:
+    """Return the picture files of `folder` (see `is_picture_name`), sorted by path.
+
+    With `recursive` also those of the folders below; hidden folders and links to folders are not entered. Raises
+    PictureError if there is no such folder or no picture in it.
     """
     folder = Path(folder)
     if not folder.is_dir():
         raise PictureError(f"{folder} is not a folder; check the name")
-    found = folder.rglob("*") if recursive else folder.iterdir()
-    pictures = sorted(path for path in found if path.suffix.lower() in EXTENSIONS and _visible_file(path, folder))
+    candidates = folder.rglob("*") if recursive else folder.iterdir()
+    pictures = sorted(path for path in candidates if _is_shown_picture(path, folder))
     if not pictures:
         raise PictureError(f"no picture in {folder}; looked for {', '.join(EXTENSIONS)}")
     return pictures
 
 
-def _visible_file(path: Path, folder: Path) -> bool:
-    return path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+def _is_shown_picture(path: Path, folder: Path) -> bool:
+    """Whether a path is a picture's file and no folder between `folder` and it is hidden."""
+    below = path.relative_to(folder).parts
+    return is_picture_name(path.name) and not any(is_hidden(part) for part in below) and path.is_file()
 
 
 def walk_pictures(folder: str | Path, out: str | Path) -> tuple[list[Path], Reasons, Reasons]:
-    """Walk below `folder`, in order, leaving out the folder `out`, hidden names and linked folders.
+    """Walk below `folder`, in order, leaving out the folder `out`, hidden names and links to folders.
 
-    Returns its pictures by extension, its other files (path, reason), and what failed (path, reason): a folder that
-    cannot be read, or no picture at all.
+    Returns its pictures (see `is_picture_name`), its other files (path, reason), and what failed (path, reason): a
+    folder that cannot be read, or no picture at all.
     """
     folder, out = Path(folder), Path(out).resolve()
     pictures, skipped, failed = [], [], []
     for place, folders, names in os.walk(folder, onerror=lambda error: failed.append((folder, str(error)))):
         inner = Path(place)
-        folders[:] = sorted(name for name in folders if name[0] != "." and (inner / name).resolve() != out)
-        for path in sorted(inner / name for name in names if name[0] != "."):
-            if path.suffix.lower() in EXTENSIONS:
+        folders[:] = sorted(name for name in folders if not is_hidden(name) and (inner / name).resolve() != out)
+        for path in sorted(inner / name for name in names if not is_hidden(name)):
+            if is_picture_name(path.name):
                 pictures.append(path)
             else:
                 skipped.append((path, f"{path.suffix or 'no extension'} is not a picture's extension"))

@@ -10,13 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
+from toonkit.images.copies import find_copy, perceptual_hash
 from toonkit.images.listing import walk_pictures
 from toonkit.images.panels import Seams, cut_panels, find_seams
 from toonkit.images.picture import read_picture, write_picture
-from toonkit.images.pruning import perceptual_hash
 from toonkit.project.atomic import explain, write_atomically
 from toonkit.project.errors import PictureError, ToonkitError
 
@@ -46,9 +45,10 @@ def make_pairs(
 ) -> PairReport:
     """Cut each four-panel picture below `folder` into `out/photo/NAME.png` and `out/toon/NAME.png`; return a report.
 
-    Panels are 0 and 1 above, 2 and 3 below. Several `toons` go to folders `toon-1`, `toon-2`, ... Of pictures whose
-    panels' perceptual hashes differ by at most `bits` of 64 on average the first by name is kept. `out/pairs.csv` lists
-    the pairs with their seams, `out/rejected.csv` every other file with the reason; hidden files are not looked at.
+    Panels are 0 and 1 above, 2 and 3 below. Several `toons` go to folders `toon-1`, `toon-2`, ... Of pictures
+    whose panels are copies, their perceptual hashes at most `bits` apart on average (see `images.copies`), the first by
+    name is kept. `out/pairs.csv` lists the pairs with their seams, `out/rejected.csv` every other file with the reason;
+    hidden files are not looked at.
 
     A call that was stopped is repeated by the same call; `overwrite` replaces what a finished one wrote, and nothing
     else. Raises PictureError for a folder with no picture, ToonkitError for wrong panel numbers, an `out` that is not
@@ -101,7 +101,8 @@ def _prepare(out: Path, overwrite: bool, sides: dict[str, int]) -> None:
 
 def _cut_all(paths: list[Path], folder: Path, out: Path, sides: dict[str, int], bits: int, report: PairReport) -> None:
     """Cut the pictures one by one, holding only hashes in memory."""
-    codes, names = torch.empty(0, 64 * len(sides), dtype=torch.bool), set()
+    hashes: list[Tensor] = []  # of the pictures kept, each (sides, 172)
+    names: set[str] = set()
     for path in paths:
         file = _below(path, folder)
         try:
@@ -111,23 +112,16 @@ def _cut_all(paths: list[Path], folder: Path, out: Path, sides: dict[str, int], 
         except ToonkitError as error:
             report.rejected.append((file, str(error)))
             continue
-        code = perceptual_hash(panels).view(1, -1)
-        if (twin := _twin(codes, code, bits * len(sides))) is not None:
-            report.rejected.append((file, f"duplicate of {report.accepted[twin][0]}"))
+        hashed = perceptual_hash(panels)
+        copy = find_copy(hashes, hashed, bits)
+        if copy is not None:
+            report.rejected.append((file, f"duplicate of {report.accepted[copy[0]][0]}"))
             continue
         name = _free_name(Path(file), names)
         for side, panel in zip(sides, panels, strict=True):  # a disk that is full stops the call, not one picture
             write_picture(out / side / f"{name}.png", panel)
-        codes = torch.cat([codes, code])
+        hashes.append(hashed)
         report.accepted.append((file, name, seams))
-
-
-def _twin(codes: Tensor, code: Tensor, most: int) -> int | None:
-    """Return which of `codes` (N, B) is nearest to `code` (1, B), if at most `most` bits differ."""
-    if not len(codes):
-        return None
-    distance, nearest = (codes != code).sum(1).min(0)
-    return int(nearest) if distance <= most else None
 
 
 def _free_name(file: Path, taken: set[str]) -> str:

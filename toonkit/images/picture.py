@@ -8,21 +8,19 @@ Pillow's formulas (colour profiles are not applied); EXIF rotation is applied; a
 from __future__ import annotations
 
 import io
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 from torch import Tensor
 
+from toonkit.images.decoding import count_frames, decode, in_one_sentence, open_image
 from toonkit.images.resize import fit_picture
-from toonkit.project.atomic import explain, refuse_existing, write_atomically
+from toonkit.project.atomic import refuse_existing, write_atomically
 from toonkit.project.errors import PictureError
 
-PIXEL_LIMIT = 120_000_000  # a 108-megapixel phone passes; 120 M pixels are 1.4 GB as a float32 tensor
-READABLE = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")  # nothing that would start another program, as EPS does
 WRITERS: dict[str, tuple[str, dict]] = {  # extension -> Pillow's format and its settings
     ".png": ("PNG", {"compress_level": 6}),
     ".jpg": ("JPEG", {"quality": 95, "subsampling": 0}),  # 4:4:4: colour subsampling bleeds across ink lines
@@ -34,17 +32,21 @@ WRITERS: dict[str, tuple[str, dict]] = {  # extension -> Pillow's format and its
     ".gif": ("GIF", {}),  # 256 colours: the only one that rounds beyond 8 bits a channel or JPEG's and WebP's coding
 }
 EXTENSIONS = tuple(WRITERS)
+WHITE_16 = 65535  # the greatest value of 16 bits
 
 
 @dataclass(frozen=True)
 class PictureFacts:
-    """What a file says of itself before it is decoded; width and height are in pixels, as stored."""
+    """What a file says of itself before it is decoded; width and height are in pixels, as stored.
+
+    `frames` is None where a damaged frame stops the counting; the first may be sound all the same.
+    """
 
     format: str
     mode: str
     width: int
     height: int
-    frames: int
+    frames: int | None
 
 
 def read_picture(path: str | Path, size: int | tuple[int, int] | None = None, rule: str = "crop") -> Tensor:
@@ -53,25 +55,24 @@ def read_picture(path: str | Path, size: int | tuple[int, int] | None = None, ru
     Raises PictureError for a file that is missing, empty, a folder, not a picture, truncated or damaged, of more than
     PIXEL_LIMIT pixels, or of a kind with no agreed range (floating point, 32-bit values).
     """
-    with _opened(path) as image:
-        _decode(image, path)
-        picture = _to_rgb(image, path)
+    with open_image(path) as image, in_one_sentence(path, "cannot be converted to RGB"):
+        picture = _to_rgb(decode(image, path), path)
     return picture if size is None else fit_picture(picture, size, rule)
 
 
 def read_mask(path: str | Path) -> Tensor:
     """Read a label picture (grey or palette) into (H, W) int64, its values unchanged. Raises as read_picture does."""
-    with _opened(path) as image:
-        _decode(image, path)
-        if image.mode not in ("1", "L", "P", "I;16", "I;16B", "I"):
-            raise PictureError(f"{path} is a {image.mode} picture; a mask holds one label a pixel (grey or palette)")
-        return torch.from_numpy(np.asarray(ImageOps.exif_transpose(image)).astype(np.int64))
+    with open_image(path) as image:
+        labels = decode(image, path)
+        if labels.mode not in ("1", "L", "P", "I;16", "I;16B", "I"):
+            raise PictureError(f"{path} is a {labels.mode} picture; a mask holds one label a pixel (grey or palette)")
+        return torch.from_numpy(np.asarray(labels).astype(np.int64))
 
 
 def picture_facts(path: str | Path) -> PictureFacts:
     """Return the format, mode, size and number of frames of a picture file. Raises PictureError, as read_picture."""
-    with _opened(path) as image:
-        return PictureFacts(str(image.format), image.mode, image.width, image.height, getattr(image, "n_frames", 1))
+    with open_image(path) as image:
+        return PictureFacts(str(image.format), image.mode, image.width, image.height, count_frames(image))
 
 
 def write_picture(path: str | Path, picture: Tensor, overwrite: bool = False) -> None:
@@ -105,48 +106,10 @@ def to_bytes(picture: Tensor) -> Tensor:
     return ((picture.detach().float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
 
 
-def _opened(path: str | Path) -> Image.Image:
-    path = Path(path)
-    if path.is_dir():
-        raise PictureError(f"{path} is a folder, not a picture; list_pictures() lists what is inside")
-    try:
-        if path.stat().st_size == 0:
-            raise PictureError(f"{path} is empty (0 bytes); fetch or copy it again")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is checked next
-            image = Image.open(path, formats=READABLE)
-    except FileNotFoundError as error:
-        raise PictureError(f"{path} does not exist; check the name") from error
-    except UnidentifiedImageError as error:
-        readable = ", ".join(READABLE)
-        raise PictureError(f"{path} does not hold a picture ({readable}), whatever its name says") from error
-    except Image.DecompressionBombError as error:
-        raise PictureError(f"{path} is too large to open safely: {error}") from error
-    except (OSError, SyntaxError, ValueError) as error:
-        reason = explain(error) if isinstance(error, OSError) else error
-        raise PictureError(f"{path} cannot be opened: {reason}") from error
-    if image.width * image.height > PIXEL_LIMIT:
-        image.close()
-        size = f"{image.width}x{image.height} = {image.width * image.height:,} pixels"
-        raise PictureError(f"{path} is {size}, above the limit of {PIXEL_LIMIT:,}; shrink it first")
-    return image
-
-
-def _decode(image: Image.Image, path: str | Path) -> None:
-    try:
-        image.load()
-    except (OSError, SyntaxError, ValueError, IndexError, EOFError) as error:
-        raise PictureError(f"{path} is damaged or cut short: {error}") from error
-
-
 def _to_rgb(image: Image.Image, path: str | Path) -> Tensor:
     """Return (3, H, W) float32 in [-1, 1]."""
-    image = ImageOps.exif_transpose(image)
     if image.mode.startswith("I"):
-        grey = np.asarray(image)
-        if grey.min() < 0 or grey.max() > 65535:
-            raise PictureError(f"{path} holds values from {grey.min()} to {grey.max()}; save it with 8 or 16 bits")
-        return torch.from_numpy(grey.astype(np.float32)).div_(32767.5).sub_(1).repeat(3, 1, 1)
+        return _grey_to_rgb(np.asarray(image), image.info.get("transparency"), path)
     if image.mode == "F":
         raise PictureError(f"{path} holds floating-point values, which have no agreed white; save it with 8 or 16 bits")
     if image.mode in ("LA", "PA", "RGBA", "La", "RGBa") or "transparency" in image.info:
@@ -154,3 +117,12 @@ def _to_rgb(image: Image.Image, path: str | Path) -> Tensor:
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     pixels = torch.from_numpy(np.array(image.convert("RGB"))).permute(2, 0, 1)
     return pixels.contiguous().float().div_(127.5).sub_(1)  # contiguous while it still is a quarter of the size
+
+
+def _grey_to_rgb(grey: np.ndarray, transparent: int | None, path: str | Path) -> Tensor:
+    """Turn 16-bit grey (H, W) into (3, H, W) in [-1, 1]; pixels of the value `transparent` become white."""
+    if grey.min() < 0 or grey.max() > WHITE_16:
+        raise PictureError(f"{path} holds values from {grey.min()} to {grey.max()}; save it with 8 or 16 bits")
+    if transparent is not None:
+        grey = np.where(grey == transparent, WHITE_16, grey)
+    return torch.from_numpy(grey.astype(np.float32)).div_(WHITE_16 / 2).sub_(1).repeat(3, 1, 1)

@@ -12,11 +12,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
-import torch
-from scipy.fft import dctn
 from skimage.measure import regionprops
 from torch import Tensor
 
+from toonkit.images.copies import find_copy, luma, perceptual_hash
 from toonkit.images.resize import fit_picture
 from toonkit.project.atomic import write_atomically
 from toonkit.project.errors import ToonkitError
@@ -39,7 +38,7 @@ class Limits:
     solidity: float | None = 0.45  # least share of its convex hull that the subject fills: below, something hides it
     slenderness: float | None = 2.5  # greatest ratio of its bounding box's sides: above, it is distorted
     sharpness: float | None = 1.5e-3  # least variance of the Laplacian (see `sharpness`): below, it is blurred
-    bits: int | None = 6  # greatest difference of perceptual hashes, of 64, that still makes a duplicate
+    bits: int | None = 6  # greatest distance of perceptual hashes that still makes a duplicate (see `images.copies`)
 
 
 @dataclass(frozen=True)
@@ -74,21 +73,25 @@ class PruneLog:
 def prune(samples: Iterable[tuple[str, Tensor, Tensor | None]], limits: Limits | None = None) -> PruneLog:
     """Judge (name, picture (3, H, W), mask of the subject (H, W) or None) one by one, holding only hashes in memory.
 
-    Of near-duplicates the first is kept. Raises ToonkitError for a mask of another size than its picture.
+    Of copies, as `images.copies` defines them, the first is kept. Raises ToonkitError for a mask of another size than
+    its picture.
     """
-    limits, log, hashes = limits or Limits(), PruneLog(), torch.empty(0, 64, dtype=torch.bool)
+    limits = limits or Limits()
+    log = PruneLog()
+    hashes: list[Tensor] = []
     for name, picture, mask in samples:
         if mask is not None and mask.shape != picture.shape[1:]:
             raise ToonkitError(f"{name}: the mask is {tuple(mask.shape)}, the picture {tuple(picture.shape[1:])}")
         fault = _fault(picture, mask, limits)
-        code = perceptual_hash(picture[None])
-        if fault is None and limits.bits is not None and len(hashes):
-            distance, nearest = (hashes != code).sum(1).min(0)
-            if distance <= limits.bits:
-                fault = ("duplicate", float(distance), limits.bits, log.kept[nearest])
+        hashed = perceptual_hash(picture[None])
+        if fault is None and limits.bits is not None:
+            copy = find_copy(hashes, hashed, limits.bits)
+            if copy is not None:
+                original, distance = copy
+                fault = ("duplicate", distance, limits.bits, log.kept[original])
         if fault is None:
             log.kept.append(name)
-            hashes = torch.cat([hashes, code])
+            hashes.append(hashed)
         else:
             log.rejected.append(Rejection(name, *fault))
     return log
@@ -131,23 +134,6 @@ def sharpness(picture: Tensor) -> float:
 
     Source: Pech-Pacheco et al., Diatom autofocusing in brightfield microscopy, ICPR 2000.
     """
-    grey = _grey(picture[None], SCALE)[0]
+    grey = (luma(fit_picture(picture[None].float(), SCALE, "stretch"))[0] + 1) / 2
     laplacian = grey[1:-1, :-2] + grey[1:-1, 2:] + grey[:-2, 1:-1] + grey[2:, 1:-1] - 4 * grey[1:-1, 1:-1]
     return laplacian.var().item()
-
-
-def perceptual_hash(pictures: Tensor) -> Tensor:
-    """Return 64 bits a picture, (N, 64) bool: the lowest 8x8 cosine frequencies at 32x32, against their median.
-
-    Scaling, compression and slight changes of light flip few bits; other pictures differ in about 32.
-    Source: Zauner, Implementation and benchmarking of perceptual image hash functions, 2010.
-    """
-    frequencies = dctn(_grey(pictures, 32).cpu().double().numpy(), axes=(1, 2), norm="ortho")[:, :8, :8].reshape(-1, 64)
-    median = np.median(frequencies[:, 1:], axis=1, keepdims=True)  # without the mean brightness
-    return torch.from_numpy(frequencies > median)
-
-
-def _grey(pictures: Tensor, size: int) -> Tensor:
-    """(N, 3, H, W) in [-1, 1] -> (N, size, size) in [0, 1], luma of ITU-R BT.601."""
-    weights = torch.tensor([0.299, 0.587, 0.114], device=pictures.device).view(3, 1, 1)
-    return ((fit_picture(pictures.float(), size, "stretch") + 1) / 2 * weights).sum(1)
