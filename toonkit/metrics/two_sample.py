@@ -4,16 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import torch
 from torch import Tensor
 from torchmetrics import Metric
 
+from toonkit.metrics.distances import distance_blocks, nearest_is_own
 from toonkit.metrics.scores import Score, jackknife
 from toonkit.project.errors import ToonkitError
-
-BLOCK = 500  # rows of the distance matrix at once: 20 MB for 10,000 features in float32
 
 
 class TwoSampleMetric(Metric):
@@ -42,14 +39,12 @@ class TwoSampleMetric(Metric):
         getattr(self, "real" if real else "fake").append(features.detach())
 
     def _sets(self) -> tuple[Tensor, Tensor]:
-        """Both sets, moved so that the real ones have mean 0: distances stay, rounding errors shrink."""
-        sides = [[side] if isinstance(side, Tensor) else side for side in (self.real, self.fake)]
-        sets = [torch.cat(side) if side else side for side in sides]
-        sizes = [len(side) for side in sets]
+        """All real and all fake features, (N, D) each: copies, which may be changed."""
+        batches = [[side] if isinstance(side, Tensor) else side for side in (self.real, self.fake)]
+        sizes = [sum(len(batch) for batch in side) for side in batches]
         if min(sizes) < 2 or sizes[0] != sizes[1]:
             raise ToonkitError(f"sets of one size, at least 2, are compared, not {sizes[0]} real and {sizes[1]} fake")
-        centre = sets[0].mean(0)
-        return sets[0].sub_(centre), sets[1].sub_(centre)
+        return torch.cat(batches[0]), torch.cat(batches[1])
 
 
 class KernelMMD(TwoSampleMetric):
@@ -64,6 +59,9 @@ class KernelMMD(TwoSampleMetric):
     def compute(self) -> Tensor:
         """The distance of the two sets, 0 for equal ones; a scalar."""
         real, fake = self._sets()
+        centre = real.mean(0)  # distances stay, rounding errors shrink
+        real.sub_(centre)
+        fake.sub_(centre)
         variances = real.var(0, correction=0)
         if not variances.any():
             raise ToonkitError("all real features are the same, so the kernel has no width; look at the pictures")
@@ -75,20 +73,16 @@ class KernelMMD(TwoSampleMetric):
 class NearestNeighbour(TwoSampleMetric):
     """Leave-one-out accuracy of a 1-nearest-neighbour classifier of real against fake; 0.5 is ideal, 1 is told apart.
 
-    Where a real and a fake sample are equally near, the real one counts.
+    Where a real and a fake sample are equally near, the real one counts; ties are exact, see `nearest_is_own`.
     """
 
     def compute(self) -> dict[str, Tensor]:
         """`accuracy`, and apart `real` and `fake`: the share of that set whose nearest neighbour is of its own kind."""
-        real, fake = self._sets()
-        to_fake = torch.full((len(real),), torch.inf, dtype=real.dtype, device=real.device)  # from each real sample
-        to_real = to_fake.clone()  # from each fake one
-        for rows, distances in _blocks(real, fake):
-            to_fake[rows] = distances.amin(1)
-            to_real = torch.minimum(to_real, distances.amin(0))
-        found = {"real": _nearest_other(real) <= to_fake, "fake": _nearest_other(fake) < to_real}
-        out = {side: hits.double().mean() for side, hits in found.items()}
-        return {"accuracy": (out["real"] + out["fake"]) / 2} | out
+        samples = torch.cat(self._sets())  # (2 N, D), real ones first
+        is_real = torch.arange(len(samples), device=samples.device) < len(samples) // 2
+        is_right = nearest_is_own(samples, is_real)
+        real, fake = is_right[is_real].double().mean(), is_right[~is_real].double().mean()
+        return {"accuracy": (real + fake) / 2, "real": real, "fake": fake}
 
 
 def mmd(network: str, real: Tensor, fake: Tensor) -> Score:
@@ -109,29 +103,11 @@ def _filled(metric: TwoSampleMetric, real: Tensor, fake: Tensor) -> TwoSampleMet
     return metric
 
 
-def _blocks(x: Tensor, y: Tensor) -> Iterator[tuple[slice, Tensor]]:
-    """Squared distances of x (N, D) to y (M, D): slices of x's rows with (rows, M)."""
-    lengths = y.square().sum(1)
-    for start in range(0, len(x), BLOCK):
-        part = x[start : start + BLOCK]
-        distances = torch.addmm(lengths, part, y.T, alpha=-2).add_(part.square().sum(1, keepdim=True))
-        yield slice(start, start + len(part)), distances.clamp_(min=0)
-
-
 def _kernel_sum(x: Tensor, y: Tensor, scale: Tensor) -> Tensor:
     """Sum of the kernel over all pairs; over a set and itself each sample's distance to itself is exactly 0."""
     total = torch.zeros((), dtype=torch.float64, device=x.device)
-    for rows, distances in _blocks(x, y):
+    for rows, distances in distance_blocks(x, y):
         if x is y:
             distances.diagonal(rows.start).zero_()
         total += distances.div_(-scale).exp_().sum(dtype=torch.float64)
     return total
-
-
-def _nearest_other(x: Tensor) -> Tensor:
-    """Squared distance from each sample (N, D) to the nearest other one, (N,)."""
-    out = torch.empty(len(x), dtype=x.dtype, device=x.device)
-    for rows, distances in _blocks(x, x):
-        distances.diagonal(rows.start).fill_(torch.inf)
-        out[rows] = distances.amin(1)
-    return out
