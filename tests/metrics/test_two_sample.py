@@ -161,6 +161,7 @@ def test_far_apart_sets_are_told_apart():
         (torch.ones(1, 3), torch.ones(1, 3), "at least 2.*1 real"),
         (torch.full((3, 2), torch.nan), torch.ones(3, 2), "3 of 3 features are not finite"),
         (torch.ones(3, 2, 2), torch.ones(3, 2), r"not \(3, 2, 2\)"),
+        (torch.ones(3, 2, dtype=torch.int64), torch.ones(3, 2), r"not \(3, 2\) of torch.int64"),
         (torch.ones(3, 2), torch.rand(3, 2), "all real features are the same"),
     ],
 )

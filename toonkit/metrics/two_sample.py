@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 from torchmetrics import Metric
@@ -31,8 +33,9 @@ class TwoSampleMetric(Metric):
 
     def update(self, features: Tensor, real: bool) -> None:
         """Add a batch of features (N, D) to one of the sets."""
-        if features.ndim != 2:
-            raise ToonkitError(f"features are (N, D), not {tuple(features.shape)}; pool them first")
+        if features.ndim != 2 or not features.is_floating_point():
+            given = f"{tuple(features.shape)} of {features.dtype}"
+            raise ToonkitError(f"features are (N, D), floating point, not {given}; pool them first")
         if not features.isfinite().all():
             bad = int((~features.isfinite().all(1)).sum())
             raise ToonkitError(f"{bad} of {len(features)} features are not finite; look at the pictures or the network")
@@ -57,7 +60,7 @@ class KernelMMD(TwoSampleMetric):
         self.sigma = sigma
 
     def compute(self) -> Tensor:
-        """The distance of the two sets, 0 for equal ones; a scalar."""
+        """The distance of the two sets, a scalar of at least 0; up to rounding it is 0 for equal ones."""
         real, fake = self._sets()
         centre = real.mean(0)  # distances stay, rounding errors shrink
         real.sub_(centre)
@@ -86,15 +89,22 @@ class NearestNeighbour(TwoSampleMetric):
 
 
 def mmd(network: str, real: Tensor, fake: Tensor) -> Score:
-    """Kernel MMD of two sets of features (N, D), named `MMD[network]`, with its interval."""
-    return jackknife(f"MMD[{network}]", lambda a, b: float(_filled(KernelMMD(), a, b).compute()), (real, fake))
+    """Kernel MMD of two sets of features (N, D), named `MMD[network]`, with its interval; at least 0, both."""
+
+    def distance(some_real: Tensor, some_fake: Tensor) -> float:
+        return float(_filled(KernelMMD(), some_real, some_fake).compute())
+
+    return jackknife(f"MMD[{network}]", distance, (real, fake)).within(0, math.inf)
 
 
 def nearest_neighbour(network: str, real: Tensor, fake: Tensor, part: str = "accuracy") -> Score:
     """Leave-one-out 1-NN `accuracy` of two sets of features (N, D), or that on `real` or `fake`, with its interval."""
     name = f"1-NN {part}[{network}]".replace(" accuracy", "")
-    score = jackknife(name, lambda a, b: float(_filled(NearestNeighbour(), a, b).compute()[part]), (real, fake))
-    return score.within(0, 1)
+
+    def share(some_real: Tensor, some_fake: Tensor) -> float:
+        return float(_filled(NearestNeighbour(), some_real, some_fake).compute()[part])
+
+    return jackknife(name, share, (real, fake)).within(0, 1)
 
 
 def _filled(metric: TwoSampleMetric, real: Tensor, fake: Tensor) -> TwoSampleMetric:
