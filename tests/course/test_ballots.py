@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from PIL import Image
 
 from toonkit import cli
 from toonkit.course.ballots import Ballots, Refused
-from toonkit.course.votes import HEADER, read_votes, votes_text
+from toonkit.course.votes import HEADER, append_vote, locked, read_votes, votes_text
 from toonkit.metrics.votes import Vote
 from toonkit.project.errors import ToonkitError
 
@@ -98,6 +100,61 @@ def test_a_bad_line_is_named(tmp_path: Path, line: str, words: str) -> None:
     path.write_text(f"{HEADER}\nt,Ann,0.png,b|a,a\n{line}\n")
     with pytest.raises(ToonkitError, match=words):
         read_votes(path)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_file_that_a_spreadsheet_saved_is_read_and_kept_as_it_is(ballots, separator, end, mark) -> None:
+    lines = [HEADER, "t,Zoë,0.png,base|gan_v1|cycle_v3,base", 't,"Ann",1.png,base|gan_v1,gan_v1']
+    saved = mark + "".join(line.replace(",", separator) + end for line in lines).encode()
+    ballots.path.write_bytes(saved)
+    assert [(vote.reviewer, vote.picture, vote.choice) for vote in read_votes(ballots.path)] == [
+        ("Zoë", "0.png", "base"),
+        ("Ann", "1.png", "gan_v1"),
+    ]
+    ballots.vote(ballots.next("Bo"), 1)
+    after = ballots.path.read_bytes()
+    assert after.startswith(saved) and after.endswith(end.encode())
+    added = after.removeprefix(saved).decode().removesuffix(end)
+    assert added.count(separator) == 4 and added.split(separator)[1] == "Bo" and "\r" not in added
+    assert [vote.reviewer for vote in read_votes(ballots.path)] == ["Zoë", "Ann", "Bo"]
+
+
+def test_a_spreadsheets_bad_lines_are_named_too(tmp_path: Path) -> None:
+    path, header = tmp_path / "votes.csv", HEADER.replace(",", ";")
+    for line in ("t;Ann;0.png;a|b;c", "t,Ann,0.png,a|b,a", ";;;;", "t;A\rnn;0.png;a|b;a", 't;Ann;0.png;"a|b;a'):
+        path.write_bytes(f"\ufeff{header}\r\nt;Bo;0.png;a|b;a\r\n{line}\r\n".encode())
+        with pytest.raises(ToonkitError, match="line 3 is no vote"):
+            read_votes(path)
+    path.write_bytes(HEADER.replace(",", "|").encode() + b"\r\n")
+    with pytest.raises(ToonkitError, match=r"line 1 is not 'time,reviewer.*semicolons or tabs.*but 'time\|reviewer"):
+        read_votes(path)
+    path.write_bytes(f"{header}\nt;Zoë;0.png;a|b;a\n".encode("cp1252"))
+    with pytest.raises(ToonkitError, match=r"no readable votes.*saves them as CSV, UTF-8"):
+        read_votes(path)
+
+
+def test_a_vote_is_not_appended_to_another_table(tmp_path: Path) -> None:
+    path = tmp_path / "other.csv"
+    path.write_text("a;b\n1;2\n")
+    with locked(path) as file, pytest.raises(ToonkitError, match="line 1 is not"):
+        append_vote(file, Vote("Ann", "0.png", ("a", "b"), "a"))
+    assert path.read_text() == "a;b\n1;2\n"
+
+
+def test_another_program_waits_for_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "votes.csv"
+    code = "import sys, pathlib, toonkit.course.votes as v; print('ready', flush=True)\n"
+    code += "with v.locked(pathlib.Path(sys.argv[1])) as file: print(file.seek(0, 2), flush=True)"
+    with locked(path) as file:
+        command = [sys.executable, "-c", code, str(path)]
+        other = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert other.stdout.readline() == "ready\n"
+        with pytest.raises(subprocess.TimeoutExpired):
+            other.wait(0.3)
+        append_vote(file, Vote("Ann", "0.png", ("a", "b"), "a"))
+    assert int(other.communicate(timeout=60)[0]) == path.stat().st_size > len(HEADER)
 
 
 def test_other_files_are_refused(ballots: Ballots, tmp_path: Path) -> None:

@@ -6,9 +6,13 @@ import hashlib
 import json
 import os
 import statistics
+import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
+import psutil
 import pytest
 import torch
 
@@ -111,6 +115,23 @@ def test_commit_tells_changes(tmp_path: Path) -> None:
     assert len(clean) == 40
     (tmp_path / "a").write_text("2")
     assert environment.commit(tmp_path) == clean + "+changes"
+
+
+def test_peak_memory_is_what_the_system_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    used = psutil.Process().memory_info().rss / 1e6
+    ballast = np.ones(10_000_000)
+    assert environment.peak_memory_mb() >= used and ballast.nbytes == 80_000_000
+    monkeypatch.setattr(environment.sys, "platform", "win32")
+    monkeypatch.setitem(sys.modules, "resource", None)  # there is none on Windows
+    windows = SimpleNamespace(memory_info=lambda: SimpleNamespace(peak_wset=123_456_789))
+    monkeypatch.setattr(psutil, "Process", lambda: windows)
+    assert environment.peak_memory_mb() == 123.5
+
+
+def test_votes_and_records_need_no_module_of_unix() -> None:
+    code = "import sys; sys.modules.update(fcntl=None, resource=None); import toonkit.course.votes"
+    code += ", toonkit.project.environment"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
 def test_json_keeps_letters(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ import torch
 from helpers import gauss, luma, random_pictures, reach_of, samples_across, samples_along
 
 from toonkit.filters import edge_tangent_flow, line_drawing, line_response
+from toonkit.images.samples import sample_photo
+from toonkit.metrics.edges import ink_agreement
 from toonkit.project.errors import ToonkitError
 
 MIRROR = os.environ.get("TOONKIT_MIRROR")
@@ -69,6 +71,40 @@ def test_a_dark_stroke_becomes_one_clean_line_of_ink() -> None:
 def test_a_flat_picture_is_blank_paper() -> None:
     for level in (-1.0, 0.123, 1.0):
         assert (line_drawing(torch.full((1, 3, 30, 30), level)) == 1).all()
+
+
+@pytest.mark.parametrize("level", [-1.0, -0.95, -0.9, -0.5, 0.0, 0.5])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_noise_that_nobody_sees_is_not_drawn_however_dark_the_wall(level: float, channels: int) -> None:
+    noise = torch.randn(1, channels, 160, 160, generator=torch.Generator().manual_seed(0))
+    for grey_levels, most in ((0.5, 0.0), (1.0, 0.0), (2.0, 0.001), (4.0, 0.05)):  # standard deviation, of 0-255
+        wall = (level + grey_levels / 127.5 * noise).clamp(-1, 1)
+        for picture in (wall, (wall * 127.5 + 127.5).round() / 127.5 - 1):  # the second as a file keeps it, in bytes
+            assert (line_drawing(picture) < 0).double().mean() <= most
+
+
+def test_the_steps_of_a_slow_gradient_in_bytes_are_not_drawn() -> None:
+    for darkest, brightest in ((0, 40), (0, 255), (100, 140)):
+        levels = torch.linspace(darkest, brightest, 200).round().expand(1, 1, 60, 200)
+        assert (line_drawing(levels / 127.5 - 1) == 1).all()
+
+
+def test_lines_from_a_step_of_23_grey_levels_on_are_stretched_to_full_ink() -> None:
+    def strongest(grey_levels: int) -> float:
+        step = torch.full((1, 1, 20, 40), -1.0)
+        step[..., 20:] += grey_levels / 127.5
+        return line_response(step, passes=1).amin().item()
+
+    assert strongest(23) == strongest(200) == 0
+    for grey_levels in (0, 4, 8, 16):  # below, the response is in proportion to the step
+        assert strongest(grey_levels) == pytest.approx(1 - grey_levels / 23, abs=0.01)
+
+
+@pytest.mark.parametrize(("exposure", "at_least"), [(0.5, 0.99), (0.25, 0.99), (0.1, 0.98)])
+def test_a_dim_photograph_is_drawn_like_the_bright_one(exposure: float, at_least: float) -> None:
+    photo = sample_photo("astronaut")[None, :, :256, :256]
+    bright, dim = (line_drawing(p)[0, 0].numpy() < 0 for p in (photo, (photo + 1) * exposure - 1))
+    assert bright.mean() > 0.02 and ink_agreement(dim, bright) >= at_least
 
 
 def test_tau_orders_the_amount_of_ink() -> None:

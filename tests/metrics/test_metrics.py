@@ -10,6 +10,7 @@ import torch
 from toonkit.metrics.scores import Score, jackknife, mean_score
 from toonkit.metrics.sets import fid, kid
 from toonkit.metrics.truth import attributes_kept, balanced_accuracy, mask_agreement, true_error
+from toonkit.metrics.two_sample import mmd
 from toonkit.networks.toonnet import ATTRIBUTES, MASK_CLASSES
 from toonkit.project.errors import ToonkitError
 
@@ -38,6 +39,35 @@ def test_kid_against_the_unbiased_estimate_over_all_samples():
     assert kid("test", real, fake) == score and torch.equal(torch.get_rng_state(), before)
     same = kid("test", real, torch.randn(600, 8))
     assert same.low < 0 < same.high
+
+
+def test_distances_and_their_intervals_are_never_negative():
+    torch.manual_seed(0)
+    for scale in (1, 10, 100):  # rounding goes either way
+        real = scale * torch.randn(200, 64)
+        for score in (fid("test", real, real), mmd("test", real, real)):
+            assert 0 <= score.low <= score.value <= score.high < 1e-4 * scale**2
+    real = torch.randn(400, 64)
+    near = mmd("test", real, real + 0.01 * torch.randn(400, 64))
+    assert 0 <= near.low <= near.value <= near.high
+    rare = torch.zeros(100, 3, 2, 2)
+    rare[0] = 1
+    assert true_error(rare, torch.zeros_like(rare)).low == 0 < true_error(rare, torch.zeros_like(rare)).value
+
+
+def test_kid_is_unbiased_and_so_may_be_negative():
+    torch.manual_seed(0)
+    values = [kid("test", torch.randn(100, 8), torch.randn(100, 8)).value for _ in range(20)]
+    assert min(values) < 0 < max(values)
+    same = torch.randn(100, 8)
+    assert kid("test", same, same).name == "KID[test]" and kid("test", same, same).low < 0
+
+
+def test_a_score_is_cut_to_what_it_can_be():
+    score = Score("x", -0.5, 10, -0.75, 1.25)
+    assert score.within(0, 1) == Score("x", 0, 10, 0, 1)
+    assert score.within(-1, 2) == score
+    assert Score("x", -0.5, 10, -0.75, -0.25).within(0, 1) == Score("x", 0, 10, 0, 0)
 
 
 def test_the_interval_of_a_mean_is_the_textbook_one():

@@ -25,8 +25,9 @@ class Score:
     high: float
 
     def within(self, least: float, most: float) -> Score:
-        """The score with its interval cut to what the statistic can be."""
-        return replace(self, low=max(self.low, least), high=min(self.high, most))
+        """The score with its value and its interval cut to what the statistic can be, from `least` to `most`."""
+        cut = {field: min(max(getattr(self, field), least), most) for field in ("value", "low", "high")}
+        return replace(self, **cut)
 
     def entry(self) -> dict[str, float | int]:
         """The score as a record keeps it."""

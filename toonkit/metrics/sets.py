@@ -1,7 +1,12 @@
-"""Distances between sets of pictures in a feature space: FID and KID, both torchmetrics' own."""
+"""Distances between sets of pictures in a feature space: FID and KID, both torchmetrics' own.
+
+A score names the network of its features, and with it how pictures were resized: each network has one rule, which is
+`Features.side`.
+"""
 
 from __future__ import annotations
 
+import math
 import warnings
 
 import torch
@@ -31,12 +36,19 @@ def pooled_features(network: Features, pictures: Tensor, batch: int = 100) -> Te
 
 
 def fid(network: str, real: Tensor, fake: Tensor) -> Score:
-    """Frechet distance of two sets of features (N, D), named `FID[network]`; biased upward where N is small."""
-    return jackknife(f"FID[{network}]", _frechet, (real, fake))
+    """Frechet distance of two sets of features (N, D), named `FID[network]`; biased upward where N is small.
+
+    It is at least 0: where rounding leaves less, as for a set and itself, value and interval are cut there.
+    """
+    return jackknife(f"FID[{network}]", _frechet, (real, fake)).within(0, math.inf)
 
 
 def kid(network: str, real: Tensor, fake: Tensor, subsets: int = 100, size: int = 500) -> Score:
-    """Unbiased polynomial-kernel MMD^2 of two sets of features (N, D): the mean over `subsets` random subsets."""
+    """Polynomial-kernel MMD^2 of two sets of features (N, D), named `KID[network]`: the mean over random subsets.
+
+    There are `subsets` of them, of `size` samples or nine tenths of the smaller set. The estimate is unbiased, so for
+    sets that are alike it is as often below 0 as above: neither value nor interval is cut.
+    """
     size = min(size, int(0.9 * min(len(real), len(fake))))
     return jackknife(f"KID[{network}]", lambda a, b: _kernel(a, b, subsets, size), (real, fake))
 

@@ -4,16 +4,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
 
 import torch
 from torch import Tensor
 from torchmetrics import Metric
 
+from toonkit.metrics.distances import distance_blocks, nearest_is_own
 from toonkit.metrics.scores import Score, jackknife
 from toonkit.project.errors import ToonkitError
-
-BLOCK = 500  # rows of the distance matrix at once: 20 MB for 10,000 features in float32
 
 
 class TwoSampleMetric(Metric):
@@ -34,22 +33,21 @@ class TwoSampleMetric(Metric):
 
     def update(self, features: Tensor, real: bool) -> None:
         """Add a batch of features (N, D) to one of the sets."""
-        if features.ndim != 2:
-            raise ToonkitError(f"features are (N, D), not {tuple(features.shape)}; pool them first")
+        if features.ndim != 2 or not features.is_floating_point():
+            given = f"{tuple(features.shape)} of {features.dtype}"
+            raise ToonkitError(f"features are (N, D), floating point, not {given}; pool them first")
         if not features.isfinite().all():
             bad = int((~features.isfinite().all(1)).sum())
             raise ToonkitError(f"{bad} of {len(features)} features are not finite; look at the pictures or the network")
         getattr(self, "real" if real else "fake").append(features.detach())
 
     def _sets(self) -> tuple[Tensor, Tensor]:
-        """Both sets, moved so that the real ones have mean 0: distances stay, rounding errors shrink."""
-        sides = [[side] if isinstance(side, Tensor) else side for side in (self.real, self.fake)]
-        sets = [torch.cat(side) if side else side for side in sides]
-        sizes = [len(side) for side in sets]
+        """All real and all fake features, (N, D) each: copies, which may be changed."""
+        batches = [[side] if isinstance(side, Tensor) else side for side in (self.real, self.fake)]
+        sizes = [sum(len(batch) for batch in side) for side in batches]
         if min(sizes) < 2 or sizes[0] != sizes[1]:
             raise ToonkitError(f"sets of one size, at least 2, are compared, not {sizes[0]} real and {sizes[1]} fake")
-        centre = sets[0].mean(0)
-        return sets[0].sub_(centre), sets[1].sub_(centre)
+        return torch.cat(batches[0]), torch.cat(batches[1])
 
 
 class KernelMMD(TwoSampleMetric):
@@ -62,8 +60,11 @@ class KernelMMD(TwoSampleMetric):
         self.sigma = sigma
 
     def compute(self) -> Tensor:
-        """The distance of the two sets, 0 for equal ones; a scalar."""
+        """The distance of the two sets, a scalar of at least 0; up to rounding it is 0 for equal ones."""
         real, fake = self._sets()
+        centre = real.mean(0)  # distances stay, rounding errors shrink
+        real.sub_(centre)
+        fake.sub_(centre)
         variances = real.var(0, correction=0)
         if not variances.any():
             raise ToonkitError("all real features are the same, so the kernel has no width; look at the pictures")
@@ -75,32 +76,35 @@ class KernelMMD(TwoSampleMetric):
 class NearestNeighbour(TwoSampleMetric):
     """Leave-one-out accuracy of a 1-nearest-neighbour classifier of real against fake; 0.5 is ideal, 1 is told apart.
 
-    Where a real and a fake sample are equally near, the real one counts.
+    Where a real and a fake sample are equally near, the real one counts; ties are exact, see `nearest_is_own`.
     """
 
     def compute(self) -> dict[str, Tensor]:
         """`accuracy`, and apart `real` and `fake`: the share of that set whose nearest neighbour is of its own kind."""
-        real, fake = self._sets()
-        to_fake = torch.full((len(real),), torch.inf, dtype=real.dtype, device=real.device)  # from each real sample
-        to_real = to_fake.clone()  # from each fake one
-        for rows, distances in _blocks(real, fake):
-            to_fake[rows] = distances.amin(1)
-            to_real = torch.minimum(to_real, distances.amin(0))
-        found = {"real": _nearest_other(real) <= to_fake, "fake": _nearest_other(fake) < to_real}
-        out = {side: hits.double().mean() for side, hits in found.items()}
-        return {"accuracy": (out["real"] + out["fake"]) / 2} | out
+        samples = torch.cat(self._sets())  # (2 N, D), real ones first
+        is_real = torch.arange(len(samples), device=samples.device) < len(samples) // 2
+        is_right = nearest_is_own(samples, is_real)
+        real, fake = is_right[is_real].double().mean(), is_right[~is_real].double().mean()
+        return {"accuracy": (real + fake) / 2, "real": real, "fake": fake}
 
 
 def mmd(network: str, real: Tensor, fake: Tensor) -> Score:
-    """Kernel MMD of two sets of features (N, D), named `MMD[network]`, with its interval."""
-    return jackknife(f"MMD[{network}]", lambda a, b: float(_filled(KernelMMD(), a, b).compute()), (real, fake))
+    """Kernel MMD of two sets of features (N, D), named `MMD[network]`, with its interval; at least 0, both."""
+
+    def distance(some_real: Tensor, some_fake: Tensor) -> float:
+        return float(_filled(KernelMMD(), some_real, some_fake).compute())
+
+    return jackknife(f"MMD[{network}]", distance, (real, fake)).within(0, math.inf)
 
 
 def nearest_neighbour(network: str, real: Tensor, fake: Tensor, part: str = "accuracy") -> Score:
     """Leave-one-out 1-NN `accuracy` of two sets of features (N, D), or that on `real` or `fake`, with its interval."""
     name = f"1-NN {part}[{network}]".replace(" accuracy", "")
-    score = jackknife(name, lambda a, b: float(_filled(NearestNeighbour(), a, b).compute()[part]), (real, fake))
-    return score.within(0, 1)
+
+    def share(some_real: Tensor, some_fake: Tensor) -> float:
+        return float(_filled(NearestNeighbour(), some_real, some_fake).compute()[part])
+
+    return jackknife(name, share, (real, fake)).within(0, 1)
 
 
 def _filled(metric: TwoSampleMetric, real: Tensor, fake: Tensor) -> TwoSampleMetric:
@@ -109,29 +113,11 @@ def _filled(metric: TwoSampleMetric, real: Tensor, fake: Tensor) -> TwoSampleMet
     return metric
 
 
-def _blocks(x: Tensor, y: Tensor) -> Iterator[tuple[slice, Tensor]]:
-    """Squared distances of x (N, D) to y (M, D): slices of x's rows with (rows, M)."""
-    lengths = y.square().sum(1)
-    for start in range(0, len(x), BLOCK):
-        part = x[start : start + BLOCK]
-        distances = torch.addmm(lengths, part, y.T, alpha=-2).add_(part.square().sum(1, keepdim=True))
-        yield slice(start, start + len(part)), distances.clamp_(min=0)
-
-
 def _kernel_sum(x: Tensor, y: Tensor, scale: Tensor) -> Tensor:
     """Sum of the kernel over all pairs; over a set and itself each sample's distance to itself is exactly 0."""
     total = torch.zeros((), dtype=torch.float64, device=x.device)
-    for rows, distances in _blocks(x, y):
+    for rows, distances in distance_blocks(x, y):
         if x is y:
             distances.diagonal(rows.start).zero_()
         total += distances.div_(-scale).exp_().sum(dtype=torch.float64)
     return total
-
-
-def _nearest_other(x: Tensor) -> Tensor:
-    """Squared distance from each sample (N, D) to the nearest other one, (N,)."""
-    out = torch.empty(len(x), dtype=x.dtype, device=x.device)
-    for rows, distances in _blocks(x, x):
-        distances.diagonal(rows.start).fill_(torch.inf)
-        out[rows] = distances.amin(1)
-    return out
