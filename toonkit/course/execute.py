@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
 from pathlib import Path
 
@@ -15,7 +14,9 @@ def main(job: str) -> int:
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that papermill saves and ends its kernel
+    from toonkit.course.processes import stop_on_terminate
+
+    stop_on_terminate()  # so that papermill saves and ends its kernel
     task = json.loads(Path(job).read_text(encoding="utf-8"))
     try:
         papermill.execute_notebook(
