@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import nbformat
 import pytest
@@ -64,3 +65,13 @@ def test_links_lead_somewhere(built: Path) -> None:
     links = re.findall(r'href="([^"]*)"', page)
     assert "runs/00_a/record.json" in links
     assert [link for link in links if not (built / "build" / link).exists()] == []
+
+
+def test_links_lead_to_notebooks_of_any_name(no_run: Path) -> None:
+    name = "00_a #1?b 100%41 {seed} é"
+    target = no_run / "build" / "notebooks" / f"{name}.ipynb"
+    target.parent.mkdir(parents=True)
+    target.write_bytes(make_notebook(no_run, name).read_bytes())
+    page = write_pages(no_run / "build", find_notebooks(no_run / "notebooks"), []).read_text(encoding="utf-8")
+    links = re.findall(r'href="([^"?#]*)"', page)  # what follows ? or # would be no part of the file's name
+    assert [unquote(link) for link in links] == [f"notebooks/{name}.html", f"notebooks/{name}.ipynb"]

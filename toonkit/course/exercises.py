@@ -51,13 +51,18 @@ def _difference(answer: Any, wanted: Any, tolerance: float, where: str) -> str:
 
 
 def _nested(answer: Any, wanted: Any, tolerance: float, where: str) -> str:
-    if not isinstance(answer, Mapping if isinstance(wanted, Mapping) else (tuple, list)):
+    comparable = Mapping if isinstance(wanted, Mapping) else (tuple, list)
+    if not isinstance(answer, comparable):
         return f"{where} is a {type(answer).__name__}, but a {type(wanted).__name__} was expected."
-    mine, theirs = _entries(answer), _entries(wanted)
+    mine = _entries(answer)
+    theirs = _entries(wanted)
     if mine.keys() != theirs.keys():
         return f"{where} has the entries {list(mine)}, but {list(theirs)} were expected."
-    found = (_difference(mine[key], theirs[key], tolerance, f"{where}[{key!r}]") for key in theirs)
-    return next((text for text in found if text), "")
+    for key in theirs:
+        difference = _difference(mine[key], theirs[key], tolerance, f"{where}[{key!r}]")
+        if difference:
+            return difference
+    return ""
 
 
 def _entries(value: Any) -> dict[Any, Any]:
@@ -71,10 +76,13 @@ def _numbers(mine: np.ndarray, theirs: np.ndarray, tolerance: float, where: str)
         return ""
     gap = np.abs(mine.astype(complex) - theirs.astype(complex))
     gap = np.where(np.isnan(gap), np.inf, gap)
-    at = np.unravel_index(int(np.argmax(gap)), gap.shape)
-    place = f" at {tuple(int(i) for i in at)}" if gap.ndim else ""
+    worst = np.unravel_index(int(np.argmax(gap)), gap.shape)
+    place = f" at {tuple(map(int, worst))}" if gap.ndim else ""
     share = f"{(gap > tolerance).mean():.0%} of the values differ; " if gap.size > 1 else ""
-    return f"{where} is wrong: {share}the largest difference{place}: {mine[at]:.6g}, but {theirs[at]:.6g} was expected."
+    return (
+        f"{where} is wrong: {share}the largest difference{place}: {mine[worst]:.6g}, "
+        f"but {theirs[worst]:.6g} was expected."
+    )
 
 
 def _is_numeric(value: Any) -> bool:
@@ -120,14 +128,17 @@ def generated(folder: Path) -> dict[Path, str]:
 
 def out_of_step(folder: Path) -> list[Path]:
     """Exercise notebooks that are absent, differ from what `folder` generates, or belong to no notebook there."""
-    wanted, there = generated(folder), set(folder.glob("exercises/*.ipynb"))
-    differ = [path for path, text in wanted.items() if path not in there or path.read_text(encoding="utf-8") != text]
-    return sorted([*differ, *(there - wanted.keys())])
+    wanted = generated(folder)
+    present = set(folder.glob("exercises/*.ipynb"))
+    orphans = present - wanted.keys()
+    differ = [path for path, text in wanted.items() if path not in present or path.read_text(encoding="utf-8") != text]
+    return sorted([*differ, *orphans])
 
 
 def write_exercises(folder: Path) -> list[Path]:
     """Bring folder/exercises in step and return what was written or removed."""
-    changed, wanted = out_of_step(folder), generated(folder)
+    changed = out_of_step(folder)
+    wanted = generated(folder)
     for path in changed:
         if path in wanted:
             write_bytes(path, wanted[path].encode())

@@ -32,10 +32,13 @@ def find_notebooks(folder: Path, exercises: bool = False) -> dict[str, Notebook]
 
     Raises ToonkitError for a folder without notebooks or a notebook that breaks the course's form.
     """
-    paths = sorted(folder.glob("*.ipynb")) + (sorted(folder.glob("exercises/*.ipynb")) if exercises else [])
+    paths = sorted(folder.glob("*.ipynb"))
+    if exercises:
+        paths += sorted(folder.glob("exercises/*.ipynb"))
     if not paths:
         raise ToonkitError(f"no notebooks in {folder}; run from the project's folder")
-    return {entry.name: entry for entry in (read_notebook(path, folder) for path in paths)}
+    notebooks = [read_notebook(path, folder) for path in paths]
+    return {notebook.name: notebook for notebook in notebooks}
 
 
 def read_notebook(path: Path, folder: Path) -> Notebook:
@@ -48,7 +51,13 @@ def read_notebook(path: Path, folder: Path) -> Notebook:
     if missing:
         raise ToonkitError(f"notebook {path} has no cell tagged `parameters` that sets {', '.join(sorted(missing))}")
     name = path.relative_to(folder).with_suffix("").as_posix()
-    return Notebook(name, path, _title(content, name), tuple(own.get("needs", ())), float(own.get("timeout", TIMEOUT)))
+    return Notebook(
+        name=name,
+        path=path,
+        title=_title(content, name),
+        needs=tuple(own.get("needs", ())),
+        timeout=float(own.get("timeout", TIMEOUT)),
+    )
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -118,7 +127,11 @@ def _append(order: list[str], name: str, graph: Mapping[str, tuple[str, ...]]) -
 
 
 def _full_name(known: Mapping[str, Notebook], name: str) -> str:
-    paths = [n.name for n in known.values() if Path(name).suffix == ".ipynb" and n.path == Path(name).resolve()]
-    starts = [entry for entry in known if entry.startswith(name)] if name not in known else [name]
-    found = paths or starts
-    return found[0] if len(found) == 1 else check_name("notebook", name, list(known))
+    """The one notebook that `name` means; raises ToonkitError where it means none or several."""
+    if name in known:
+        return name
+    path = Path(name).resolve()
+    matching = [entry.name for entry in known.values() if path.suffix == ".ipynb" and entry.path.resolve() == path]
+    if not matching:
+        matching = [entry for entry in known if entry.startswith(name)]
+    return matching[0] if len(matching) == 1 else check_name("notebook", name, list(known))

@@ -60,10 +60,10 @@ def _place(build: Path, name: str) -> Path:
 def fingerprint(root: Path, parameters: dict[str, Any]) -> str:
     """Digest of what all notebooks share: package, data folder, versions, settings, open sources here, parameters."""
     files = sorted(path for path in (*PACKAGE.rglob("*.*"), *(root / "data").rglob("*")) if path.is_file())
-    parts = [f"{path}:{digest_of(path)}" for path in files if path.suffix != ".pyc"]
+    digests = [f"{path}:{digest_of(path)}" for path in files if path.suffix != ".pyc"]
     settings = {name: os.environ.get(name, "") for name in SETTINGS}
     sources = [name for name, source in load_sources().items() if source.tier == "open" and source_ready(name)]
-    return _hash(*parts, json.dumps([environment.versions(), settings, sources, parameters], sort_keys=True))
+    return _hash(*digests, json.dumps([environment.versions(), settings, sources, parameters], sort_keys=True))
 
 
 def key_of(notebook: Notebook, shared: str, needs: list[str]) -> str:
@@ -81,15 +81,18 @@ def failing_cell(target: Path) -> str:
         cells = json.loads(target.read_text(encoding="utf-8"))["cells"]
     except (OSError, ValueError, KeyError):
         return ""
-    code = [cell for cell in cells if cell["cell_type"] == "code" and cell["metadata"]["papermill"]["start_time"]]
-    if not code:
+    begun = [cell for cell in cells if cell["cell_type"] == "code" and cell["metadata"]["papermill"]["start_time"]]
+    if not begun:
         return "before the first cell"
-    number = f"In [{code[-1]['execution_count'] or len(code)}]"
-    error = next((entry for entry in code[-1]["outputs"] if entry["output_type"] == "error"), None)
-    return f"{number}: {error['ename']}: {_line(error['evalue'])}" if error else f"{number} was running"
+    last = begun[-1]
+    number = f"In [{last['execution_count'] or len(begun)}]"
+    for output in last["outputs"]:
+        if output["output_type"] == "error":
+            return f"{number}: {output['ename']}: {_first_line(output['evalue'])}"
+    return f"{number} was running"
 
 
-def _line(text: str) -> str:
+def _first_line(text: str) -> str:
     """The first line, cut at 160 characters."""
-    first = text.strip().splitlines()[0] if text.strip() else ""
+    first = text.strip().partition("\n")[0]
     return first if len(first) <= 160 else first[:157] + "..."

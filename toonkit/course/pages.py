@@ -8,6 +8,7 @@ import io
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 from toonkit.course.notebooks import Notebook
 from toonkit.course.outcomes import GOOD, Outcome, recall
@@ -19,16 +20,19 @@ THUMBNAIL = (360, 200)  # pixels
 
 def write_pages(build: Path, known: Mapping[str, Notebook], outcomes: Iterable[Outcome]) -> Path:
     """Write a page for each executed notebook that has no fresh one, and build/index.html; return the latter."""
-    results = {name: before for name in known if (before := recall(build, name))}
+    earlier = {name: recall(build, name) for name in known}
+    results = {name: outcome for name, outcome in earlier.items() if outcome is not None}
     results |= {outcome.name: outcome for outcome in outcomes}
     for name in known:
-        page, source = _page(build, name), _page(build, name, ".ipynb")
+        page = _page(build, name)
+        source = _page(build, name, ".ipynb")
         if source.exists() and (not page.exists() or page.stat().st_mtime < source.stat().st_mtime):
             write_bytes(page, notebook_html(source, depth=1 + name.count("/")).encode())
     chapters = [name for name in known if "/" not in name]
     cards = "\n".join(_card(build, known[name], results) for name in chapters)
     good = sum(outcome.status in GOOD for outcome in results.values())
-    line = f"{good} of {len(results)} notebooks passed in {sum(o.seconds for o in results.values()):.0f} s of work"
+    seconds = sum(outcome.seconds for outcome in results.values())
+    line = f"{good} of {len(results)} notebooks passed in {seconds:.0f} s of work"
     front = (HERE / "index.html").read_text(encoding="utf-8").replace("{{line}}", line).replace("{{cards}}", cards)
     write_bytes(build / "index.html", front.encode())
     return build / "index.html"
@@ -64,20 +68,30 @@ def _page(build: Path, name: str, suffix: str = ".html") -> Path:
 
 def _card(build: Path, notebook: Notebook, results: Mapping[str, Outcome]) -> str:
     """A chapter on the front page: its picture, title, status, time, links, and its exercises'."""
-    own, extra = results.get(notebook.name), results.get(f"exercises/{notebook.name}")
-    link = f"notebooks/{notebook.name}.html" if _page(build, notebook.name).exists() else ""
-    links = [("executed notebook", f"notebooks/{notebook.name}.ipynb")]
-    links += [("exercises", f"notebooks/exercises/{notebook.name}.html")]
-    links += [("record", f"runs/{notebook.name}/record.json"), ("figures", f"runs/{notebook.name}/figures")]
-    found = " ".join(f'<a href="{html.escape(to)}">{text}</a>' for text, to in links if (build / to).exists())
-    badges = _badge(own) + (_badge(extra, "exercises: ") if extra else "")
-    note = html.escape(own.note) if own and own.note else ""
+    own = results.get(notebook.name)
+    exercises = results.get(f"exercises/{notebook.name}")
     number = html.escape(notebook.name.split("_")[0])
-    title = f'<a href="{link}">{html.escape(notebook.title)}</a>' if link else html.escape(notebook.title)
+    title = html.escape(notebook.title)
+    title = _link(build, f"notebooks/{notebook.name}.html", title) or title
+    badges = _badge(own)
+    if exercises:
+        badges += _badge(exercises, "exercises: ")
+    note = html.escape(own.note) if own else ""
+    links = [
+        _link(build, f"notebooks/{notebook.name}.ipynb", "executed notebook"),
+        _link(build, f"notebooks/exercises/{notebook.name}.html", "exercises"),
+        _link(build, f"runs/{notebook.name}/record.json", "record"),
+        _link(build, f"runs/{notebook.name}/figures", "figures"),
+    ]
     return (
         f"<article>{_thumbnail(_page(build, notebook.name, '.ipynb'), number)}<div><h2>{title}</h2>"
-        f'<p>{badges}</p><p class="note">{note}</p><p class="links">{found}</p></div></article>'
+        f'<p>{badges}</p><p class="note">{note}</p><p class="links">{" ".join(filter(None, links))}</p></div></article>'
     )
+
+
+def _link(build: Path, place: str, text: str) -> str:
+    """A link from the front page to what is at `place` in the build folder, or an empty text where nothing is."""
+    return f'<a href="{html.escape(quote(place))}">{text}</a>' if (build / place).exists() else ""
 
 
 def _badge(outcome: Outcome | None, words: str = "") -> str:

@@ -46,16 +46,17 @@ def check_parameters(**given: Any) -> Parameters:
     global _current
     for name in [*given, *injected_names()]:
         check_name("parameter", name, NAMES)
-    if missing := [name for name in NAMES if name not in given]:
+    missing = [name for name in NAMES if name not in given]
+    if missing:
         raise ToonkitError(f"missing parameter {', '.join(missing)}; pass all of {', '.join(NAMES)}")
     _current = Parameters(Profile(_typed("profile", given, str)), check_seed(given["seed"]), _folder(given))
     return _current
 
 
-def _typed(name: str, given: dict[str, Any], kind: type | tuple[type, ...]) -> Any:
+def _typed(name: str, given: dict[str, Any], wanted: type | tuple[type, ...]) -> Any:
     value = given[name]
-    if not isinstance(value, kind) or isinstance(value, bool):
-        words = getattr(kind, "__name__", "text or a path")
+    if not isinstance(value, wanted) or isinstance(value, bool):
+        words = getattr(wanted, "__name__", "text or a path")
         raise ToonkitError(f"parameter {name} must be {words}, not {value!r} of type {type(value).__name__}")
     return value
 

@@ -7,40 +7,50 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 import psutil
 
-from toonkit.course.notebooks import Notebook
-
+WINDOWS = sys.platform == "win32"
 GRACE = 5.0  # seconds that a stopped notebook has to save what it did
-
-
-@dataclass
-class Job:
-    """A notebook that is running."""
-
-    notebook: Notebook
-    process: subprocess.Popen[bytes]
-    started: float  # time.monotonic()
-    key: str
-
-    @property
-    def seconds(self) -> float:
-        return time.monotonic() - self.started
+PAUSE = 0.1  # seconds between two looks at a running process
+STOP_SIGNALS = ("SIGINT", "SIGTERM", "SIGBREAK")  # the last one is known on Windows only
 
 
 def launch(job: Path, log: Path, threads: int) -> subprocess.Popen[bytes]:
-    """Start toonkit.course.execute on a job file, in a session of its own so that Ctrl-C reaches the runner alone."""
+    """Start toonkit.course.execute on a job file, in a group of its own so that Ctrl-C reaches the runner alone."""
     limits = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(threads))
     # The inline backend draws into the notebook; "agg" would leave its figures out.
     settings = {**os.environ, **limits, "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
     command = [sys.executable, "-m", "toonkit.course.execute", str(job)]
     with log.open("wb") as stream:
         return subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, env=settings, start_new_session=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=stream,
+            env=settings,
+            start_new_session=not WINDOWS,
+            creationflags=subprocess.CREATE_NEW_PROCESS_GROUP if WINDOWS else 0,
         )
+
+
+def wait_for(process: subprocess.Popen[bytes], limit: float, stopping: Event) -> str:
+    """Wait for a notebook's process, and stop it after `limit` seconds or once `stopping` is set.
+
+    Returns what became of it: "passed", "failed", "timeout" or "interrupted".
+    """
+    latest = time.monotonic() + limit
+    while process.poll() is None:
+        if stopping.is_set():
+            stop(process)
+            return "interrupted"
+        if time.monotonic() > latest:
+            stop(process)
+            return "timeout"
+        stopping.wait(PAUSE)
+    return "passed" if process.returncode == 0 else "failed"
 
 
 def stop(process: subprocess.Popen[bytes], grace: float = GRACE) -> None:
@@ -49,8 +59,15 @@ def stop(process: subprocess.Popen[bytes], grace: float = GRACE) -> None:
         family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
     except psutil.NoSuchProcess:
         return
-    process.send_signal(signal.SIGTERM)
+    process.send_signal(signal.CTRL_BREAK_EVENT if WINDOWS else signal.SIGTERM)
     _, alive = psutil.wait_procs(family, timeout=grace)
     for member in alive:
         member.kill()
     process.wait()
+
+
+def stop_on_terminate() -> None:
+    """Let a request to end (SIGTERM; Ctrl-Break on Windows) raise KeyboardInterrupt, and Ctrl-C in a script too."""
+    for name in STOP_SIGNALS:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)

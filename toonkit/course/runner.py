@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import signal
 import time
 from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
+from graphlib import TopologicalSorter
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from toonkit.course.execute import FAILED_CELL
 from toonkit.course.notebooks import Notebook
 from toonkit.course.outcomes import GOOD, Outcome, failing_cell, fingerprint, key_of, recall, save
 from toonkit.course.parameters import check_seed
-from toonkit.course.processes import Job, launch, stop
+from toonkit.course.processes import PAUSE, launch, wait_for
+from toonkit.course.processes import stop_on_terminate as stop_on_terminate
 from toonkit.project import environment
 from toonkit.project.errors import ToonkitError
 from toonkit.project.profiles import Profile
@@ -43,97 +46,120 @@ class Runner:
             raise ToonkitError(f"jobs must be at least 1, not {jobs}")
         if timeout is not None and timeout <= 0:
             raise ToonkitError(f"timeout must be more than 0 seconds, not {timeout}")
-        self.root, self.build, self.jobs, self.timeout, self.force = root, root / "build", jobs, timeout, force
+        self.root = root
+        self.build = root / "build"
+        self.notebooks = {notebook.name: notebook for notebook in notebooks}
         self.parameters = {"profile": Profile(profile).name, "seed": check_seed(seed)}
-        self.waiting, self.running, self.outcomes = list(notebooks), list[Job](), dict[str, Outcome]()
+        self.jobs = jobs
+        self.timeout = timeout
+        self.force = force
         self.shared = fingerprint(root, self.parameters)
+        self.futures: dict[str, Future[Outcome]] = {}  # of each notebook whose needs are decided
+        self.outcomes: dict[str, Outcome] = {}
+        self.started: dict[str, float] = {}  # time.monotonic() at which each running notebook began
+        self.last_line = time.monotonic()
+        self.stopping = Event()
 
     def run(self) -> list[Outcome]:
         """Run everything and return the outcomes in order. After Ctrl-C the rest is `interrupted`; nothing raises."""
-        names, beat = [entry.name for entry in self.waiting], time.monotonic()
-        try:
-            while self.waiting or self.running:
-                self._start_ready()
-                self._collect()
-                beat = self._heartbeat(beat)
-                time.sleep(0.05)
-        except KeyboardInterrupt:
-            self._interrupt()
-        return [self.outcomes[name] for name in names]
+        with ThreadPoolExecutor(self.jobs) as pool:
+            try:
+                self._run_in(pool)
+            except KeyboardInterrupt:
+                self._interrupt()
+            finally:
+                self.stopping.set()  # whatever was raised, no process goes on
+        return [self.outcomes[name] for name in self.notebooks]
 
-    def _heartbeat(self, last: float) -> float:
-        if time.monotonic() - last < HEARTBEAT:
-            return last
-        print("      running ", ", ".join(f"{j.notebook.name} ({j.seconds:.0f} s)" for j in self.running), flush=True)
-        return time.monotonic()
+    def _run_in(self, pool: ThreadPoolExecutor) -> None:
+        order = TopologicalSorter({name: notebook.needs for name, notebook in self.notebooks.items()})
+        order.prepare()
+        while order.is_active():
+            for name in order.get_ready():
+                self.futures[name] = pool.submit(self._outcome, self.notebooks[name])
+            undecided = {name: future for name, future in self.futures.items() if name not in self.outcomes}
+            wait(undecided.values(), timeout=PAUSE, return_when=FIRST_COMPLETED)
+            for name, future in undecided.items():
+                if future.done():
+                    self._settle(future.result())
+                    order.done(name)
+            self._heartbeat()
 
-    def _start_ready(self) -> None:
-        """Start, skip or settle as unchanged every waiting notebook whose needs are decided."""
-        for notebook in list(self.waiting):
-            needs = [self.outcomes.get(name) for name in notebook.needs]
-            bad = [need.name for need in needs if need and need.status not in GOOD]
-            if bad:
-                self._settle(notebook, Outcome(notebook.name, "skipped", note=f"needs {bad[0]}"))
-            elif all(needs) and len(self.running) < self.jobs:
-                self._start(notebook, key_of(notebook, self.shared, [need.key for need in needs if need]))
+    def _heartbeat(self) -> None:
+        now = time.monotonic()
+        if now - self.last_line >= HEARTBEAT:
+            running = [f"{name} ({now - began:.0f} s)" for name, began in self.started.copy().items()]
+            print("      running ", ", ".join(running), flush=True)
+            self.last_line = now
 
-    def _start(self, notebook: Notebook, key: str) -> None:
-        before, target = recall(self.build, notebook.name), self._target(notebook)
-        if not self.force and before and before.status in GOOD and before.key == key and target.exists():
-            return self._settle(notebook, replace(before, status="unchanged"))
+    def _interrupt(self) -> None:
+        self.stopping.set()
+        for name in self.notebooks:
+            if name not in self.outcomes:
+                self._settle(self.futures[name].result() if name in self.futures else _not_started(name))
+
+    def _settle(self, outcome: Outcome) -> None:
+        self.outcomes[outcome.name] = outcome
+        count = f"[{len(self.outcomes)}/{len(self.notebooks)}]"
+        line = f"{count} {outcome.status:<11} {outcome.name}  {outcome.seconds:.1f} s  {outcome.note}"
+        print(line.rstrip(), flush=True)
+
+    def _outcome(self, notebook: Notebook) -> Outcome:
+        """Skip a notebook, find it unchanged, or run it. What it needs is decided. A thread of the pool calls this."""
+        if self.stopping.is_set():
+            return _not_started(notebook.name)
+        needs = [self.outcomes[name] for name in notebook.needs]
+        for need in needs:
+            if need.status not in GOOD:
+                return Outcome(notebook.name, "skipped", note=f"needs {need.name}")
+        key = key_of(notebook, self.shared, [need.key for need in needs])
+        earlier = recall(self.build, notebook.name)
+        unchanged = earlier and earlier.status in GOOD and earlier.key == key and self._target(notebook).exists()
+        if unchanged and not self.force:
+            return replace(earlier, status="unchanged")
+        return self._execute(notebook, key)
+
+    def _execute(self, notebook: Notebook, key: str) -> Outcome:
+        """Run a notebook in a process of its own and wait for it."""
+        job = self._write_job(notebook)
+        began = time.monotonic()
+        self.started[notebook.name] = began
+        process = launch(job, self._log(notebook), threads=max(1, environment.cores() // self.jobs))
+        status = wait_for(process, self.timeout or notebook.timeout, self.stopping)
+        del self.started[notebook.name]
+        seconds = round(time.monotonic() - began, 1)
+        outcome = Outcome(notebook.name, status, seconds, self._note(notebook, status, process.returncode), key)
+        save(self.build, outcome)
+        return outcome
+
+    def _write_job(self, notebook: Notebook) -> Path:
+        """Write down what toonkit.course.execute is to do, and remove what an earlier run left."""
+        target = self._target(notebook)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.unlink(missing_ok=True)
         run_dir = f"build/runs/{notebook.name}"  # from the root, so that an executed notebook names no one's folders
         (self.root / run_dir / "record.json").unlink(missing_ok=True)
-        task = {"source": str(notebook.path.resolve()), "target": str(target.resolve())}
-        task["parameters"] = {**self.parameters, "run_dir": run_dir}
+        task = {
+            "source": str(notebook.path.resolve()),
+            "target": str(target.resolve()),
+            "parameters": {**self.parameters, "run_dir": run_dir},
+        }
         job = self._log(notebook, ".json")
         write_json(job, task)
-        process = launch(job, self._log(notebook), threads=max(1, environment.cores() // self.jobs))
-        self.running.append(Job(notebook, process, time.monotonic(), key))
-        self.waiting.remove(notebook)
+        return job
 
-    def _collect(self) -> None:
-        """Settle what has ended; stop what is over its time."""
-        for job in list(self.running):
-            limit = self.timeout or job.notebook.timeout
-            if job.process.poll() is not None:
-                self._ended(job)
-            elif job.seconds > limit:
-                stop(job.process)
-                self._settle_job(job, "timeout", f"over {limit:g} s; {failing_cell(self._target(job.notebook))}")
-
-    def _ended(self, job: Job) -> None:
-        code, target = job.process.returncode, self._target(job.notebook)
-        if code == 0:
-            return self._settle_job(job, "passed", "")
-        note = failing_cell(target) if code == FAILED_CELL else ""
-        log = self._log(job.notebook)
-        lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
-        self._settle_job(
-            job, "failed", note or f"{failing_cell(target)} {lines[-1] if lines else ''} (exit {code})".strip()
-        )
-
-    def _settle_job(self, job: Job, status: str, note: str) -> None:
-        self.running.remove(job)
-        outcome = Outcome(job.notebook.name, status, round(job.seconds, 1), note, job.key)
-        save(self.build, outcome)
-        self._settle(job.notebook, outcome)
-
-    def _settle(self, notebook: Notebook, outcome: Outcome) -> None:
-        if notebook in self.waiting:
-            self.waiting.remove(notebook)
-        self.outcomes[notebook.name] = outcome
-        counted = f"[{len(self.outcomes)}/{len(self.outcomes) + len(self.waiting) + len(self.running)}]"
-        line = f"{counted} {outcome.status:<11} {outcome.name}  {outcome.seconds:.1f} s  {outcome.note}".rstrip()
-        print(line, flush=True)
-
-    def _interrupt(self) -> None:
-        for job in list(self.running):
-            stop(job.process)
-            self._settle_job(job, "interrupted", failing_cell(self._target(job.notebook)))
-        for notebook in list(self.waiting):
-            self._settle(notebook, Outcome(notebook.name, "interrupted", note="not started"))
+    def _note(self, notebook: Notebook, status: str, code: int) -> str:
+        """Where a notebook stopped; where no cell says why, the last line of its log and its exit status `code` too."""
+        if status == "passed":
+            return ""
+        cell = failing_cell(self._target(notebook))
+        if status == "timeout":
+            return f"over {self.timeout or notebook.timeout:g} s; {cell}"
+        if status == "interrupted" or (code == FAILED_CELL and cell):
+            return cell
+        log = self._log(notebook)
+        lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() if log.exists() else []
+        return f"{cell} {lines[-1] if lines else ''} (exit {code})".strip()
 
     def _target(self, notebook: Notebook) -> Path:
         return self.build / "notebooks" / f"{notebook.name}.ipynb"
@@ -142,10 +168,8 @@ class Runner:
         return self.build / "logs" / f"{notebook.name}{suffix}"
 
 
-def stop_on_terminate() -> None:
-    """Let SIGTERM end this process as Ctrl-C does, notebooks saved and table printed; and Ctrl-C in a script too."""
-    for kind in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(kind, signal.default_int_handler)
+def _not_started(name: str) -> Outcome:
+    return Outcome(name, "interrupted", note="not started")
 
 
 def exit_status(outcomes: Sequence[Outcome]) -> int:
@@ -156,4 +180,12 @@ def exit_status(outcomes: Sequence[Outcome]) -> int:
 
 def summary(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
     """Rows for the closing table."""
-    return [{"notebook": o.name, "status": o.status, "seconds": f"{o.seconds:.1f}", "where": o.note} for o in outcomes]
+    return [
+        {
+            "notebook": outcome.name,
+            "status": outcome.status,
+            "seconds": f"{outcome.seconds:.1f}",
+            "where": outcome.note,
+        }
+        for outcome in outcomes
+    ]

@@ -36,7 +36,8 @@ def show(
     rows = math.ceil(len(panels) / columns)
     tallest = max(panel.shape[-2] / panel.shape[-1] for panel in panels)
     titles = [textwrap.fill(title, round(28 * scale)) for title in titles or ()]  # 28 letters fit 2 inches
-    height = 2 * scale * tallest + 0.2 * max((1 + title.count("\n") for title in titles), default=0)  # inches
+    title_lines = max((1 + title.count("\n") for title in titles), default=0)
+    height = 2 * scale * tallest + 0.2 * title_lines  # inches
     figure, axes = plt.subplots(
         rows, columns, figsize=(2 * scale * columns, height * rows), squeeze=False, layout="constrained"
     )
@@ -66,12 +67,13 @@ def show_rows(rows: Mapping[str, Tensor], scale: float = 1.0) -> Figure:
         raise ToonkitError(f"show_rows() wants rows of one shape (N, 3, H, W), not {shapes or 'none'}")
     count, _, height, _ = next(iter(shapes.values()))
     sheet = contact_sheet(torch.cat([pictures.detach().float().cpu() for pictures in rows.values()]), count)
-    side, longest = 100 / scale, max(map(len, rows))  # pixels an inch; letters
-    size = (sheet.shape[2] / side + 0.1 * longest + 0.3, sheet.shape[1] / side + 0.1)
+    resolution = 100 / scale  # pixels an inch
+    label_width = 0.1 * max(map(len, rows)) + 0.3  # inches, for the longest name
+    size = (sheet.shape[2] / resolution + label_width, sheet.shape[1] / resolution + 0.1)
     figure, place = plt.subplots(figsize=size, layout="constrained")
     place.imshow((sheet.clamp(-1, 1).permute(1, 2, 0).numpy() + 1) / 2, interpolation="nearest")
     step = (sheet.shape[1] - 2) / len(rows)  # a row and the gap above it
-    place.set_yticks([2 + height / 2 + step * k for k in range(len(rows))], list(rows), fontsize=9)
+    place.set_yticks([2 + height / 2 + step * row for row in range(len(rows))], list(rows), fontsize=9)
     place.set_xticks([])
     place.tick_params(length=0)
     place.spines[:].set_visible(False)
