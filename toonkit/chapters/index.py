@@ -11,7 +11,7 @@ from toonkit.project.errors import check_name
 if TYPE_CHECKING:
     from toonkit.chapters.contract import Chapter
 
-CHAPTERS = ("toonnet", "cartoongan", "inpainting", "adapters.domains", "adapters.styles", "recovery")
+CHAPTERS = ("toonnet", "cartoongan", "inpainting", "adapters.domains", "adapters.styles", "recovery", "projected")
 
 
 def chapter_names() -> tuple[str, ...]:

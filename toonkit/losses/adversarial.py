@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -37,3 +39,17 @@ def labels(scores: Tensor, real: bool, soft: bool = False) -> Tensor:
         return torch.full_like(scores, float(real))
     drawn = torch.rand((len(scores), *(scores.ndim - 1) * [1]), dtype=scores.dtype, device=scores.device)
     return (0.1 * drawn + (0.9 if real else 0.0)).expand_as(scores)
+
+
+def discriminator_hinge(real: Sequence[Tensor], drawn: Sequence[Tensor]) -> Tensor:
+    """Mean over heads of E[max(0, 1 - D(real))] + E[max(0, 1 + D(drawn))] (Lim and Ye, 2017).
+
+    One map of scores (N, 1, h, w) a head and side; returns a scalar, 2 for a discriminator that knows nothing.
+    """
+    heads = [F.relu(1 - a).mean() + F.relu(1 + b).mean() for a, b in zip(real, drawn, strict=True)]
+    return torch.stack(heads).mean()
+
+
+def generator_hinge(drawn: Sequence[Tensor]) -> Tensor:
+    """Mean over heads of -E[D(drawn)]; maps of scores (N, 1, h, w); returns a scalar."""
+    return -torch.stack([scores.mean() for scores in drawn]).mean()

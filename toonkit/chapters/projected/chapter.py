@@ -1,0 +1,34 @@
+"""The projected recipe as a chapter."""
+
+from __future__ import annotations
+
+from toonkit.chapters.contract import Chapter, Variant
+from toonkit.chapters.projected.data import OURS, batches
+from toonkit.chapters.projected.recipe import Projected, ProjectedConfig, build
+from toonkit.chapters.projected.scores import scores
+from toonkit.networks.features import load_toonnet
+
+LONG = {"paper_steps": OURS, "ema": 0.999}  # Projected GAN's average
+
+
+def recipe(config: ProjectedConfig) -> Projected:
+    """The recipe of a configuration, with the frozen network that it names."""
+    return Projected(load_toonnet(config.frozen), config)
+
+
+CHAPTER = Chapter(
+    name="projected",
+    report="",
+    subject="photographs into cartoons and back, by discriminators on a frozen network",
+    variants={
+        "faces": Variant(ProjectedConfig(), 8000, **LONG),
+        "people": Variant(ProjectedConfig(source="toon"), 5000, **LONG),
+    },
+    config=ProjectedConfig,
+    build=build,
+    recipe=recipe,
+    data=batches,
+    scores=scores,
+    needs=("toonnet", "toonnet_residual"),
+    shown=("drawn",),
+)

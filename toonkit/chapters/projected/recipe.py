@@ -1,0 +1,128 @@
+"""The projected recipe: true and drawn are told apart by what a frozen network sees; drawings keep what it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from toonkit.chapters.projected.losses import attribute_reading, patch_colour
+from toonkit.chapters.projected.networks import UNetGenerator
+from toonkit.losses.adversarial import discriminator_hinge, generator_hinge
+from toonkit.networks.projected import ProjectedDiscriminator
+from toonkit.networks.toonnet import ToonNet
+from toonkit.project.errors import check_name
+from toonkit.training.recipe import Batch, Recipe, Term
+
+TARGETS = {"photo": "toon", "toon": "photo"}  # what is translated, and into what
+
+
+@dataclass(frozen=True)
+class ProjectedConfig:
+    """Every number of the recipe; where it comes from beside it ("ours": found on validation scenes)."""
+
+    source: str = "photo"  # what is translated: photo -> cartoon, or toon -> photograph
+    family: str = "faces"  # of ToonWorld, whose attributes a drawing keeps
+    filters: int = 16  # ours; CartoonGAN 64
+    blocks: int = 4  # White-box cartoonisation's; CartoonGAN 8
+    norm: str = "group"  # Wu and He (2018)
+    frozen: str = "toonnet"  # Projected GAN: EfficientNet-lite of ImageNet
+    head_filters: int = 32  # ours
+    pixel_filters: int = 16  # ours, 0 for none; Projected GAN has no head on pixels
+    fine_stride: int = 2  # ours: by how much the heads on pixels and on stages 1 and 2 shrink first, to save time
+    adversarial: float = 1.0  # Projected GAN's
+    attributes: float = 1.0  # ours
+    colour: float = 5.0  # ours
+    patch: int = 8  # ours: pixels a side over which colours are averaged
+    tolerance: float = 0.1  # ours: about what true cartoons differ by from the colours wanted of them
+    recolour: bool = True  # ours: the colours wanted are the source's in the palette of the other side
+    rate: float = 4e-4  # ours; Projected GAN 2e-4 at batch 64
+    decay: float = 0.3  # ours: the last share of the steps, over which rates fall linearly to 0
+    batch: int = 8  # CartoonGAN's
+    size: int = 64  # pixels
+
+    def __post_init__(self) -> None:
+        check_name("source", self.source, tuple(TARGETS))
+
+
+def build(config: ProjectedConfig) -> dict[str, nn.Module]:
+    """The generator, and the heads on four stages of toonnet and on the pixels."""
+    widths = ToonNet().widths
+    narrow = config.head_filters
+    filters = [2 * narrow if width > 2 * narrow else narrow for width in widths]
+    strides = [config.fine_stride, config.fine_stride, 1, 1]
+    if config.pixel_filters:
+        widths, filters, strides = (*widths, 3), [*filters, config.pixel_filters], [*strides, config.fine_stride]
+    return {
+        "generator": UNetGenerator(config.filters, config.blocks, config.norm),
+        "discriminator": ProjectedDiscriminator(widths, filters, strides),
+    }
+
+
+class Projected(Recipe):
+    """The batch: photo, toon (N, 3, H, W), and of the source its `reading` (N, values) and `colour` (N, 3, h, w)."""
+
+    name = "projected"
+    released = ("generator",)
+
+    def __init__(self, reader: ToonNet, config: ProjectedConfig | None = None) -> None:
+        self.config = config or ProjectedConfig()
+        self.reader = reader.to(memory_format=torch.channels_last)
+        self.frozen = (reader,)
+        self.networks = build(self.config)
+        self.optimisers = {
+            name: torch.optim.Adam(network.parameters(), self.config.rate, betas=(0.0, 0.99))
+            for name, network in self.networks.items()
+        }
+        self.pools = {}
+
+    def terms(self, batch: Batch) -> Iterator[tuple[str, dict[str, Term]]]:
+        discriminator = self.networks["discriminator"]
+        drawn = self.networks["generator"](batch[self.config.source])  # (N, 3, H, W)
+        seen = self.see(drawn)  # once for both updates
+        yield "discriminator", {"discriminator": lambda: self._discriminator_loss(batch, seen)}
+        discriminator.requires_grad_(False)  # the generator's gradient passes through it and leaves none in it
+        yield (
+            "generator",
+            {
+                "adversarial": lambda: generator_hinge(discriminator(seen)),
+                "attributes": lambda: self._reading(seen, batch["reading"]),
+                "colour": lambda: patch_colour(drawn, batch["colour"], self.config.patch, self.config.tolerance),
+            },
+        )
+        discriminator.requires_grad_(True)
+
+    def weights(self, progress: float) -> dict[str, float]:
+        c = self.config
+        return {
+            "discriminator": 1.0,
+            "adversarial": c.adversarial,
+            "attributes": c.attributes,
+            "colour": c.colour,
+        }
+
+    def rates(self, progress: float) -> dict[str, float]:
+        return dict.fromkeys(self.optimisers, self.config.rate * min(1.0, (1 - progress) / self.config.decay))
+
+    def translate(self, picture: Tensor) -> Tensor:
+        """Pictures of the one side to pictures of the other, (N, 3, H, W)."""
+        return self.networks["generator"](picture)
+
+    def see(self, pictures: Tensor) -> list[Tensor]:
+        """The frozen network's stages of pictures (N, 3, H, W), (N, width, H / 2^k, W / 2^k), and the pixels."""
+        stages = self.reader.stage_features(pictures)
+        return [*stages, pictures] if self.config.pixel_filters else stages
+
+    def _discriminator_loss(self, batch: Batch, seen: list[Tensor]) -> Tensor:
+        discriminator = self.networks["discriminator"]
+        with torch.no_grad():
+            truth = self.see(batch[TARGETS[self.config.source]])
+        return discriminator_hinge(discriminator(truth), discriminator([feature.detach() for feature in seen]))
+
+    def _reading(self, seen: list[Tensor], wanted: Tensor) -> Tensor:
+        last = seen[len(self.reader.stages) - 1]  # (N, width, H / 8, W / 8)
+        pooled = torch.cat([last.mean((2, 3)), last.amax((2, 3))], 1)  # (N, 2 width)
+        found = self.reader.attributes(pooled).float()  # (N, all values)
+        return attribute_reading(found, wanted, self.reader.labels, self.config.family)
