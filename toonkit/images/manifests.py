@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from toonkit.project.digests import digest_of
 from toonkit.project.errors import SourceError, check_name
 
+LISTED = ("open", "made")  # tiers whose files are listed, fetched the ones, made the others
 MANIFESTS = Path(__file__).parents[2] / "data" / "manifests"
 
 
@@ -31,6 +33,7 @@ class Source:
     credit: str = ""
     report: str = ""
     how: str = ""
+    commits: Mapping[str, str] = field(default_factory=dict)  # of folders below `base`, each its own repository
 
 
 @dataclass(frozen=True)
@@ -51,10 +54,10 @@ def load_sources() -> dict[str, Source]:
 
 
 def find_source(name: str) -> Source:
-    """Return one open source. Raises ToonkitError for an unknown name, SourceError for one that cannot be fetched."""
+    """Return one source whose files are listed. Raises ToonkitError for an unknown name, SourceError for another."""
     sources = load_sources()
     source = sources[check_name("source", name, list(sources))]
-    if source.tier != "open":
+    if source.tier not in LISTED:
         raise SourceError(f"{name} cannot be fetched ({source.licence}). {source.how} See {source.home}")
     return source
 

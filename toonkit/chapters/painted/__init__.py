@@ -1,0 +1,1 @@
+"""Real photographs into painted comics, by open pictures alone."""

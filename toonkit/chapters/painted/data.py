@@ -1,0 +1,76 @@
+"""What painting learns from: crops of open photographs with their flat abstraction, and of open drawings."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from toonkit.chapters.painted.pictures import (
+    DRAWINGS,
+    FILLED,
+    PHOTOGRAPHS,
+    crops,
+    drawing_paths,
+    photograph_paths,
+    read_drawing,
+    read_photograph,
+)
+from toonkit.chapters.painted.recipe import PaintedConfig
+from toonkit.filters.flat import flat_cartoon
+from toonkit.images.values import as_bytes, as_pictures
+from toonkit.project.profiles import Missing, Profile
+from toonkit.training.recipe import Batch
+
+OURS = Missing("no report has this recipe; run profile full")
+
+
+class PaintedBatches:
+    """Step number -> photo, flat and toon, (batch, 3, size, size) in [-1, 1] each, half of them mirrored.
+
+    A drawing's source is drawn by its share, then one of its crops.
+    """
+
+    def __init__(self, config: PaintedConfig, stop: int | None, seed: int) -> None:
+        generator = torch.Generator().manual_seed(seed)
+        self.photos = _photographs(config, stop, generator)  # (M, 3, size, size) bytes
+        self.flat = _flattened(self.photos, config.strength)
+        self.drawn = {source: _drawings(source, config.size, stop, generator) for source in DRAWINGS}
+        self.shares = torch.tensor([share for _, share in DRAWINGS.values()])
+        self.batch, self.seed = config.batch, seed
+
+    def __call__(self, step: int) -> Batch:
+        generator = torch.Generator().manual_seed(1_000_003 * self.seed + step)
+        rows = torch.randint(len(self.photos), (self.batch,), generator=generator)
+        sources = torch.multinomial(self.shares, self.batch, replacement=True, generator=generator).tolist()
+        kinds = [self.drawn[list(DRAWINGS)[number]] for number in sources]
+        toons = [kind[int(torch.randint(len(kind), (), generator=generator))] for kind in kinds]
+        mirrored = torch.rand(2, generator=generator) < 0.5  # the photographs with their abstraction; the drawings
+        out = {"photo": self.photos[rows], "flat": self.flat[rows], "toon": torch.stack(toons)}
+        return {
+            name: as_pictures(pictures.flip(-1) if mirrored[int(name == "toon")] else pictures)
+            for name, pictures in out.items()
+        }
+
+
+def batches(config: PaintedConfig, profile: Profile, seed: int) -> PaintedBatches:
+    """Batches of all open pictures. Raises SourceError where a source is not here."""
+    return PaintedBatches(config, profile.pick(quick=3, full=None, paper=OURS), seed)
+
+
+def _photographs(config: PaintedConfig, stop: int | None, generator: torch.Generator) -> Tensor:
+    found = []
+    for source, shorts in PHOTOGRAPHS.items():
+        for path in photograph_paths(source, "train")[:stop]:
+            found.append(crops(read_photograph(path), shorts, config.size, generator, 0.0))
+    return torch.cat(found)
+
+
+def _flattened(photos: Tensor, strength: float) -> Tensor:
+    return torch.cat([as_bytes(flat_cartoon(as_pictures(part), strength)) for part in photos.split(16)])
+
+
+def _drawings(source: str, size: int, stop: int | None, generator: torch.Generator) -> Tensor:
+    shorts, _ = DRAWINGS[source]
+    filled = 0.0 if source == "peppercarrot-panels" else FILLED
+    paths = drawing_paths(source, "train")[:stop]
+    return torch.cat([crops(read_drawing(path), shorts, size, generator, filled) for path in paths])

@@ -1,0 +1,34 @@
+"""What a painting keeps of its photograph and of the photograph's flat abstraction. All return scalars."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def feature_distance(drawn: Tensor, wanted: Tensor) -> Tensor:
+    """Mean |a - b| of two feature maps (N, C, h, w), in units of the wanted map's mean, so that layers compare."""
+    return (drawn - wanted).abs().mean() / wanted.abs().mean()
+
+
+def blurred_distance(drawn: Tensor, wanted: Tensor, patch: int) -> Tensor:
+    """Mean |a - b| of colours averaged over patches of pictures (N, 3, H, W)."""
+    return F.l1_loss(F.avg_pool2d(drawn, patch), F.avg_pool2d(wanted, patch))
+
+
+def unrest(drawn: Tensor, flat: Tensor, width: float = 0.04) -> Tensor:
+    """Total variation of a drawing (N, 3, H, W) only where the flat abstraction of its photograph has no step.
+
+    Weighs each step by exp(-step of flat / width): noise in flat areas costs, an outline where one belongs does not.
+    """
+    sums = []
+    for axis in (-1, -2):
+        calm = (-flat.diff(dim=axis).abs().amax(1, keepdim=True) / width).exp()  # (N, 1, H, W - 1) or (N, 1, H - 1, W)
+        sums.append((calm * drawn.diff(dim=axis).abs()).mean())
+    return torch.stack(sums).sum()
+
+
+def step_distance(drawn: Tensor, wanted: Tensor) -> Tensor:
+    """Mean |a - b| of the differences between neighbouring pixels of pictures (N, 3, H, W), both axes added."""
+    return torch.stack([F.l1_loss(drawn.diff(dim=axis), wanted.diff(dim=axis)) for axis in (-1, -2)]).sum()
