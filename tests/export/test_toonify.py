@@ -142,6 +142,34 @@ def test_outputs_that_cannot_be(tmp_path, negative):
     assert files_of(tmp_path) == ["a.png"]
 
 
+@pytest.mark.parametrize("ending", [".jp2", ".j2k", ".JXL", ".heic", ".tar2"])
+def test_an_ending_that_no_writer_knows_makes_no_folder(tmp_path, negative, ending):
+    source = picture(tmp_path / "in" / "a.png")
+    for sources in ([source], [source, picture(tmp_path / "in" / "b.png")], [tmp_path / "in"]):
+        with pytest.raises(ToonkitError, match=rf"cannot write '\{ending}' pictures; known: \.png, \.jpg"):
+            toonify(sources, tmp_path / f"x{ending}")
+        assert not (tmp_path / f"x{ending}").exists()
+    (tmp_path / f"x{ending}").mkdir()  # a folder that is there already is a folder
+    assert len(toonify([source], tmp_path / f"x{ending}").done) == 1
+
+
+def test_a_style_is_refused_above_its_size(tmp_path, monkeypatch):
+    """Before any pixel is decoded; the size that is named is possible, and keeps the picture's shape."""
+    monkeypatch.setattr(module, "_in_style", lambda style: lambda pictures: -pictures)
+    monkeypatch.setattr(module, "STYLED_PIXELS", 5_000)
+    large, small = picture(tmp_path / "large.png", size=(60, 120)), picture(tmp_path / "small.png", size=(50, 100))
+    report = toonify([large, small], tmp_path / "out", style="comic")
+    assert report.done == [(small, tmp_path / "out" / "small.png")]
+    ((failed, reason),) = report.failed
+    assert failed == large and "120x60 = 7,200 pixels" in reason and "--method cartoongan" in reason
+    assert "make it 100x50 or smaller" in reason
+    assert len(toonify([large], tmp_path / "other").done) == 1  # without a style any size is drawn
+
+
+def test_the_bound_on_styles_keeps_to_2_gigabytes():
+    assert module.STYLED_PIXELS * module.STYLED_BYTES <= 2e9
+
+
 def test_empty_folder_is_a_failure(tmp_path, negative):
     (tmp_path / "in").mkdir()
     report = toonify([tmp_path / "in"], tmp_path / "out")

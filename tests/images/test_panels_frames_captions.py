@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import struct
+from collections.abc import Iterable
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -138,6 +141,73 @@ def test_video_file_and_folder_give_the_same_cuts(tmp_path):
     shots = [np.searchsorted(np.cumsum(lengths), index, "right") for index, _ in key_frames(read)]
     assert shots == [0, 1, 2]
     assert len(list(key_frames(read_frames(tmp_path / "frames")))) == 3
+
+
+def film(path: Path, count: int = 48) -> list[tuple[int, int]]:
+    """Write a film whose frame k has the grey level 5 k; return where each one lies in the file."""
+    video = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 12, (64, 48))
+    for index in range(count):
+        video.write(np.full((48, 64, 3), 5 * index, dtype=np.uint8))
+    video.release()
+    data, places = path.read_bytes(), []
+    at = data.index(b"movi") + 4
+    while data[at : at + 4] == b"00dc":
+        (size,) = struct.unpack_from("<I", data, at + 4)
+        places.append((at + 8, size))
+        at += 8 + size + size % 2
+    return places
+
+
+def levels(frames: Iterable[torch.Tensor]) -> list[int]:
+    """Which frame of `film` each one is."""
+    return [round((frame.mean().item() + 1) * 127.5 / 5) for frame in frames]
+
+
+@pytest.mark.parametrize("bad", [[20], [0], [20, 21, 22, 40], [47]])
+def test_a_film_goes_on_after_bad_frames(tmp_path, bad):
+    path = tmp_path / "a.avi"
+    places = film(path)
+    data = bytearray(path.read_bytes())
+    for index in bad:
+        start, size = places[index]
+        data[start : start + size] = bytes(size)
+    path.write_bytes(data)
+    with pytest.warns(UserWarning, match=rf"a\.avi: {48 - len(bad)} of 48 frames could be read"):
+        read = levels(read_frames(path))
+    assert read == [index for index in range(48) if index not in bad]
+
+
+def test_a_film_cut_in_the_middle_says_so(tmp_path):
+    path = tmp_path / "a.avi"
+    places = film(path)
+    path.write_bytes(path.read_bytes()[: places[23][0]])  # frame 23 has a header only
+    with pytest.warns(UserWarning, match=r"23 of 48 frames could be read"):
+        assert levels(read_frames(path)) == list(range(23))
+
+
+def test_a_whole_film_warns_of_nothing(tmp_path, recwarn):
+    film(tmp_path / "a.avi")
+    assert levels(read_frames(tmp_path / "a.avi")) == list(range(48)) and not recwarn.list
+
+
+def test_a_film_that_does_not_say_its_length(tmp_path, monkeypatch):
+    """As a stream that was recorded: bad frames are passed over, and the end is found."""
+    answers = [(True, np.full((4, 4, 3), 5 * index, dtype=np.uint8)) for index in range(10)]
+    answers[3] = (False, None)
+
+    class Stream:
+        def get(self, _: int) -> float:
+            return -1.0
+
+        def read(self) -> tuple:
+            return answers.pop(0) if answers else (False, None)
+
+        def release(self) -> None:
+            pass
+
+    monkeypatch.setattr(cv2, "VideoCapture", lambda _: Stream())
+    (tmp_path / "a.ts").touch()
+    assert levels(read_frames(tmp_path / "a.ts")) == [0, 1, 2, 4, 5, 6, 7, 8, 9]
 
 
 def test_no_video(tmp_path):

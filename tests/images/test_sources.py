@@ -14,7 +14,7 @@ from urllib.parse import unquote
 import pytest
 
 import toonkit
-from toonkit.images import manifests, sources
+from toonkit.images import downloads, manifests
 from toonkit.images.manifests import find_source, load_sources, make_manifest, read_manifest
 from toonkit.images.sources import describe_sources, fetch, open_source, source_ready
 from toonkit.project.errors import SourceError, ToonkitError
@@ -75,7 +75,7 @@ def make_source(tmp_path: Path, monkeypatch, base: str) -> None:
         '[faces]\ntier = "own"\ntitle = "Faces"\nlicence = "by agreement"\nhome = "https://faces.org"\nhow = "Ask."\n'
     )
     monkeypatch.setattr(manifests, "MANIFESTS", folder)
-    monkeypatch.setattr(sources, "BACKOFF", 0.001)
+    monkeypatch.setattr(downloads, "BACKOFF", 0.001)
     monkeypatch.setenv("TOONKIT_CACHE", str(tmp_path / "cache"))
     for name in ("TOONKIT_MIRROR", "TOONKIT_OFFLINE"):
         monkeypatch.delenv(name, raising=False)
@@ -265,5 +265,5 @@ def test_only_one_module_uses_the_network_and_one_serves_this_machine():
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             if used := {name for name in names for module in network if f"{name}.".startswith(f"{module}.")}:
                 users.add((path.name, *sorted(used)))
-    assert {name for name, *_ in users} == {"sources.py", "vote_page.py"}
+    assert {name for name, *_ in users} == {"network.py", "vote_page.py"}
     assert ("vote_page.py", "http.server") in users  # it listens, on 127.0.0.1, and asks nobody

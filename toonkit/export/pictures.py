@@ -14,11 +14,13 @@ from toonkit.chapters.index import all_chapters
 from toonkit.filters import abstraction
 from toonkit.filters.repair import check_masks, repair
 from toonkit.images.listing import walk_pictures
-from toonkit.images.picture import EXTENSIONS, picture_facts, read_picture, write_picture
+from toonkit.images.picture import EXTENSIONS, PictureFacts, picture_facts, read_picture, write_picture
 from toonkit.project.errors import PictureError, ToonkitError, check_name
 
 Drawing = Callable[[Tensor], Tensor]  # (1, 3, H, W) -> the same shape
 CLASSICAL = "classical"  # the filter, with nothing learned
+STYLED_PIXELS = 4_000_000  # the largest picture that it draws: its instance norm sees the whole picture, not a tile
+STYLED_BYTES = 500  # of memory a pixel, measured
 
 
 def methods() -> dict[str, Callable[[], Drawing]]:
@@ -52,43 +54,49 @@ def toonify(
 ) -> Report:
     """Turn pictures into cartoons of the same size and return a Report; `say` gets one line a file.
 
-    With `style`, the generator that has learnt several draws in this one; then `method` stays as it is.
+    With `style`, the generator that has learnt several styles draws in this one; then `method` stays as it is, and a
+    picture of more than STYLED_PIXELS is refused.
     With `mask`, a black and white picture of the photographs' size, what is white there is repaired before drawing.
 
-    `out` is a file if there is one input file and `out` has a picture's extension; otherwise a folder, made if needed.
+    `out` is a file if it ends as a picture's name does; otherwise a folder, made if needed.
     Folders among `paths` are walked and their structure kept below `out`; what is no picture in them is skipped, hidden
     files silently. Transparency becomes white, an animation its first frame. Raises ToonkitError only for what spoils
     the whole call: no input, an unknown method or style, an unusable `mask` or `out`, and WeightsError for weights that
     are absent or damaged. Anything wrong with one file is in `failed`.
     """
-    draw = _drawing(method, style)
-    if mask is not None:
-        draw = _repairing(Path(mask), draw)
+    draw = _drawing(method, style, mask)
     report = Report()
     jobs = _without_clashes(_plan([Path(path) for path in paths], Path(out), report), report)
     for number, (source, target) in enumerate(jobs, start=1):
         started = time.perf_counter()
         try:
-            note = _draw_one(source, target, draw, overwrite)
+            _check_files(source, target, overwrite)
+            facts = picture_facts(source)
+            if style is not None:
+                _check_size(source, facts)
+            _draw_one(source, target, draw, overwrite)
         except Exception as error:  # whatever it is: named, counted, and the next file still gets its turn
             reason = str(error) if isinstance(error, ToonkitError) else f"{type(error).__name__}: {error}"
             report.failed.append((source, reason))
             say(f"[{number}/{len(jobs)}] {source} failed: {reason}")
         else:
             report.done.append((source, target))
-            say(f"[{number}/{len(jobs)}] {source} -> {target} ({time.perf_counter() - started:.1f} s{note})")
+            seconds = time.perf_counter() - started
+            say(f"[{number}/{len(jobs)}] {source} -> {target} ({seconds:.1f} s{_frames_left(facts)})")
     return report
 
 
-def _drawing(method: str, style: str | None) -> Drawing:
-    """What draws by a method, or in a style. Raises ToonkitError for unknown ones and where both are named."""
+def _drawing(method: str, style: str | None, mask: str | Path | None) -> Drawing:
+    """Return what draws, with every fault of the choice raised before the first picture is read."""
+    if style is not None and method != CLASSICAL:
+        raise ToonkitError(f"style {style!r} and method {method!r} are two ways to draw; choose one")
     if style is None:
         known = methods()
-        return known[check_name("method", method, tuple(known))]()
-    if method != CLASSICAL:
-        raise ToonkitError(f"style {style!r} and method {method!r} are two ways to draw; choose one")
-    in_style = next(chapter.styles for chapter in all_chapters() if chapter.styles)
-    return in_style(style)
+        draw = known[check_name("method", method, tuple(known))]()
+    else:
+        in_style = next(chapter.styles for chapter in all_chapters() if chapter.styles)
+        draw = in_style(style)
+    return draw if mask is None else _repairing(Path(mask), draw)
 
 
 def _repairing(path: Path, draw: Drawing) -> Drawing:
@@ -104,29 +112,54 @@ def _repairing(path: Path, draw: Drawing) -> Drawing:
     return lambda photo: draw(repair(photo, mask))
 
 
-def _draw_one(source: Path, target: Path, draw: Drawing, overwrite: bool) -> str:
-    """Draw one picture and return what is worth saying of it. Raises PictureError."""
+def _check_files(source: Path, target: Path, overwrite: bool) -> None:
+    """Raise PictureError where drawing would replace the photograph, or a file that is to be kept."""
     if target.exists() and target.samefile(source):
         raise PictureError(f"{target} is the photograph itself; choose another output")
     if target.exists() and not overwrite:
         raise PictureError(f"{target} exists already; choose another output, or pass --overwrite")
-    frames = picture_facts(source).frames
+
+
+def _check_size(source: Path, facts: PictureFacts) -> None:
+    """Raise PictureError for a picture that takes too much memory to be drawn in a style."""
+    pixels = facts.width * facts.height
+    if pixels <= STYLED_PIXELS:
+        return
+    shrink = (STYLED_PIXELS / pixels) ** 0.5
+    width, height = (max(1, int(side * shrink)) for side in (facts.width, facts.height))
+    raise PictureError(
+        f"{source} is {facts.width}x{facts.height} = {pixels:,} pixels. A style is drawn from the whole picture at "
+        f"once, which needs {pixels * STYLED_BYTES / 1e9:.1f} GB of memory here. At most {STYLED_PIXELS:,} pixels "
+        f"({STYLED_PIXELS * STYLED_BYTES / 1e9:.1f} GB) are drawn: make it {width}x{height} or smaller, or use "
+        "--method cartoongan, which draws in tiles"
+    )
+
+
+def _draw_one(source: Path, target: Path, draw: Drawing, overwrite: bool) -> None:
+    """Draw one picture. Raises PictureError."""
     with torch.inference_mode():
-        cartoon = draw(read_picture(source)[None])[0]
+        drawn = draw(read_picture(source)[None])[0]
     target.parent.mkdir(parents=True, exist_ok=True)
-    write_picture(target, cartoon, overwrite)
-    if frames is None:
+    write_picture(target, drawn, overwrite)
+
+
+def _frames_left(facts: PictureFacts) -> str:
+    """Say what of an animation was not drawn; nothing for a picture of one frame."""
+    if facts.frames is None:
         return ", first frame; a later one is damaged"
-    return f", first of {frames} frames" if frames > 1 else ""
+    return f", first of {facts.frames} frames" if facts.frames > 1 else ""
 
 
 def _plan(paths: list[Path], out: Path, report: Report) -> Iterator[tuple[Path, Path]]:
     """Yield every picture with the place for its cartoon; what cannot be used goes into the report."""
     if not paths:
         raise ToonkitError("no photograph to draw; name a picture or a folder")
-    if out.suffix[1:].isalpha() and not out.is_dir():  # the name of a file; v1.2 is a folder's
+    if any(letter.isalpha() for letter in out.suffix) and not out.is_dir():  # the name of a file; v1.2 is a folder's
         if out.suffix.lower() not in EXTENSIONS:
-            raise ToonkitError(f"cannot write {out.suffix!r} pictures; known: {', '.join(EXTENSIONS)}")
+            known = ", ".join(EXTENSIONS)
+            raise ToonkitError(
+                f"cannot write {out.suffix!r} pictures; known: {known}. A folder's name has no such ending"
+            )
         if len(paths) > 1 or paths[0].is_dir():
             raise ToonkitError(f"{out} names one picture, but there may be several inputs; name a folder")
         yield paths[0], out

@@ -6,6 +6,7 @@ measure is the distance of colour histograms, taken in nine fields so that a cut
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -19,13 +20,18 @@ from toonkit.images.pruning import sharpness
 from toonkit.images.values import as_pictures
 from toonkit.project.errors import PictureError
 
-FIELDS, LEVELS, SIDE = 3, 4, 96  # 3x3 fields, 4 levels a channel (64 bins), measured at 96x96 pixels
+FIELDS = 3  # a side: colours are counted in 3x3 fields
+LEVELS = 4  # a channel: 64 bins
+SIDE = 96  # pixels: where colours are counted
+MORE = 50  # frames, two seconds: how far to look for a good one where the file does not say how long it is
 
 
 def read_frames(path: str | Path) -> Iterator[Tensor]:
     """Yield the frames (3, H, W) of a video file, or the pictures of a folder in order of name, one at a time.
 
-    Raises PictureError for what is missing or cannot be decoded, and for a video without a single frame.
+    A frame of a video that cannot be decoded is left out and the next one read; at the end a warning says how many
+    frames were expected and how many were read. Raises PictureError for what is missing, for a picture of a folder that
+    cannot be decoded, and for a video without a single frame.
     """
     path = Path(path)
     if path.is_dir():
@@ -33,15 +39,38 @@ def read_frames(path: str | Path) -> Iterator[Tensor]:
         return
     if not path.is_file():
         raise PictureError(f"{path} does not exist; check the name")
-    video, count = cv2.VideoCapture(str(path)), 0
+    video = cv2.VideoCapture(str(path))
+    expected = round(video.get(cv2.CAP_PROP_FRAME_COUNT))  # 0 or less where the file does not say
+    count = 0
     try:
-        while (answer := video.read())[0]:
+        for frame in _decoded(video, expected):
             count += 1
-            yield as_pictures(torch.from_numpy(answer[1][..., ::-1].copy()).permute(2, 0, 1))  # BGR to RGB
+            yield frame
     finally:
         video.release()
     if count == 0:
         raise PictureError(f"{path} holds no video that can be decoded; try to play it first")
+    if count < expected:
+        message = f"{path}: {count} of {expected} frames could be read; the others are damaged or cut off"
+        warnings.warn(message, stacklevel=2)
+
+
+def _decoded(video: cv2.VideoCapture, expected: int) -> Iterator[Tensor]:
+    """Yield the frames (3, H, W) that can be decoded, up to the `expected` number or, after it, the first failure.
+
+    OpenCV answers a bad frame and the end of the film alike. So after a failure others are tried: those that should
+    still come, and MORE where the file does not say how many.
+    """
+    tried = 0
+    failures = 0  # since the last good frame
+    while tried < expected or failures <= (MORE if expected <= 0 else 0):
+        tried += 1
+        good, pixels = video.read()  # (H, W, 3), BGR
+        if good:
+            failures = 0
+            yield as_pictures(torch.from_numpy(pixels[..., ::-1].copy()).permute(2, 0, 1))
+        else:
+            failures += 1
 
 
 def frame_histogram(frame: Tensor) -> Tensor:
@@ -63,8 +92,8 @@ def frame_change(one: Tensor, other: Tensor) -> float:
 def key_frames(frames: Iterable[Tensor], threshold: float = 0.3, shortest: int = 2) -> Iterator[tuple[int, Tensor]]:
     """Yield (index, frame) of the sharpest frame of each shot; a shot ends where `frame_change` exceeds `threshold`.
 
-    Shots of fewer than `shortest` frames are flashes and give no key frame. Holds one frame in memory; a slow fade has
-    no cut and stays one shot.
+    Shots of fewer than `shortest` frames are flashes and give no key frame. The index counts the frames that are given,
+    so without those that `read_frames` left out. Holds one frame in memory; a slow fade has no cut and stays one shot.
     """
     best: tuple[float, int, Tensor] | None = None
     before, length = None, 0

@@ -6,12 +6,14 @@ A table is tab-separated: SHA-256, size in bytes, path below the source's addres
 
 from __future__ import annotations
 
+import re
 import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
+from urllib.parse import quote
 
 from toonkit.project.digests import digest_of
 from toonkit.project.errors import SourceError, check_name
@@ -35,6 +37,13 @@ class Source:
     how: str = ""
     commits: Mapping[str, str] = field(default_factory=dict)  # of folders below `base`, each its own repository
 
+    def address(self, path: str) -> str:
+        """Where a file is on the network."""
+        folder, _, rest = path.partition("/")
+        if folder in self.commits:
+            return f"{self.base}{folder}/{self.commits[folder]}/{quote(rest)}"
+        return self.base + quote(path)
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -46,11 +55,15 @@ class Entry:
 
 
 def load_sources() -> dict[str, Source]:
-    """Return every source by name, open ones first. Raises SourceError outside a checkout of the project."""
+    """Return every source by name, open ones first. Raises SourceError outside a checkout, or if the file is broken."""
     path = MANIFESTS / "sources.toml"
     if not path.is_file():
         raise SourceError(f"{path} is missing; install Toonkit from its checkout with `pip install -e .`")
-    return {name: Source(name, **values) for name, values in tomllib.loads(path.read_text(encoding="utf-8")).items()}
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        return {name: Source(name, **values) for name, values in tables.items()}
+    except (ValueError, TypeError) as error:  # no TOML, no UTF-8; a key too many or too few
+        raise SourceError(f"{path} is broken: {error}; restore it from the checkout") from error
 
 
 def find_source(name: str) -> Source:
@@ -65,14 +78,53 @@ def find_source(name: str) -> Source:
 def read_manifest(name: str, select: str = "*") -> list[Entry]:
     """Return the files of an open source whose path matches `select` (`*` also crosses folders).
 
-    Raises SourceError if none matches.
+    Raises SourceError if none matches, and for a table with a broken line or one that would be written elsewhere than
+    below the source's folder.
     """
-    lines = (MANIFESTS / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
-    rows = (line.split("\t") for line in lines)
-    entries = [Entry(path, int(size), digest) for digest, size, path in rows if fnmatchcase(path, select)]
-    if not entries:
+    path = MANIFESTS / f"{name}.tsv"
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"the table of {name} cannot be read: {error}; restore it from the checkout") from error
+    entries: dict[str, Entry] = {}
+    for number, line in enumerate(lines, start=1):
+        if not line:
+            continue
+        entry = _read_row(line, f"{path}, line {number}")
+        if entry.path in entries:
+            raise SourceError(f"{path}, line {number}: {entry.path!r} is listed already; keep one")
+        entries[entry.path] = entry
+    chosen = [entry for entry in entries.values() if fnmatchcase(entry.path, select)]
+    if not chosen:
         raise SourceError(f"no file of {name} matches {select!r}; data/manifests/{name}.tsv lists them")
-    return entries
+    return chosen
+
+
+def _read_row(line: str, where: str) -> Entry:
+    """Return the file that one line of a table names. Raises SourceError if it names none, or an unsafe path."""
+    columns = line.split("\t")
+    if len(columns) != 3:
+        raise SourceError(f"{where} has {len(columns)} columns instead of 3: SHA-256, size, path, parted by tabs")
+    digest, size, path = columns
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", digest):
+        raise SourceError(f"{where}: {digest!r} is no SHA-256, which has 64 hexadecimal digits")
+    if not re.fullmatch(r"[0-9]+", size):
+        raise SourceError(f"{where}: {size!r} is no size in bytes")
+    if not is_safe_path(path):
+        raise SourceError(
+            f"{where}: {path!r} does not stay below the source's folder; nothing is read or written there"
+        )
+    return Entry(path, int(size), digest.lower())
+
+
+def is_safe_path(path: str) -> bool:
+    """Whether a path with `/` between its parts stays below a folder, on every system.
+
+    Not so: an absolute path, `..`, a drive's letter, and the backslash, which Windows reads as `/`.
+    """
+    strange = "\\" in path or any(ord(letter) < 32 for letter in path)
+    parts = path.split("/")
+    return not strange and not re.match("[A-Za-z]:", path) and not {"", ".", ".."} & set(parts)
 
 
 def describe(source: Source, entries: list[Entry]) -> str:
@@ -83,11 +135,14 @@ def describe(source: Source, entries: list[Entry]) -> str:
 
 
 def make_manifest(folder: str | Path) -> str:
-    """Return the table of all files in `folder`, sorted by path. Raises SourceError if there is none."""
+    """Return the table of all files in `folder`, sorted by path. Raises SourceError for none, or an unsafe name."""
     folder = Path(folder)
     files = sorted((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*") if path.is_file())
     if not files:
         raise SourceError(f"no file in {folder} to make a manifest of")
+    for name, _ in files:
+        if not is_safe_path(name):
+            raise SourceError(f"{name!r} in {folder} cannot stand in a manifest on every system; rename it")
     return "".join(f"{digest_of(path)}\t{path.stat().st_size}\t{name}\n" for name, path in files)
 
 

@@ -9,8 +9,14 @@ from torch import Tensor
 
 from toonkit.chapters.contract import Scores
 from toonkit.chapters.painted.data import OURS
-from toonkit.chapters.painted.pictures import DRAWINGS, PHOTOGRAPHS, drawing_paths, photograph_paths, read_drawing
-from toonkit.chapters.painted.pictures import read_photograph
+from toonkit.chapters.painted.pictures import (
+    DRAWINGS,
+    PHOTOGRAPHS,
+    drawing_paths,
+    photograph_paths,
+    read_drawing,
+    read_photograph,
+)
 from toonkit.chapters.painted.recipe import Painted
 from toonkit.images.resize import fit_picture
 from toonkit.metrics.edges import edge_agreement, edge_sharpness
