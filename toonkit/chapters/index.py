@@ -11,7 +11,16 @@ from toonkit.project.errors import check_name
 if TYPE_CHECKING:
     from toonkit.chapters.contract import Chapter
 
-CHAPTERS = ("toonnet", "cartoongan", "inpainting", "adapters.domains", "adapters.styles", "recovery", "projected")
+CHAPTERS = (
+    "toonnet",
+    "cartoongan",
+    "inpainting",
+    "adapters.domains",
+    "adapters.styles",
+    "recovery",
+    "projected",
+    "painted",
+)
 
 
 def chapter_names() -> tuple[str, ...]:

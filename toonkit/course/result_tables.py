@@ -104,7 +104,7 @@ def claims_table(claims: Sequence[Claim], results: Path) -> str:
 
 
 def verdicts_table(results: Path) -> str:
-    """For each report how many of its claims, and of our own questions beside them, hold, are reversed, are undecided."""
+    """For each report how many of its claims, and of our questions beside them, hold, are reversed or undecided."""
     rows = []
     for report in sorted({chapter.report for chapter in all_chapters() if chapter.claims}):
         claims = claims_of(report)

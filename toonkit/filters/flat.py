@@ -46,7 +46,7 @@ def _energy(height: int, width: int, like: Tensor) -> Tensor:
 
 
 def _large_steps(picture: Tensor, least: float) -> Tensor:
-    """The divergence of a picture's steps (N, C, H, W), those whose square over all channels is below `least` left out."""
+    """The divergence of a picture's steps (N, C, H, W), without those whose square over channels is below `least`."""
     across = picture.roll(-1, -1) - picture
     down = picture.roll(-1, -2) - picture
     small = (across.square() + down.square()).sum(1, keepdim=True) < least  # (N, 1, H, W)
@@ -61,7 +61,7 @@ def flat_cartoon(
     """Flat areas of the photograph's colours under thin darker lines: (N, 3, H, W) in [-1, 1] to the same.
 
     Lines are the flow-based DoG of the smoothed picture: full where the response is below `low`, gone above `high`;
-    they take away the share `ink` of the light, so a line keeps the hue of what it bounds. Ours, of two published parts.
+    they take away the share `ink` of the light, so a line keeps the hue of what it bounds. Ours, of two known parts.
     """
     smooth = l0_smoothing(pictures, strength)
     paper = line_response(smooth, sigma_c=0.8, sigma_m=3.0, tau=0.8, passes=1)  # (N, 1, H, W), 0 is the strongest line

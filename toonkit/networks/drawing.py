@@ -29,13 +29,13 @@ class Generator(Protocol):
 
 @torch.no_grad()
 def draw(generator: Generator, pictures: Tensor) -> Tensor:
-    """Pictures (N, 3, H, W) in [-1, 1] of any size, drawn by a generator; the same shape.
+    """Pictures (N, 3, H, W) in [-1, 1] of any size, drawn by a generator; (N, 6, H, W) where it takes two at once.
 
     Pictures are reflected at the right and bottom up to the generator's multiple, and cut back. Where its reach is
     known, large pictures are drawn in tiles, which bounds the memory; a generator that looks at a whole picture needs
     about 500 bytes a pixel. Raises ToonkitError for what are no pictures.
     """
-    padded = check_pictures(pictures)
+    padded = check_pictures(pictures, (3, 6))
     height, width = pictures.shape[-2:]
     for axis, side in ((2, height), (3, width)):
         whole = max(SMALLEST, side + -side % generator.multiple)

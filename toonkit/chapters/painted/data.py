@@ -31,7 +31,7 @@ class PaintedBatches:
     """
 
     def __init__(self, config: PaintedConfig, stop: int | None, seed: int) -> None:
-        generator = torch.Generator().manual_seed(seed)
+        generator = torch.Generator().manual_seed(seed)  # of the places of crops
         self.photos = _photographs(config, stop, generator)  # (M, 3, size, size) bytes
         self.flat = _flattened(self.photos, config.strength)
         self.drawn = {source: _drawings(source, config.size, stop, generator) for source in DRAWINGS}

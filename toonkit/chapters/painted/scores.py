@@ -33,7 +33,7 @@ NAMED = "caltech101"  # photographs whose folder says what they show
 @torch.no_grad()
 def scores(recipe: Painted, profile: Profile) -> Scores:
     """KID to drawings, what is still recognised, edges; of the paintings and of the photographs themselves."""
-    photos, classes = held_out_photographs(profile.pick(quick=2, full=None, paper=OURS))
+    photos, classes = held_out_photographs(profile.pick(quick=3, full=None, paper=OURS))
     drawings = held_out_drawings(profile.pick(quick=4, full=None, paper=OURS))
     drawn = torch.cat([recipe.translate(part) for part in photos.split(4)])
     space = features("squeezenet")
