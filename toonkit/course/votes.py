@@ -90,7 +90,8 @@ def append_vote(file: BinaryIO, vote: Vote) -> None:
     size = os.fstat(file.fileno()).st_size
     file.seek(0)
     header = (file.readline() if size else f"{HEADER}\n".encode()).decode("utf-8-sig")
-    line, end = io.StringIO(), "\r\n" if header.endswith("\r\n") else "\n"
+    end = "\r\n" if header.endswith("\r\n") else "\n"
+    line = io.StringIO()
     row = (datetime.now(UTC).isoformat(timespec="seconds"), vote.reviewer, vote.picture)
     writer = csv.writer(line, delimiter=_separator(header, file.name), lineterminator=end)
     writer.writerow((*row, BETWEEN.join(vote.shown), vote.choice))
