@@ -89,8 +89,9 @@ def append_vote(file: BinaryIO, vote: Vote) -> None:
     """Append a line whole or not at all to a `locked` file, separated as its others; then it is on the disk."""
     size = os.fstat(file.fileno()).st_size
     file.seek(0)
-    header = (file.readline() if size else f"{HEADER}\n".encode()).decode("utf-8-sig")
-    line, end = io.StringIO(), "\r\n" if header.endswith("\r\n") else "\n"
+    header = (file.readline() if size else f"{HEADER}\n".encode()).decode("utf-8-sig", errors="replace")
+    end = "\r\n" if header.endswith("\r\n") else "\n"
+    line = io.StringIO()
     row = (datetime.now(UTC).isoformat(timespec="seconds"), vote.reviewer, vote.picture)
     writer = csv.writer(line, delimiter=_separator(header, file.name), lineterminator=end)
     writer.writerow((*row, BETWEEN.join(vote.shown), vote.choice))

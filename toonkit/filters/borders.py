@@ -39,13 +39,15 @@ def correlate(planes: Tensor, taps: Sequence[float], axis: int) -> Tensor:
     Opposite neighbours are added (or subtracted) before they are weighted, so a flat picture has a derivative of
     exactly 0.
     """
-    margin, size = len(taps) // 2, planes.shape[axis]
-    padded = reflect_pad(planes, margin, axis)
+    margin = len(taps) // 2
+    size = planes.shape[axis]
+    padded = reflect_pad(planes, margin, axis)  # size + 2 margin along the axis
     total = planes * taps[margin]
-    for k in range(1, margin + 1):
-        before, after = (padded.narrow(axis, margin + step, size) for step in (-k, k))
-        pair = after + before if taps[margin - k] == taps[margin + k] else after - before
-        total = total + pair * taps[margin + k]
+    for step in range(1, margin + 1):
+        before = padded.narrow(axis, margin - step, size)
+        after = padded.narrow(axis, margin + step, size)
+        symmetric = taps[margin - step] == taps[margin + step]
+        total = total + (after + before if symmetric else after - before) * taps[margin + step]
     return total
 
 
@@ -63,9 +65,11 @@ def tiled(function: Callable[..., Tensor], *planes: Tensor, halo: int, tile: int
         return function(*planes)
     result = None
     for top, left in product(range(0, height, tile), range(0, width, tile)):
-        y, x = max(top - halo, 0), max(left - halo, 0)
-        piece = function(*(p[..., y : top + tile + halo, x : left + tile + halo] for p in planes))
-        core = piece[..., top - y : top - y + tile, left - x : left - x + tile]
+        from_row = max(top - halo, 0)
+        from_column = max(left - halo, 0)
+        window = (..., slice(from_row, top + tile + halo), slice(from_column, left + tile + halo))
+        piece = function(*[plane[window] for plane in planes])  # a tile with its halo
+        core = piece[..., top - from_row :, left - from_column :][..., :tile, :tile]
         if result is None:
             result = core.new_empty((*core.shape[:-2], height, width))
         result[..., top : top + tile, left : left + tile] = core

@@ -20,11 +20,12 @@ def shift_weights(variant: str = "report", generator: torch.Generator | None = N
     weight from its own range around Y's, divided by their sum. Raises ToonkitError for another variant.
     """
     check_name("colour shift", variant, ("report", "white_box"))
-    draw, luma = torch.rand(3, generator=generator), torch.tensor(LUMA)
+    uniform = torch.rand(3, generator=generator)  # in [0, 1), for R, G, B
     if variant == "report":
-        return (1 - ALPHA) * (2 * draw - 1) + ALPHA * luma
-    low, high = torch.tensor(RANGES).unbind(1)
-    weights = low + draw * (high - low)
+        beta = 2 * uniform - 1
+        return (1 - ALPHA) * beta + ALPHA * torch.tensor(LUMA)
+    low, high = torch.tensor(RANGES).unbind(1)  # (3,) each
+    weights = low + uniform * (high - low)
     return weights / weights.sum()
 
 
@@ -41,5 +42,5 @@ def colour_shift(
     weights = shift_weights(variant, generator) if weights is None else weights
     if tuple(weights.shape) != (3,):
         raise ToonkitError(f"weights must be three numbers for R, G, B, not of shape {tuple(weights.shape)}")
-    red, green, blue = (pictures * weights.to(pictures).view(3, 1, 1)).split(1, 1)
+    red, green, blue = (pictures * weights.to(pictures).view(3, 1, 1)).split(1, 1)  # (N, 1, H, W) each
     return red + green + blue

@@ -19,14 +19,14 @@ SOBEL_SLOPE = (-1.0, -2.0, 0.0, 2.0, 1.0)
 
 def gradient(grey: Tensor) -> Tensor:
     """Return the 5 x 5 Sobel derivatives (N, 2, H, W), x then y, of `grey` (N, 1, H, W); borders are reflected."""
-    slope_x = correlate(correlate(grey, SOBEL_SMOOTH, -2), SOBEL_SLOPE, -1)
+    slope_x = correlate(correlate(grey, SOBEL_SMOOTH, -2), SOBEL_SLOPE, -1)  # (N, 1, H, W)
     slope_y = correlate(correlate(grey, SOBEL_SMOOTH, -1), SOBEL_SLOPE, -2)
     return torch.cat([slope_x, slope_y], 1)
 
 
 def unit(vectors: Tensor) -> Tensor:
     """Return `vectors` (N, 2, H, W) scaled to length 1; zero vectors stay zero."""
-    length = (vectors[:, :1].square() + vectors[:, 1:].square()).sqrt()
+    length = (vectors[:, :1].square() + vectors[:, 1:].square()).sqrt()  # (N, 1, H, W)
     return vectors / length.masked_fill(length == 0, 1)
 
 
@@ -39,24 +39,29 @@ def disc(radius: int) -> list[tuple[int, int]]:
 def _smooth_once(flow: Tensor, magnitude: Tensor, offsets: list[tuple[int, int]], radius: int) -> Tensor:
     """Average the flow (N, 2, H, W) over `offsets`, weighted by `magnitude` (N, 1, H, W): Kang et al. 2007, eq. 1.
 
-    The direction weight times the sign, phi(x, y) |t(x).t(y)|, is just t(x).t(y). So the sum is a matrix times
-    t(x), and the matrix, sum of w_m(x, y) t(y) t(y)^T, needs no dot product per neighbour: three planes xx, xy, yy.
-    The magnitude weight (1 + tanh(g(y) - g(x))) / 2 is e^2g(y) / (e^2g(y) + e^2g(x)): one division per neighbour.
+    Let x be a pixel, y a neighbour, t their unit tangents and g their magnitudes. The direction weight times the sign,
+    phi(x, y) |t(x).t(y)|, is just t(x).t(y). So the sum is a matrix times t(x). The matrix is the sum of
+    w_m(x, y) t(y) t(y)^T, whose three entries xx, xy, yy need no dot product per neighbour. The magnitude weight
+    w_m = (1 + tanh(g(y) - g(x))) / 2 equals e^2g(y) / (e^2g(y) + e^2g(x)), which is one division per neighbour.
     """
     height, width = flow.shape[-2:]
-    x, y, strength = flow[:, :1], flow[:, 1:], (2 * magnitude).exp()
-    outer = pad(torch.cat([x * x, x * y, y * y], 1) * strength, (radius,) * 4)
-    border, matrix = pad(strength, (radius,) * 4), 0
+    tangent_x, tangent_y = flow[:, :1], flow[:, 1:]  # (N, 1, H, W) each
+    strength = (2 * magnitude).exp()  # (N, 1, H, W): e^2g
+    products = torch.cat([tangent_x * tangent_x, tangent_x * tangent_y, tangent_y * tangent_y], 1)  # (N, 3, H, W)
+    padded_products = pad(products * strength, (radius,) * 4)  # (N, 3, H + 2 radius, W + 2 radius)
+    padded_strength = pad(strength, (radius,) * 4)
+    matrix = torch.zeros_like(products)
     for dy, dx in offsets:
         window = (..., slice(radius + dy, radius + dy + height), slice(radius + dx, radius + dx + width))
-        matrix = matrix + outer[window] / (border[window] + strength)
-    xx, xy, yy = matrix.split(1, 1)
-    return unit(torch.cat([xx * x + xy * y, xy * x + yy * y], 1))
+        matrix = matrix + padded_products[window] / (padded_strength[window] + strength)
+    xx, xy, yy = matrix.split(1, 1)  # (N, 1, H, W) each
+    return unit(torch.cat([xx * tangent_x + xy * tangent_y, xy * tangent_x + yy * tangent_y], 1))
 
 
 def _stretch(magnitude: Tensor) -> Tensor:
     """Return each picture's `magnitude` (N, 1, H, W) stretched to [0, 1]; a picture without edges gives 0."""
-    low, high = magnitude.amin((1, 2, 3), keepdim=True), magnitude.amax((1, 2, 3), keepdim=True)
+    low = magnitude.amin((1, 2, 3), keepdim=True)  # (N, 1, 1, 1)
+    high = magnitude.amax((1, 2, 3), keepdim=True)
     return (magnitude - low) / (high - low).masked_fill(high == low, 1)
 
 
@@ -75,11 +80,12 @@ def edge_tangent_flow(
     """
     if radius < 1 or iterations < 0:
         raise ToonkitError(f"radius must be at least 1 and iterations at least 0, not {radius} and {iterations}")
-    grey = grey_level(check_pictures(pictures, (1, 3)))
-    slope = tiled(gradient, grey, halo=2, tile=tile)
-    magnitude = _stretch((slope[:, :1].square() + slope[:, 1:].square()).sqrt())
-    flow = unit(torch.stack([slope[:, 1], -slope[:, 0]], 1))
-    row, column = [(0, d) for d in range(1 - radius, radius)], [(d, 0) for d in range(1 - radius, radius)]
+    grey = grey_level(check_pictures(pictures, (1, 3)))  # (N, 1, H, W)
+    slope = tiled(gradient, grey, halo=2, tile=tile)  # (N, 2, H, W)
+    magnitude = _stretch((slope[:, :1].square() + slope[:, 1:].square()).sqrt())  # (N, 1, H, W)
+    flow = unit(torch.stack([slope[:, 1], -slope[:, 0]], 1))  # the gradient, turned by a right angle
+    row = [(0, step) for step in range(1 - radius, radius)]
+    column = [(step, 0) for step in range(1 - radius, radius)]
     for offsets in ([row, column] if separable else [disc(radius)]) * iterations:
         step = partial(_smooth_once, offsets=offsets, radius=radius)
         flow = tiled(step, flow, magnitude, halo=radius, tile=tile)
@@ -96,8 +102,10 @@ def line_integral_convolution(flow: Tensor, length: int = 12, seed: int = 0) -> 
     check_flow(flow, flow)
     generator = torch.Generator().manual_seed(seed)
     noise = torch.rand((1, 1, *flow.shape[-2:]), generator=generator).to(flow).expand(len(flow), -1, -1, -1)
-    total, count = noise.clone(), torch.ones_like(noise)
+    total = noise.clone()  # (N, 1, H, W)
+    count = torch.ones_like(noise)
     for _, value, inside in along_flow(flow, noise, length):
-        total, count = total + value, count + inside
+        total = total + value
+        count = count + inside
     deviations = (total / count - 0.5) * (12 * count).sqrt()  # the mean of n uniform numbers varies by 1 / sqrt(12 n)
     return (deviations / 2.5).clamp(-1, 1) * (flow != 0).any(1, keepdim=True)

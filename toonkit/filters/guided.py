@@ -31,7 +31,8 @@ def guided_filter(pictures: Tensor, guide: Tensor | None = None, radius: int = 5
     guide = pictures if guide is None else check_pictures(guide, (pictures.shape[1],), bounded=False)
     if guide.shape != pictures.shape:
         raise ToonkitError(f"guide {tuple(guide.shape)} and pictures {tuple(pictures.shape)} must have one shape")
-    mean_guide, mean = _window_mean(guide, radius), _window_mean(pictures, radius)
+    mean_guide = _window_mean(guide, radius)  # (N, C, H, W), as all that follow
+    mean = _window_mean(pictures, radius)
     variance = _window_mean(guide * guide, radius) - mean_guide * mean_guide
     covariance = _window_mean(guide * pictures, radius) - mean_guide * mean
     slope = covariance / (variance + eps)

@@ -18,25 +18,27 @@ FAINTEST = 0.01  # the response to a step from black to 23 of 255 grey levels; a
 
 def _across(grey: Tensor, flow: Tensor, sigma_c: float, rho: float) -> Tensor:
     """Return the 1-D difference of Gaussians (N, 1, H, W) of `grey` along the gradient (Kang et al. 2007, eq. 6, 7)."""
-    sums = []
-    taps = [gaussian_taps(sigma_c), gaussian_taps(SURROUND * sigma_c)]
-    for kernel in taps:
-        sums += [grey * kernel[0], torch.full_like(grey, kernel[0])]
-    for step, value, inside in across_flow(flow, grey, max(map(len, taps)) - 1):
-        for i, kernel in enumerate(taps):
-            if step < len(kernel):
-                sums[2 * i] += value * kernel[step]
-                sums[2 * i + 1] += inside * kernel[step]
-    return sums[0] / sums[1] - rho * (sums[2] / sums[3])
+    gaussians = [gaussian_taps(sigma_c), gaussian_taps(SURROUND * sigma_c)]  # centre and surround
+    totals = [grey * taps[0] for taps in gaussians]  # (N, 1, H, W) each
+    weights = [torch.full_like(grey, taps[0]) for taps in gaussians]
+    for step, value, inside in across_flow(flow, grey, max(map(len, gaussians)) - 1):
+        for taps, total, weight in zip(gaussians, totals, weights, strict=True):
+            if step < len(taps):
+                total += value * taps[step]
+                weight += inside * taps[step]
+    centre = totals[0] / weights[0]
+    surround = totals[1] / weights[1]
+    return centre - rho * surround
 
 
 def _along(response: Tensor, flow: Tensor, sigma_m: float) -> Tensor:
     """Return `response` averaged along the flow (Kang et al. 2007, eq. 9), squashed: 1 on paper, less on a line."""
-    kernel = gaussian_taps(sigma_m)
-    total, weight = response * kernel[0], torch.full_like(response, kernel[0])
-    for step, value, inside in along_flow(flow, response, len(kernel) - 1):
-        total += value * kernel[step]
-        weight += inside * kernel[step]
+    taps = gaussian_taps(sigma_m)
+    total = response * taps[0]  # (N, 1, H, W)
+    weight = torch.full_like(response, taps[0])
+    for step, value, inside in along_flow(flow, response, len(taps) - 1):
+        total += value * taps[step]
+        weight += inside * taps[step]
     return 1 + (total / weight).clamp(max=0).tanh()
 
 
@@ -51,7 +53,7 @@ def _response(grey: Tensor, flow: Tensor, sigma_c: float, sigma_m: float, rho: f
     def across_then_along(grey: Tensor, flow: Tensor) -> Tensor:
         return _along(_across(grey, flow, sigma_c, rho), flow, sigma_m)
 
-    squashed = tiled(across_then_along, grey, flow, halo=reach, tile=tile)
+    squashed = tiled(across_then_along, grey, flow, halo=reach, tile=tile)  # (N, 1, H, W)
     paper = squashed.amax((1, 2, 3), keepdim=True)  # (N, 1, 1, 1)
     ink = torch.minimum(squashed.amin((1, 2, 3), keepdim=True), paper - FAINTEST)
     return (squashed - ink) / (paper - ink)
@@ -93,12 +95,13 @@ def line_response(
 def line_drawing(pictures: Tensor, flow: Tensor | None = None, tau: float = 0.8, **options: float) -> Tensor:
     """Return the drawing (N, 1, H, W) of `pictures` (N, 3 or 1, H, W): -1 is ink, 1 is paper.
 
-    sigma_c: half width of a line, pixels. sigma_m: reach along the edge, pixels. rho: nearer 1 drops more noise.
-    tau: ink where the stretched response is below it. passes: the drawing is made again with its own lines drawn
-    in; the reference program's "one iteration" means two. `flow`: another than the edge tangent flow of the
-    pictures. Raises ToonkitError for bad pictures, flow or values. Source: Kang, Lee, Chui, "Coherent line
-    drawing", 2007, eq. 6-10; defaults of the public reference program. Deviation: noise of 2 grey levels or less (of
-    255, standard deviation) is not drawn in a picture that holds nothing else, however dark; see `line_response`.
+    There is ink where the response, stretched to [0, 1], is below `tau`. sigma_c is half the width of a line and
+    sigma_m the reach along an edge, in pixels. The nearer rho is to 1, the fainter are the lines that are found, noise
+    among them. passes is how often the picture is drawn, each time with the lines of the pass before drawn into it; the
+    reference program's "one iteration" means two. `flow` replaces the edge tangent flow of the pictures. Raises
+    ToonkitError for bad pictures, flow or values. Source: Kang, Lee, Chui, "Coherent line drawing", 2007, eq. 6-10;
+    defaults of the public reference program. Deviation: noise of 2 grey levels or less (of 255, standard deviation) is
+    not drawn in a picture that holds nothing else, however dark; see `line_response`.
     """
     response = line_response(pictures, flow, tau=tau, **options)
     return torch.where(response < tau, -1.0, 1.0).to(response.dtype)

@@ -35,8 +35,9 @@ def _sample(planes: Tensor, offset: Tensor) -> Tensor:
     height, width = offset.shape[-2:]
     x = torch.arange(width, device=offset.device, dtype=offset.dtype)
     y = torch.arange(height, device=offset.device, dtype=offset.dtype)[:, None]
-    x, y = _nearest(offset[:, 0], x, width - 1), _nearest(offset[:, 1], y, height - 1)
-    index = (y.add_(1).mul_(width + 2).add_(x).add_(1)).long().flatten(1)[:, None]  # (N, 1, H W)
+    column = _nearest(offset[:, 0], x, width - 1)  # (N, H, W)
+    row = _nearest(offset[:, 1], y, height - 1)
+    index = (row.add_(1).mul_(width + 2).add_(column).add_(1)).long().flatten(1)[:, None]  # (N, 1, H W)
     return planes.flatten(2).gather(2, index.expand(-1, planes.shape[1], -1)).unflatten(2, (height, width))
 
 
@@ -47,20 +48,20 @@ def along_flow(flow: Tensor, values: Tensor, reach: int) -> Iterator[tuple[int, 
     to a pixel without direction. The starting pixel itself is not yielded. Flow: (N, 2, H, W), unit vectors x, y or
     zero.
     """
-    moving = (flow != 0).any(1, keepdim=True).to(flow.dtype)
-    planes = pad(torch.cat([flow, moving, values * moving], 1), (1, 1, 1, 1))
+    moving = (flow != 0).any(1, keepdim=True).to(flow.dtype)  # (N, 1, H, W)
+    planes = pad(torch.cat([flow, moving, values * moving], 1), (1, 1, 1, 1))  # (N, 3 + C, H + 2, W + 2)
     for sign in (1, -1):
         offset = flow * sign
         for step in range(1, reach + 1):
-            there = _sample(planes, offset)
+            there = _sample(planes, offset)  # (N, 3 + C, H, W)
             yield step, there[:, 3:], there[:, 2:3]
             offset = offset + there[:, :2] * sign
 
 
 def across_flow(flow: Tensor, values: Tensor, reach: int) -> Iterator[tuple[int, Tensor, Tensor]]:
     """Look `reach` unit steps to both sides, straight along the gradient; yields as `along_flow`."""
-    gradient = torch.stack([-flow[:, 1], flow[:, 0]], 1)
-    planes = pad(torch.cat([torch.ones_like(values[:, :1]), values], 1), (1, 1, 1, 1))
+    gradient = torch.stack([-flow[:, 1], flow[:, 0]], 1)  # (N, 2, H, W)
+    planes = pad(torch.cat([torch.ones_like(values[:, :1]), values], 1), (1, 1, 1, 1))  # (N, 1 + C, H + 2, W + 2)
     for step in range(1, reach + 1):
         for sign in (1, -1):
             there = _sample(planes, gradient * (sign * step))

@@ -20,25 +20,36 @@ def discriminator_loss(real: Tensor, *fakes: Tensor, kind: str = "log", soft: bo
     """-E[log D(real)] - sum of E[log(1 - D(fake))], divided by the number of terms; or LSGAN's squares in its place.
 
     Image Toonification's adversarial loss has two kinds of fake of equal weight: generated pictures and cartoons whose
-    edges were smoothed away. With `soft` labels are drawn anew, see `labels`. Scores (N, ...); returns a scalar.
+    edges were smoothed away. With `soft`, labels are drawn anew, see `labels`. Scores (N, ...); returns a scalar.
     """
     compare = KINDS[check_name("adversarial loss", kind, tuple(KINDS))]
-    terms = [compare(real, labels(real, True, soft))] + [compare(fake, labels(fake, False, soft)) for fake in fakes]
+    terms = [compare(real, labels(real, True, soft))]  # (N, ...) against labels of its shape -> a scalar
+    for fake in fakes:
+        terms.append(compare(fake, labels(fake, False, soft)))
     return sum(terms) / len(terms)
 
 
 def generator_loss(fake: Tensor, kind: str = "log") -> Tensor:
-    """-E[log D(fake)]: the non-saturating form (Goodfellow et al., 2014) of minimising E[log(1 - D(fake))]."""
-    return KINDS[check_name("adversarial loss", kind, tuple(KINDS))](fake, torch.ones_like(fake))
+    """-E[log D(fake)]: the non-saturating form (Goodfellow et al., 2014) of minimising E[log(1 - D(fake))].
+
+    Scores (N, ...); returns a scalar.
+    """
+    compare = KINDS[check_name("adversarial loss", kind, tuple(KINDS))]
+    return compare(fake, torch.ones_like(fake))  # (N, ...) against ones -> a scalar
 
 
 def labels(scores: Tensor, real: bool, soft: bool = False) -> Tensor:
-    """Ones or zeros like the scores (N, ...); soft: one number a picture, U(0.9, 1) where real and U(0, 0.1) where fake
-    (Cartoon to human recovery, "Soft label"; its related work has the two the wrong way round)."""
+    """Ones for real scores (N, ...) or zeros for fake ones, of the same shape.
+
+    Where `soft`, each picture has a number of its own: U(0.9, 1) for a real one and U(0, 0.1) for a fake one (Cartoon
+    to human recovery, "Soft label"; its related work has the two the wrong way round).
+    """
     if not soft:
-        return torch.full_like(scores, float(real))
-    drawn = torch.rand((len(scores), *(scores.ndim - 1) * [1]), dtype=scores.dtype, device=scores.device)
-    return (0.1 * drawn + (0.9 if real else 0.0)).expand_as(scores)
+        return torch.full_like(scores, float(real))  # (N, ...)
+    one_a_picture = [len(scores)] + [1] * (scores.ndim - 1)  # (N, 1, ...)
+    uniform = torch.rand(one_a_picture, dtype=scores.dtype, device=scores.device)
+    lowest = 0.9 if real else 0.0
+    return (0.1 * uniform + lowest).expand_as(scores)  # (N, 1, ...) -> (N, ...)
 
 
 def discriminator_hinge(real: Sequence[Tensor], drawn: Sequence[Tensor]) -> Tensor:

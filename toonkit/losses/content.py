@@ -6,6 +6,9 @@ from torch import Tensor
 
 
 def content_loss(translated: Tensor, source: Tensor) -> Tensor:
-    """Mean absolute difference of two feature maps of one shape (Image Toonification's content loss; an L1 norm there,
-    a mean here, as in the CartoonGAN authors' code, so that omega does not depend on the picture's size)."""
-    return (translated - source).abs().mean()
+    """Mean absolute difference of two feature maps (N, C, h, w); a scalar (Image Toonification's content loss).
+
+    The report has an L1 norm. The mean, as in the CartoonGAN authors' code, keeps omega independent of the picture's
+    size.
+    """
+    return (translated - source).abs().mean()  # (N, C, h, w) -> a scalar

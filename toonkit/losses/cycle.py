@@ -7,8 +7,8 @@ from torch import Tensor
 
 
 def cycle_consistency(returned: Tensor, source: Tensor) -> Tensor:
-    """Mean absolute difference of F(G(x)) and x (eq. 2, a norm there)."""
-    return F.l1_loss(returned, source)
+    """Mean absolute difference of F(G(x)) and x, pictures (N, 3, H, W) (eq. 2, a norm there)."""
+    return F.l1_loss(returned, source)  # (N, 3, H, W) twice -> a scalar
 
 
 def feature_difference(returned: Tensor, source: Tensor) -> Tensor:
@@ -20,8 +20,11 @@ def feature_difference(returned: Tensor, source: Tensor) -> Tensor:
 
 
 def identity_loss(same: Tensor, source: Tensor) -> Tensor:
-    """Mean squared difference of G(y) and y, of which G has nothing to change (eq. 3; CycleGAN's own is an L1 norm)."""
-    return F.mse_loss(same, source)
+    """Mean squared difference of G(y) and y, pictures (N, 3, H, W) in which G has nothing to change.
+
+    Eq. 3; CycleGAN's own is an L1 norm.
+    """
+    return F.mse_loss(same, source)  # (N, 3, H, W) twice -> a scalar
 
 
 def supervised_loss(drawn: Tensor, truth: Tensor) -> Tensor:

@@ -56,12 +56,17 @@ def _real_is_nearest(samples: Tensor, real_at: Tensor, fake_at: Tensor, asked: T
     nearest of both differ by more than its rounding error; where they do not, differences in float64 do.
     """
     centre = samples[real_at].mean(0)  # distances stay, rounding errors shrink
-    real, fake = samples[real_at].sub_(centre), samples[fake_at].sub_(centre)
-    to_real, to_fake, error = (samples.new_zeros(len(samples)) for _ in range(3))  # squared distances and their error
-    to_real[real_at], to_fake[fake_at] = _nearest_other(real), _nearest_other(fake)
+    real = samples[real_at].sub_(centre)
+    fake = samples[fake_at].sub_(centre)
+    to_real = samples.new_zeros(len(samples))  # (N,): squared distance to the nearest other real sample
+    to_real[real_at] = _nearest_other(real)
+    to_fake = samples.new_zeros(len(samples))
+    to_fake[fake_at] = _nearest_other(fake)
     to_fake[real_at], to_real[fake_at] = _nearest_across(real, fake)
     longest = torch.maximum(real.norm(dim=1).amax(), fake.norm(dim=1).amax())
-    error[real_at], error[fake_at] = _rounding_error(real, longest), _rounding_error(fake, longest)
+    error = samples.new_zeros(len(samples))
+    error[real_at] = _rounding_error(real, longest)
+    error[fake_at] = _rounding_error(fake, longest)
     del real, fake  # as large as all samples, and no longer needed
     unsure = (asked & ~((to_real - to_fake).abs() > 2 * error)).nonzero()[:, 0]
     nearest = to_real <= to_fake
@@ -89,7 +94,8 @@ def _nearest_other(x: Tensor) -> Tensor:
 
 def _nearest_across(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
     """Squared distances from each x (N, D) to the nearest y (M, D), (N,), and from each y to the nearest x, (M,)."""
-    to_y, to_x = x.new_empty(len(x)), y.new_full((len(y),), torch.inf)
+    to_y = x.new_empty(len(x))
+    to_x = y.new_full((len(y),), torch.inf)
     for block, distances in distance_blocks(x, y):
         to_y[block] = distances.amin(1)
         to_x = torch.minimum(to_x, distances.amin(0))

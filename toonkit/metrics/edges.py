@@ -10,13 +10,16 @@ from torch import Tensor
 from toonkit.images.values import as_bytes
 from toonkit.metrics.scores import Score, mean_score
 
-LOW, HIGH = 100, 200  # Canny's thresholds, those of the reports' edge smoothing
+# Canny's thresholds, in grey levels of 0-255: those of the reports' edge smoothing.
+LOW = 100
+HIGH = 200
 
 
 def edge_agreement(drawn: Tensor, photos: Tensor) -> Score:
     """F1 of the Canny edges of drawings and of their photographs, (N, 3, H, W) each, within one pixel; mean of N."""
-    found = [ink_agreement(_edges(one), _edges(other)) for one, other in zip(drawn, photos, strict=True)]
-    return mean_score("edge agreement", found).within(0, 1)
+    pairs = zip(drawn, photos, strict=True)
+    agreements = [ink_agreement(_edges(drawing), _edges(photo)) for drawing, photo in pairs]
+    return mean_score("edge agreement", agreements).within(0, 1)
 
 
 def edge_sharpness(pictures: Tensor) -> Score:
@@ -24,20 +27,25 @@ def edge_sharpness(pictures: Tensor) -> Score:
 
     The blur is that of Crete et al. (2007), by scikit-image. Noise counts as sharp too.
     """
-    grey = pictures.mean(1).numpy()
+    grey = pictures.mean(1).numpy()  # (N, H, W)
     return mean_score("edge sharpness", [1 - blur_effect(picture) for picture in grey]).within(0, 1)
 
 
 def ink_agreement(first: np.ndarray, second: np.ndarray) -> float:
-    """F1 of two masks (H, W): a pixel counts as found if the other has one within one pixel of it; 1 for two empty."""
+    """F1 of two masks (H, W), 1 for two empty ones: a pixel is found if the other has one within one pixel of it."""
     if not first.any() or not second.any():
         return float(first.any() == second.any())
-    square = np.ones((3, 3), np.uint8)
-    near_first, near_second = (cv2.dilate(mask.astype(np.uint8), square) > 0 for mask in (first, second))
-    precision, recall = near_second[first].mean(), near_first[second].mean()
+    precision = _widened(second)[first].mean()
+    recall = _widened(first)[second].mean()
     return float(2 * precision * recall / max(precision + recall, 1e-12))
 
 
+def _widened(mask: np.ndarray) -> np.ndarray:
+    """The mask (H, W) and every pixel that touches it."""
+    return cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+
+
 def _edges(picture: Tensor) -> np.ndarray:
-    grey = cv2.cvtColor(as_bytes(picture).permute(1, 2, 0).numpy(), cv2.COLOR_RGB2GRAY)
+    """Canny's edges (H, W) of one picture (3, H, W)."""
+    grey = cv2.cvtColor(as_bytes(picture).permute(1, 2, 0).numpy(), cv2.COLOR_RGB2GRAY)  # (H, W)
     return cv2.Canny(grey, LOW, HIGH) > 0

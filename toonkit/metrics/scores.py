@@ -10,7 +10,7 @@ from torch import Tensor
 
 from toonkit.project.errors import ToonkitError
 
-BLOCKS = 10
+BLOCKS = 10  # of the jackknife
 NORMAL = 1.96  # 95 % of a normal distribution
 
 
@@ -26,7 +26,7 @@ class Score:
 
     def within(self, least: float, most: float) -> Score:
         """The score with its value and its interval cut to what the statistic can be, from `least` to `most`."""
-        cut = {field: min(max(getattr(self, field), least), most) for field in ("value", "low", "high")}
+        cut = {field: float(min(max(getattr(self, field), least), most)) for field in ("value", "low", "high")}
         return replace(self, **cut)
 
     def entry(self) -> dict[str, float | int]:
@@ -41,7 +41,8 @@ class Score:
 def jackknife(name: str, statistic: Callable[..., float], samples: Sequence[Tensor], blocks: int = BLOCKS) -> Score:
     """A statistic of sets of samples, with the interval of a delete-one-block jackknife (Efron and Tibshirani, 1993).
 
-    Each of `samples` is (n, ...); block k of every set is left out in turn. Raises ToonkitError for fewer samples than
+    Each of `samples` is a set (n, ...). It is cut into `blocks`, and each block is left out in turn, of every set at
+    once. Raises ToonkitError for fewer samples than
     blocks, or samples that are not finite.
     """
     n = min(len(sample) for sample in samples)
@@ -50,8 +51,11 @@ def jackknife(name: str, statistic: Callable[..., float], samples: Sequence[Tens
     if not all(sample.isfinite().all() for sample in samples if sample.is_floating_point()):
         raise ToonkitError(f"{name} was given samples that are not finite; look at the pictures or the network")
     value = statistic(*samples)
-    left = torch.tensor([statistic(*(_without(sample, k, blocks) for sample in samples)) for k in range(blocks)])
-    error = float(((blocks - 1) / blocks * (left - left.mean()).square().sum()).sqrt())
+    values_without = []  # a block
+    for block in range(blocks):
+        values_without.append(statistic(*[_without(sample, block, blocks) for sample in samples]))
+    spread = torch.tensor(values_without)  # (blocks,)
+    error = float(((blocks - 1) / blocks * (spread - spread.mean()).square().sum()).sqrt())
     return Score(name, value, n, value - NORMAL * error, value + NORMAL * error)
 
 

@@ -18,7 +18,7 @@ from toonkit.metrics.scores import Score, jackknife
 from toonkit.networks.features import Features
 
 
-class Given(nn.Module):
+class GivenFeatures(nn.Module):
     """Stands where torchmetrics expects a feature network, for features that are at hand already."""
 
     def __init__(self, width: int) -> None:
@@ -50,23 +50,27 @@ def kid(network: str, real: Tensor, fake: Tensor, subsets: int = 100, size: int 
     sets that are alike it is as often below 0 as above: neither value nor interval is cut.
     """
     size = min(size, int(0.9 * min(len(real), len(fake))))
-    return jackknife(f"KID[{network}]", lambda a, b: _kernel(a, b, subsets, size), (real, fake))
+
+    def distance(some_real: Tensor, some_fake: Tensor) -> float:
+        return _kernel(some_real, some_fake, subsets, size)
+
+    return jackknife(f"KID[{network}]", distance, (real, fake))
 
 
 def _frechet(real: Tensor, fake: Tensor) -> float:
-    return _compute(FrechetInceptionDistance(feature=Given(real.shape[1])), real, fake)
+    return _compute(FrechetInceptionDistance(feature=GivenFeatures(real.shape[1])), real, fake)
 
 
 def _kernel(real: Tensor, fake: Tensor, subsets: int, size: int) -> float:
     with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
         torch.manual_seed(0)  # torchmetrics draws the subsets from the global generator; the caller's stays as it was
         warnings.simplefilter("ignore")  # a reminder that the metric keeps all features in memory
-        metric = KernelInceptionDistance(feature=Given(real.shape[1]), subsets=subsets, subset_size=size)
+        metric = KernelInceptionDistance(feature=GivenFeatures(real.shape[1]), subsets=subsets, subset_size=size)
         return _compute(metric, real, fake)
 
 
 def _compute(metric: FrechetInceptionDistance | KernelInceptionDistance, real: Tensor, fake: Tensor) -> float:
     metric.update(real, real=True)
     metric.update(fake, real=False)
-    result = metric.compute()
+    result = metric.compute()  # KID's is (mean, standard deviation of the subsets)
     return float(result[0] if isinstance(result, tuple) else result)

@@ -21,19 +21,20 @@ def true_error(translated: Tensor, truth: Tensor) -> Score:
 @torch.no_grad()
 def read(network: ToonNet, pictures: Tensor, batch: int = 100) -> dict[str, Tensor]:
     """Numbers that toonnet sees in pictures (N, 3, H, W): class and style (N,), attributes (N, all), mask (N, H, W)."""
-    parts = []
+    batches = []
     for part in pictures.split(batch):
-        out = network(part)
-        columns = [logits.argmax(1) for logits in network.labels.split(out["attributes"]).values()]
-        numbers = {name: out[name].argmax(1) for name in ("class", "style", "mask")}
-        parts.append(numbers | {"attributes": torch.stack(columns, 1)})
-    return {name: torch.cat([part[name] for part in parts]) for name in parts[0]}
+        logits = network(part)
+        numbers = {name: logits[name].argmax(1) for name in ("class", "style", "mask")}
+        attributes = [values.argmax(1) for values in network.labels.split(logits["attributes"]).values()]  # (n,) each
+        batches.append(numbers | {"attributes": torch.stack(attributes, 1)})
+    return {name: torch.cat([numbers[name] for numbers in batches]) for name in batches[0]}
 
 
 def balanced_accuracy(seen: Tensor, truth: Tensor) -> float:
-    """Mean over the values of an attribute of the share recognised, (N,) each; rows with truth -1 do not count."""
+    """The share recognised of each value of an attribute, and their mean; (N,) each, a truth of -1 does not count."""
     values = truth[truth >= 0].unique()
-    return float(torch.stack([(seen[truth == value] == value).float().mean() for value in values]).mean())
+    recognised = [(seen[truth == value] == value).float().mean() for value in values]
+    return float(torch.stack(recognised).mean())
 
 
 def attributes_kept(seen: Tensor, truth: Tensor, labels: Labels) -> dict[str, Score]:
@@ -41,14 +42,15 @@ def attributes_kept(seen: Tensor, truth: Tensor, labels: Labels) -> dict[str, Sc
 
     Both hold numbers into the values of `labels.attributes`, -1 where an attribute does not apply.
     """
-    present = [k for k in range(truth.shape[1]) if (truth[:, k] >= 0).any()]
     names = list(labels.attributes)
-    out = {names[k]: share_recognised(names[k], seen[:, k], truth[:, k]) for k in present}
+    present = [column for column in range(truth.shape[1]) if (truth[:, column] >= 0).any()]
+    scores = {names[column]: share_recognised(names[column], seen[:, column], truth[:, column]) for column in present}
 
-    def mean(a: Tensor, b: Tensor) -> float:
-        return sum(balanced_accuracy(a[:, k], b[:, k]) for k in present) / len(present)
+    def mean(some_seen: Tensor, some_truth: Tensor) -> float:
+        accuracies = [balanced_accuracy(some_seen[:, column], some_truth[:, column]) for column in present]
+        return sum(accuracies) / len(present)
 
-    return out | {"attributes kept": jackknife("attributes kept", mean, (seen, truth)).within(0, 1)}
+    return scores | {"attributes kept": jackknife("attributes kept", mean, (seen, truth)).within(0, 1)}
 
 
 def share_recognised(name: str, seen: Tensor, truth: Tensor) -> Score:
@@ -60,15 +62,20 @@ def share_recognised(name: str, seen: Tensor, truth: Tensor) -> Score:
 def mask_agreement(seen: Tensor, truth: Tensor) -> Score:
     """Mean intersection over union of the classes that occur in the truth, over all pixels of (N, H, W) each."""
     classes = int(max(seen.max(), truth.max())) + 1
-    counts = torch.stack([_confusion(a, b, classes) for a, b in zip(seen, truth, strict=True)])  # (N, classes, classes)
+    pairs = zip(seen, truth, strict=True)
+    counts = torch.stack([_confusion(mask, true_mask, classes) for mask, true_mask in pairs])  # (N, classes, classes)
     return jackknife("mask agreement", lambda rows: _mean_iou(rows.sum(0)), (counts,)).within(0, 1)
 
 
 def _confusion(seen: Tensor, truth: Tensor, classes: int) -> Tensor:
+    """How many pixels of each true class (rows) were seen as each class (columns), in one mask (H, W)."""
     return torch.bincount((truth * classes + seen).flatten(), minlength=classes**2).view(classes, classes)
 
 
 def _mean_iou(counts: Tensor) -> float:
-    hit, wanted, given = counts.diagonal().float(), counts.sum(1).float(), counts.sum(0).float()
-    there = wanted > 0
-    return float((hit / (wanted + given - hit).clamp(min=1))[there].mean())
+    """Mean intersection over union of the classes that occur, from counts (classes, classes) of true and seen ones."""
+    both = counts.diagonal().float()  # (classes,)
+    true = counts.sum(1).float()
+    seen = counts.sum(0).float()
+    shares = both / (true + seen - both).clamp(min=1)
+    return float(shares[true > 0].mean())

@@ -1,5 +1,6 @@
-"""Are two sets of features one distribution? Kernel MMD and leave-one-out 1-NN, exactly as GAN-Metrics (Xu et al.,
-2018) defines them, which is what Cartoon to human recovery measures with; as metrics that take features by the batch.
+"""Are two sets of features one distribution? Kernel MMD and leave-one-out 1-NN, by the batch.
+
+Both are exactly as GAN-Metrics (Xu et al., 2018) defines them, which Cartoon to human recovery measures with.
 """
 
 from __future__ import annotations
@@ -51,8 +52,10 @@ class TwoSampleMetric(Metric):
 
 
 class KernelMMD(TwoSampleMetric):
-    """sqrt(mean Kxx + mean Kyy - 2 mean Kxy) with k = exp(-d^2 / (2 sigma^2 s)): s is the mean squared distance of two
-    real samples, a sample's distance to itself included, and so are the diagonals of the means (the biased estimate).
+    """sqrt(mean Kxx + mean Kyy - 2 mean Kxy) with the kernel k = exp(-d^2 / (2 sigma^2 s)).
+
+    s is the mean squared distance of two real samples. A sample's distance to itself counts in s and in the means, so
+    this is the biased estimate.
     """
 
     def __init__(self, sigma: float = 1.0) -> None:
@@ -65,7 +68,7 @@ class KernelMMD(TwoSampleMetric):
         centre = real.mean(0)  # distances stay, rounding errors shrink
         real.sub_(centre)
         fake.sub_(centre)
-        variances = real.var(0, correction=0)
+        variances = real.var(0, correction=0)  # (D,)
         if not variances.any():
             raise ToonkitError("all real features are the same, so the kernel has no width; look at the pictures")
         scale = 2 * self.sigma**2 * 2 * variances.sum()  # the mean squared distance is twice the sum of the variances

@@ -14,7 +14,8 @@ from scipy import stats
 from toonkit.metrics.scores import Score, jackknife
 from toonkit.project.errors import ToonkitError, check_name
 
-STEPS, SETTLED = 200, 1e-10  # of Newton's method, in log-strengths
+STEPS = 200  # of Newton's method, at most
+SETTLED = 1e-10  # it stops where no log-strength changes by more
 PICTURES = 20  # at least so many for errors that allow for several votes on one picture
 
 
@@ -47,7 +48,7 @@ class Strengths:
         weights = np.array([float(model == first) - float(model == second) for model in self.models])
         value = float(weights @ self.values)
         half = float(stats.norm.isf(0.025 / comparisons)) * sqrt(weights @ self.covariance @ weights)
-        name = f"log-strength[{first}{' - ' if second else ''}{second}]"
+        name = f"log-strength[{first} - {second}]" if second else f"log-strength[{first}]"
         return Score(name, value, self.votes, value - half, value + half)
 
 
@@ -64,11 +65,11 @@ def shares(votes: Sequence[Vote]) -> dict[str, Score]:
     """For each model its votes among the n times it was shown, with Wilson's 95 % interval (1927)."""
     shown = Counter(model for vote in votes for model in vote.shown)
     won = Counter(vote.choice for vote in votes)
-    found = {}
+    scores = {}
     for model, n in sorted(shown.items()):
         low, high = stats.binomtest(won[model], n).proportion_ci(0.95, method="wilson")
-        found[model] = Score(f"share[{model}]", won[model] / n, n, float(low), float(high))
-    return found
+        scores[model] = Score(f"share[{model}]", won[model] / n, n, float(low), float(high))
+    return scores
 
 
 def against_chance(votes: Sequence[Vote]) -> ChanceTest:
@@ -78,8 +79,10 @@ def against_chance(votes: Sequence[Vote]) -> ChanceTest:
     """
     models, shown, chosen = _arrays(votes)
     residuals, information = _luce(np.zeros(len(models)), shown, chosen)
-    excess, inverse = residuals.sum(0), _inverse(information)
-    statistic, freedom = float(excess @ inverse @ excess), round(float(np.trace(inverse @ information)))
+    excess = residuals.sum(0)  # (K,)
+    inverse = _inverse(information)  # (K, K)
+    statistic = float(excess @ inverse @ excess)
+    freedom = round(float(np.trace(inverse @ information)))  # the rank
     return ChanceTest(statistic, freedom, float(stats.chi2.sf(statistic, freedom)))
 
 
@@ -93,7 +96,8 @@ def strengths(votes: Sequence[Vote], by_picture: bool = False) -> Strengths:
     """
     models, shown, chosen = _arrays(votes)
     _check_finite(models, shown, chosen)
-    values, step = np.zeros(len(models)), np.ones(1)
+    values = np.zeros(len(models))  # (K,)
+    step = np.ones(1)
     for _ in range(STEPS):
         residuals, information = _luce(values, shown, chosen)
         if np.abs(step).max() < SETTLED:
@@ -113,13 +117,14 @@ def agreement(votes: Sequence[Vote]) -> Score:
     for one model, or fewer than 10 such pictures.
     """
     models, shown, chosen = _arrays(votes)
-    reviewers, found = {vote.reviewer for vote in votes}, defaultdict(dict)
+    reviewers = {vote.reviewer for vote in votes}
+    choices = defaultdict(dict)  # picture -> reviewer -> (K,)
     for vote, row in zip(votes, chosen, strict=True):
-        found[vote.picture][vote.reviewer] = row
-    if len(reviewers) < 2 or sum(map(len, found.values())) < len(votes) or not shown.all():
+        choices[vote.picture][vote.reviewer] = row
+    if len(reviewers) < 2 or sum(map(len, choices.values())) < len(votes) or not shown.all():
         raise ToonkitError("agreement needs 2 reviewers or more, one vote a picture of each, and one set of models")
-    counts = [sum(rows.values()) for rows in found.values() if len(rows) == len(reviewers)]
-    table = torch.as_tensor(np.array(counts).reshape(-1, len(models)))
+    counts = [sum(rows.values()) for rows in choices.values() if len(rows) == len(reviewers)]
+    table = torch.as_tensor(np.array(counts).reshape(-1, len(models)))  # (pictures, K)
     kappa = jackknife("Fleiss' kappa", fleiss_kappa, (table,))
     if not np.isfinite([kappa.value, kappa.low, kappa.high]).all():
         raise ToonkitError("agreement has no meaning where (nearly) all votes go to one model")
@@ -140,7 +145,8 @@ def _arrays(votes: Sequence[Vote]) -> tuple[tuple[str, ...], np.ndarray, np.ndar
         raise ToonkitError("there is no vote yet; gather some with `toonkit vote`")
     models = tuple(sorted({model for vote in votes for model in vote.shown}))
     shown = np.array([[float(model in vote.shown) for model in models] for vote in votes])
-    return models, shown, np.array([[float(model == vote.choice) for model in models] for vote in votes])
+    chosen = np.array([[float(model == vote.choice) for model in models] for vote in votes])
+    return models, shown, chosen
 
 
 def _luce(values: np.ndarray, shown: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -160,10 +166,11 @@ def _scatter(votes: Sequence[Vote], residuals: np.ndarray) -> np.ndarray:
     sums = defaultdict(float)
     for vote, row in zip(votes, residuals, strict=True):
         sums[vote.picture] = sums[vote.picture] + row
-    if (m := len(sums)) < PICTURES:
-        raise ToonkitError(f"errors by picture need at least {PICTURES} pictures, not {m}")
-    rows = np.array(list(sums.values()))
-    return rows.T @ rows * m / (m - 1)
+    pictures = len(sums)
+    if pictures < PICTURES:
+        raise ToonkitError(f"errors by picture need at least {PICTURES} pictures, not {pictures}")
+    rows = np.array(list(sums.values()))  # (m, K)
+    return rows.T @ rows * pictures / (pictures - 1)
 
 
 def _check_finite(models: tuple[str, ...], shown: np.ndarray, chosen: np.ndarray) -> None:
@@ -171,6 +178,7 @@ def _check_finite(models: tuple[str, ...], shown: np.ndarray, chosen: np.ndarray
     beaten = (chosen.T @ shown > 0) | np.eye(len(models), dtype=bool)  # [i, j]: i was chosen where j was shown
     reached = np.linalg.matrix_power(beaten.astype(float), len(models)) > 0
     if not reached.all():
-        worst = reached[reached.sum(1).argmin()]
-        names = [", ".join(np.array(models)[part]) for part in (worst, ~worst)]
-        raise ToonkitError(f"no finite strengths: {names[0]} was never chosen over {names[1]}; gather more votes")
+        beaten_by_the_least = reached[reached.sum(1).argmin()]  # (K,), that model itself included
+        weak = ", ".join(np.array(models)[beaten_by_the_least])
+        strong = ", ".join(np.array(models)[~beaten_by_the_least])
+        raise ToonkitError(f"no finite strengths: {weak} was never chosen over {strong}; gather more votes")
