@@ -58,7 +58,7 @@ def ask(address: str, path: str, **headers: str) -> tuple[int, dict[str, str], s
 def test_the_page_tells_no_model_and_loads_nothing_from_elsewhere(server: tuple, ballots: Ballots) -> None:
     status, headers, page = ask(server[1], "/")
     assert status == 200 and "jupyter-config-data" in page and "vnd.voila.cell-output" in page
-    assert not any(word in page for word in (*COLOURS, "votes.csv", ballots.path.parent.name, "show_page"))
+    assert not any(word in page for word in (*COLOURS, "votes.csv", ballots.path.parent.name, "vote_page"))
     policy = dict(entry.strip().split(" ", 1) for entry in headers["Content-Security-Policy"].split(";"))
     assert policy["default-src"] == "'self' data: blob:"
     sources = " ".join(value for name, value in policy.items()).split()

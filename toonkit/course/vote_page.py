@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import logging
+import socket
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING
 
 from toonkit.course.ballots import Ballots
+from toonkit.course.widgets import voter
 from toonkit.project.errors import ToonkitError
 
+if TYPE_CHECKING:
+    from ipywidgets import VBox
+    from voila.app import Voila
+
 ADDRESS = "127.0.0.1"
-LAST_PORT = 65535
 KEYS = Path(__file__).parent / "templates" / "vote.html"
-CELL = """from toonkit.course.vote_page import show_page
-show_page(**{settings!r})"""
 # A browser loads nothing from elsewhere: voila's own page names style sheets of another site.
 POLICY = "; ".join(
     (
@@ -31,11 +34,9 @@ POLICY = "; ".join(
 def serve(ballots: Ballots, reviewer: str = "", port: int = 0) -> None:
     """Serve a page to vote on, until Ctrl-C or SIGTERM; each tab that opens it has a kernel of its own.
 
-    `reviewer` votes; without one the page asks for a name. Port 0 takes a free one. Prints the address. Raises Refused
-    for a bad name and ToonkitError for a port that cannot be had.
+    `reviewer` votes; without one the page asks for a name. Port 0 takes a free one. Prints the address once the page is
+    there. Raises Refused for a bad name and ToonkitError for a port that cannot be had.
     """
-    from tornado.ioloop import IOLoop
-
     if reviewer:
         ballots.ballot(reviewer, 1)  # refuses a bad name at once
     port = _free_port(port)
@@ -44,23 +45,18 @@ def serve(ballots: Ballots, reviewer: str = "", port: int = 0) -> None:
         _write_notebook(notebook, ballots, reviewer)
         server = _voila(notebook, port)
         words = f"vote at http://{ADDRESS}:{port}/ (this machine only); votes go to {ballots.path}; Ctrl-C ends it"
-        IOLoop.current().add_callback(print, words, flush=True)  # once it listens
+        server.launch_browser = lambda: print(words, flush=True)  # called once it listens; no browser is opened
         server.start()
 
 
-def show_page(folders: list[str], path: str, source: str | None, seed: int, reviewer: str) -> None:
-    """What the notebook behind the page shows: the keys, and the widget that asks. A kernel calls this."""
-    from IPython.display import HTML, display
-
-    from toonkit.course.widgets import voter
-
-    display(HTML(KEYS.read_text(encoding="utf-8")))
+def page(folders: list[str], path: str, source: str | None, seed: int, reviewer: str) -> VBox:
+    """The widget that the notebook behind the page shows; each tab's kernel calls this."""
     ballots = Ballots([Path(folder) for folder in folders], Path(path), Path(source) if source else None, seed)
-    display(voter(ballots, reviewer))
+    return voter(ballots, reviewer)
 
 
 def _write_notebook(place: Path, ballots: Ballots, reviewer: str) -> None:
-    """Write a notebook of one cell that shows the page; voila keeps its source to itself."""
+    """Write a notebook that has the keys in one cell and the widget in the other; voila keeps its source to itself."""
     import nbformat
 
     settings = {
@@ -70,12 +66,16 @@ def _write_notebook(place: Path, ballots: Ballots, reviewer: str) -> None:
         "seed": ballots.seed,
         "reviewer": reviewer,
     }
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    cell = nbformat.v4.new_code_cell(CELL.format(settings=settings))
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel}), place)
+    notebook = nbformat.v4.new_notebook()
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook.cells = [
+        nbformat.v4.new_markdown_cell(KEYS.read_text(encoding="utf-8")),
+        nbformat.v4.new_code_cell(f"from toonkit.course.vote_page import page\npage(**{settings!r})"),
+    ]
+    nbformat.write(notebook, place)
 
 
-def _voila(notebook: Path, port: int) -> Any:
+def _voila(notebook: Path, port: int) -> Voila:
     """A voila application for one notebook that listens to this machine only and obeys no configuration file."""
     from voila.app import Voila
 
@@ -84,7 +84,7 @@ def _voila(notebook: Path, port: int) -> Any:
     server.ip = ADDRESS
     server.port = port
     server.port_retries = 0
-    server.open_browser = False
+    server.open_browser = True  # see launch_browser in serve()
     server.token = ""
     # Refuses another site's name that was made to point here.
     server.tornado_settings = {"allow_remote_access": False, "headers": {"Content-Security-Policy": POLICY}}
@@ -94,15 +94,8 @@ def _voila(notebook: Path, port: int) -> Any:
 
 def _free_port(port: int) -> int:
     """`port` if it is free, or a free one for 0."""
-    from tornado.netutil import bind_sockets
-
-    if not 0 <= port <= LAST_PORT:
-        raise ToonkitError(f"cannot serve at port {port}: ports go up to {LAST_PORT}; choose another with --port")
     try:
-        sockets = bind_sockets(port, ADDRESS)
-    except OSError as error:
+        with socket.create_server((ADDRESS, port)) as listener:
+            return listener.getsockname()[1]
+    except (OSError, OverflowError) as error:
         raise ToonkitError(f"cannot serve at port {port}: {error}; choose another with --port") from error
-    number = sockets[0].getsockname()[1]
-    for listener in sockets:
-        listener.close()
-    return number

@@ -6,7 +6,6 @@ import html
 from collections.abc import Callable
 
 from ipywidgets import HTML, Box, Button, Image, Layout, Text, VBox
-from traitlets.log import get_logger
 
 from toonkit.course.ballots import QUESTION, Ballot, Ballots, Refused
 from toonkit.project.errors import ToonkitError
@@ -78,7 +77,7 @@ class Voter(VBox):
             self.words.value = html.escape(str(error))
         except ToonkitError as error:
             self.words.value = BROKEN
-            get_logger().error(str(error))
+            self.log.error(str(error))
 
 
 def describe(ballot: Ballot) -> str:
