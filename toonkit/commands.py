@@ -203,13 +203,13 @@ def sources(_: argparse.Namespace) -> int:
 
 def vote(options: argparse.Namespace) -> int:
     from toonkit.course.ballots import Ballots
-    from toonkit.course.vote_page import VoteServer
+    from toonkit.course.processes import stop_on_terminate
+    from toonkit.course.vote_page import serve
 
     ballots = Ballots(options.folders, options.out, options.source, options.seed)
-    with VoteServer(ballots, options.reviewer, options.port) as server:
-        print(f"vote at {server.address} (this machine only); votes go to {options.out}; Ctrl-C ends it", flush=True)
-        server.serve_forever()
-    return 0
+    stop_on_terminate()
+    serve(ballots, options.reviewer, options.port)
+    return 130  # it ends by Ctrl-C only
 
 
 def votes(options: argparse.Namespace) -> int:

@@ -29,7 +29,7 @@ def outputs(root: Path, name: str) -> list:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_papermill_fills_nothing_into_a_path(name: str) -> None:
-    path = f"/home/{name}/x.ipynb"
+    path = f"/projects/{name}/x.ipynb"
     assert parameterize_path(literal(path), add_builtin_parameters({"seed": 5, "project": "other"})) == path
 
 

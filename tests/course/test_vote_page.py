@@ -1,138 +1,159 @@
-"""The page to vote on, over loopback: what it shows, what it keeps, what it refuses."""
+"""The page to vote on, served by voila on loopback: what it shows, keeps and refuses; in a browser if there is one."""
 
 from __future__ import annotations
 
 import http.client
-import io
+import os
 import re
-import threading
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import psutil
 import pytest
-from PIL import Image
+from voting import COLOURS, colour, make_ballots
 
-from toonkit.course.ballots import Ballots, Refused
-from toonkit.course.vote_page import VoteServer
+from toonkit import cli
+from toonkit.course.ballots import Ballots
+from toonkit.course.vote_page import serve
 from toonkit.project.errors import ToonkitError
 
-MODELS = ("gan_v1", "cycle_v3", "base")
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+WAIT = 90_000  # milliseconds that a kernel may take to begin on a busy machine
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[VoteServer]:
-    for name in (*MODELS, "source"):
-        (tmp_path / name).mkdir()
-        for number in range(4):
-            Image.new("RGB", (8, 6), (len(name) * 20, 0, 0)).save(tmp_path / name / f"{number}.png")
-    ballots = Ballots([tmp_path / name for name in MODELS], tmp_path / "votes.csv", tmp_path / "source")
-    with VoteServer(ballots) as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield server
-        server.shutdown()
+@pytest.fixture(scope="module")
+def ballots(tmp_path_factory: pytest.TempPathFactory) -> Ballots:
+    return make_ballots(tmp_path_factory.mktemp("vote") / "{seed} 100% #é", count=3)
 
 
-def ask(server: VoteServer, method: str, path: str, body: str | None = None, **headers: str) -> tuple[int, str, bytes]:
-    """Status, where to go next, and content."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=20)
-    connection.request(method, path, body, {**(FORM if body is not None else {}), **headers})
+@pytest.fixture(scope="module")
+def server(ballots: Ballots) -> Iterator[tuple[psutil.Popen, str]]:
+    """A running `toonkit vote` and its address."""
+    folders = [str(folder) for folder in ballots.folders.values()]
+    command = [sys.executable, "-m", "toonkit", "vote", *folders, "-o", "votes.csv", "--source", str(ballots.source)]
+    process = psutil.Popen(command, cwd=ballots.path.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    line = process.stdout.readline()
+    found = re.search(r"http://127\.0\.0\.1:\d+", line)
+    assert found, line + process.stderr.read()
+    yield process, found[0]
+    if process.is_running():
+        process.kill()
+    process.communicate()
+
+
+def ask(address: str, path: str, **headers: str) -> tuple[int, dict[str, str], str]:
+    """Status, headers and content of a page."""
+    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=WAIT / 1000)
+    connection.request("GET", path, headers=headers)
     answer = connection.getresponse()
-    found = answer.status, answer.headers.get("Location", ""), answer.read()
+    found = answer.status, dict(answer.headers), answer.read().decode(errors="replace")
     connection.close()
     return found
 
 
-def vote_on_all(server: VoteServer, reviewer: str, place: int) -> int:
-    """Follow the page from ballot to ballot as a browser does; return the number of votes."""
-    path, votes = f"/?reviewer={reviewer}", 0
-    while True:
-        status, _, page = ask(server, "GET", path)
-        number = re.search(r'name="number" value="(\d+)"', page.decode())
-        assert status == 200
-        if not number:
-            assert b"you have voted on all pictures" in page
-            return votes
-        status, path, _ = ask(server, "POST", "/vote", f"reviewer={reviewer}&number={number[1]}&place={place}")
-        assert status == 303
-        votes += 1
+def test_the_page_tells_no_model_and_loads_nothing_from_elsewhere(server: tuple, ballots: Ballots) -> None:
+    status, headers, page = ask(server[1], "/")
+    assert status == 200 and "jupyter-config-data" in page and "vnd.voila.cell-output" in page
+    assert not any(word in page for word in (*COLOURS, "votes.csv", ballots.path.parent.name, "vote_page"))
+    policy = dict(entry.strip().split(" ", 1) for entry in headers["Content-Security-Policy"].split(";"))
+    assert policy["default-src"] == "'self' data: blob:"
+    sources = " ".join(value for name, value in policy.items()).split()
+    assert not any("//" in source for source in sources if not re.match(r"ws://(127\.0\.0\.1|localhost):", source))
 
 
-def test_two_reviewers_at_once(server: VoteServer) -> None:
-    counts = []
-    jobs = [("Ann", 1), ("Bo%20B", 3)]
-    threads = [threading.Thread(target=lambda job=job: counts.append(vote_on_all(server, *job))) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    votes = server.ballots.votes()
-    assert counts == [4, 4] and {vote.reviewer for vote in votes} == {"Ann", "Bo B"}
-    assert all(vote.choice == vote.shown[0 if vote.reviewer == "Ann" else 2] for vote in votes) and len(votes) == 8
+def test_other_machines_and_sites_are_refused(server: tuple) -> None:
+    process, address = server
+    listening = [entry.laddr for entry in process.net_connections("tcp") if entry.status == psutil.CONN_LISTEN]
+    assert [(place.ip, f"http://{place.ip}:{place.port}") for place in listening] == [("127.0.0.1", address)]
+    assert ask(address, "/", Host="example.org")[0] == 403
+    assert ask(address, "/api/kernels", Host="example.org")[0] in (403, 404)
 
 
-def test_a_ballot_shows_pictures_and_no_names(server: VoteServer) -> None:
-    _, _, page = ask(server, "GET", "/?reviewer=Ann%27s")
-    links = [link.replace("&amp;", "&") for link in re.findall(r'img src="([^"]+)"', page.decode())]
-    assert len(links) == 4 and b"Ann&#x27;s" in page and b"//" not in page.replace(b"http://127.0.0.1", b"")
-    assert not any(name.encode() in page for name in (*MODELS, "png"))
-    shown = server.ballots.next("Ann's").shown
-    seen = [Image.open(io.BytesIO(ask(server, "GET", link)[2])).getpixel((0, 0))[0] for link in links]
-    assert seen == [20 * len(name) for name in ("source", *shown)]
+@pytest.mark.parametrize("path", ["base_v0/0.png", "../base_v0/0.png", "%2e%2e/votes.csv", "vote.ipynb", "/etc/passwd"])
+def test_no_file_is_served(server: tuple, path: str) -> None:
+    assert ask(server[1], f"/voila/files/{path}")[0] in (403, 404)
 
 
-def test_the_first_page_asks_for_a_name_or_knows_it(server: VoteServer) -> None:
-    assert b"Your name" in ask(server, "GET", "/")[2]
-    server.reviewer = "Cy"
-    assert b"Cy, picture 1 of 4" in ask(server, "GET", "/")[2]
+@pytest.mark.skipif(BROWSER is None, reason="no chromium is installed")
+def test_two_reviewers_vote_in_a_browser(server: tuple, ballots: Ballots) -> None:
+    """Ann presses keys and Bo clicks, in two tabs at once; what each saw is what is kept."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with playwright.sync_playwright() as engine:
+        browser = engine.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        asked: list[str] = []
+        told: list[Any] = []
+        tabs = {name: open_page(browser, server[1], name, asked, told) for name in ("Ann", "Bo")}
+        chosen = []
+        for number in range(1, 4):
+            for name, tab in tabs.items():
+                tab.get_by_text(f"Picture {number} of 3, {name}").wait_for(timeout=WAIT)
+                chosen.append((name, seen(tab, 2)))
+                tab.wait_for_timeout(500)  # a second press at once would not count
+                if name == "Ann":
+                    tab.keyboard.press("2")
+                else:
+                    tab.locator(".toonkit-choice img").nth(1).dblclick()
+        for tab in tabs.values():
+            tab.get_by_text("all done").wait_for(timeout=WAIT)
+        browser.close()
+    votes = sorted(ballots.votes(), key=lambda vote: vote.reviewer)
+    assert [(vote.reviewer, COLOURS[vote.choice]) for vote in votes] == sorted(chosen, key=lambda entry: entry[0])
+    assert all(vote.choice == vote.shown[1] for vote in votes)
+    assert {url.split("/")[2] for url in asked} == {server[1].removeprefix("http://")}
+    words = [entry if isinstance(entry, bytes) else entry.encode() for entry in told]
+    assert len(words) > 6 and not any(name.encode() in entry for name in (*COLOURS, "votes.csv") for entry in words)
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "body", "status", "words"),
-    [
-        ("GET", "/nothing", None, 404, "no page"),
-        ("GET", "/..%2f..%2fetc", None, 404, "no page"),
-        ("GET", "/vote?reviewer=Ann&number=1&place=1", None, 405, "/vote answers POST only"),
-        ("POST", "/", "reviewer=Ann", 405, "answers GET only"),
-        ("DELETE", "/vote", None, 405, "answers POST only"),
-        ("GET", "/?reviewer=%3Cscript%3E", None, 400, "&lt;script&gt;"),
-        ("GET", "/picture?reviewer=Ann&number=9&place=1", None, 404, "pictures 1 to 4, not 9"),
-        ("GET", "/picture?reviewer=Ann&number=1&place=4", None, 404, "places 1 to 3, not 4"),
-        ("GET", "/picture?reviewer=Ann&number=1&place=x", None, 400, "place must be a whole number"),
-        ("POST", "/vote", "reviewer=Ann&number=1&place=4", 400, "choose a picture from 1 to 3, not 4"),
-        ("POST", "/vote", "reviewer=Ann&number=1&place=0", 400, "choose a picture from 1 to 3, not 0"),
-        ("POST", "/vote", "reviewer=Ann&number=%C2%B2&place=1", 400, "number must be a whole number"),
-        ("POST", "/vote", "&".join("abcdefghijklmno"), 400, "more than a vote says"),
-        ("POST", "/vote", "x" * 1001, 413, "at most 1000 bytes"),
-    ],
-)
-def test_bad_requests_are_told_in_a_sentence(server: VoteServer, method, path, body, status, words) -> None:
-    found, _, page = ask(server, method, path, body)
-    assert (found, words in page.decode()) == (status, True)
-    assert server.ballots.votes() == []
+def open_page(browser: Any, address: str, reviewer: str, asked: list[str], told: list[Any]) -> Any:
+    """A tab whose reviewer has said who they are; `asked` gets what it loads, `told` what its kernel sends."""
+    tab = browser.new_page()
+    tab.on("response", lambda response: asked.append(response.url) if response.url.startswith("http") else None)
+    tab.on("websocket", lambda socket: socket.on("framereceived", lambda frame: told.append(frame)))
+    tab.goto(address)
+    tab.get_by_placeholder("Your name").fill(reviewer, timeout=WAIT)
+    tab.keyboard.press("Enter")
+    return tab
 
 
-def test_other_sites_cannot_vote_or_look(server: VoteServer) -> None:
-    vote = "reviewer=Ann&number=1&place=1"
-    assert ask(server, "POST", "/vote", vote, Origin="http://example.org")[0] == 403
-    assert ask(server, "GET", "/?reviewer=Ann", Host="example.org")[0] == 403
-    assert ask(server, "POST", "/vote", vote, **{"Content-Length": "many"})[0] == 411
-    assert server.ballots.votes() == []
-    assert ask(server, "POST", "/vote", vote, Origin=server.address.rstrip("/"))[0] == 303
-    assert ask(server, "POST", "/vote", vote)[0] == 409
-    assert server.server_address[0] == "127.0.0.1"
+def seen(tab: Any, place: int) -> tuple[int, ...]:
+    """The colour of the picture that a tab shows at a place."""
+    return colour(tab.locator(".toonkit-choice img").nth(place - 1).screenshot())
 
 
-def test_what_breaks_here_is_told_in_the_terminal_only(server: VoteServer, capsys: pytest.CaptureFixture[str]) -> None:
-    ballot = server.ballots.next("Ann")
-    (server.ballots.folders[ballot.shown[0]] / ballot.picture).write_bytes(b"no picture")
-    status, _, page = ask(server, "GET", f"/picture?reviewer=Ann&number={ballot.number}&place=1")
-    assert status == 500 and ballot.shown[0].encode() not in page and ballot.shown[0] in capsys.readouterr().err
+def test_ending_it_ends_its_kernels_and_leaves_nothing(server: tuple) -> None:
+    process, address = server
+    if not process.children():
+        ask(address, "/")
+    kernels = process.children(recursive=True)
+    folders = [Path(kernel.cwd()) for kernel in kernels if "ipykernel_launcher" in " ".join(kernel.cmdline())]
+    assert folders and all(folder.name.startswith("toonkit-vote-") for folder in folders)
+    process.terminate()
+    assert process.wait(timeout=60) == 130
+    _, alive = psutil.wait_procs(kernels, timeout=10)
+    assert alive == [] and not any(folder.exists() for folder in folders)
 
 
-def test_a_bad_start_is_refused(server: VoteServer) -> None:
-    for port in (server.server_port, 99999):
-        with pytest.raises(ToonkitError, match=f"cannot serve at port {port}"):
-            VoteServer(server.ballots, port=port)
-    with pytest.raises(Refused, match="1 to 40 letters"):
-        VoteServer(server.ballots, reviewer="<b>")
+def test_a_bad_start_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ballots = make_ballots(tmp_path, count=1)
+    with pytest.raises(ToonkitError, match="cannot serve at port 99999"):
+        serve(ballots, port=99999)
+    arguments = ["vote", *map(str, ballots.folders.values()), "-o", str(ballots.path), "--reviewer", "<b>"]
+    assert cli.main(arguments) == 2
+    assert "1 to 40 letters" in capsys.readouterr().err
+
+
+def test_a_port_in_use_is_refused(server: tuple, tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "http.server", "0", "--bind", "127.0.0.1"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    ) as other:
+        port = int(re.search(r"port (\d+)", other.stdout.readline())[1])
+        with pytest.raises(ToonkitError, match=f"cannot serve at port {port}.*--port"):
+            serve(make_ballots(tmp_path, count=1), port=port)
+        other.kill()

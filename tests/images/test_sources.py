@@ -257,7 +257,18 @@ def test_the_real_mirror_has_the_promised_bytes(name):
 
 
 def test_only_one_module_uses_the_network_and_one_serves_this_machine():
-    network = {"requests", "urllib.request", "http", "socket", "urllib3", "httpx", "aiohttp", "ftplib"}
+    network = {
+        "requests",
+        "urllib.request",
+        "http",
+        "socket",
+        "urllib3",
+        "httpx",
+        "aiohttp",
+        "ftplib",
+        "tornado",
+        "voila",
+    }
     users = set()
     for path in Path(toonkit.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -266,4 +277,4 @@ def test_only_one_module_uses_the_network_and_one_serves_this_machine():
             if used := {name for name in names for module in network if f"{name}.".startswith(f"{module}.")}:
                 users.add((path.name, *sorted(used)))
     assert {name for name, *_ in users} == {"network.py", "vote_page.py"}
-    assert ("vote_page.py", "http.server") in users  # it listens, on 127.0.0.1, and asks nobody
+    assert ("vote_page.py", "voila.app") in users  # it listens, on 127.0.0.1, and asks nobody

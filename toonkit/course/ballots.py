@@ -15,16 +15,12 @@ from toonkit.images.picture import read_picture, to_bytes
 from toonkit.metrics.votes import Vote
 from toonkit.project.errors import ToonkitError
 
-MOST = 9  # models: one key each
+MOST_MODELS = 9  # one key each
 QUESTION = "Which picture is the best?"
 
 
 class Refused(ToonkitError):
-    """What a reviewer asked cannot be done; `status` is HTTP's number for the reason."""
-
-    def __init__(self, words: str, status: int = 400) -> None:
-        super().__init__(words)
-        self.status = status
+    """What a reviewer asked cannot be done; unlike other errors, its words name no model."""
 
 
 @dataclass(frozen=True)
@@ -47,15 +43,19 @@ class Ballots:
 
     def __init__(self, folders: Sequence[Path], path: Path, source: Path | None = None, seed: int = 0) -> None:
         self.folders = {folder.resolve().name: folder for folder in folders}
-        self.path, self.source, self.seed = path, source, seed
-        if not 2 <= len(self.folders) == len(folders) <= MOST:
-            raise ToonkitError(f"a vote takes 2 to {MOST} folders of different names, not {list(map(str, folders))}")
-        names = {model: {file.name for file in list_pictures(folder)} for model, folder in self.folders.items()}
-        self.pictures = sorted(next(iter(names.values())))
-        for model, found in names.items():
-            _check_same(self.folders[model], found, set(self.pictures))
+        self.path = path
+        self.source = source
+        self.seed = seed
+        if len(self.folders) < len(folders) or not 2 <= len(folders) <= MOST_MODELS:
+            given = [str(folder) for folder in folders]
+            raise ToonkitError(f"a vote takes 2 to {MOST_MODELS} folders of different names, not {given}")
+        names = {model: _picture_names(folder) for model, folder in self.folders.items()}
+        wanted = next(iter(names.values()))
+        for model, folder in self.folders.items():
+            _check_same(folder, names[model], wanted)
         if source:
-            _check_same(source, {file.name for file in list_pictures(source)} & set(self.pictures), set(self.pictures))
+            _check_same(source, _picture_names(source) & wanted, wanted)
+        self.pictures = sorted(wanted)
         for name in (*self.folders, *self.pictures):
             if not name.isprintable() or BETWEEN in name:
                 raise ToonkitError(f"rename {name!r}: names of voted pictures and folders are printable, without |")
@@ -77,20 +77,26 @@ class Ballots:
         if not re.fullmatch(r"\w[\w .'-]{0,39}", reviewer):
             raise Refused(f"a reviewer's name has 1 to 40 letters, digits, spaces or .'-, not {reviewer[:60]!r}")
         if not 1 <= number <= len(self.pictures):
-            raise Refused(f"there are pictures 1 to {len(self.pictures)}, not {number}", 404)
+            raise Refused(f"there are pictures 1 to {len(self.pictures)}, not {number}")
         picture = self._shuffled(self.pictures, reviewer)[number - 1]
-        return Ballot(reviewer, number, len(self.pictures), picture, self._shuffled(self.folders, reviewer, picture))
+        models = self._shuffled(self.folders, reviewer, picture)
+        return Ballot(reviewer, number, len(self.pictures), picture, models)
 
     def png(self, ballot: Ballot, place: int) -> bytes:
         """The picture at `place` (from 1; 0 is the source), coded anew: no name, metadata or format tells the model."""
         from PIL import Image
 
-        if not (0 if self.source else 1) <= place <= len(ballot.shown):
-            raise Refused(f"there are places 1 to {len(ballot.shown)}, not {place}", 404)
+        if place not in self.places(ballot):
+            raise Refused(f"there are places 1 to {len(ballot.shown)}, not {place}")
         folder = self.folders[ballot.shown[place - 1]] if place else self.source
-        pixels = to_bytes(read_picture(folder / ballot.picture)).permute(1, 2, 0).numpy()
-        Image.fromarray(pixels, "RGB").save(buffer := io.BytesIO(), format="PNG")
+        pixels = to_bytes(read_picture(folder / ballot.picture)).permute(1, 2, 0).numpy()  # (height, width, 3)
+        buffer = io.BytesIO()
+        Image.fromarray(pixels, "RGB").save(buffer, format="PNG")
         return buffer.getvalue()
+
+    def places(self, ballot: Ballot) -> range:
+        """The places of a ballot's pictures from left to right: 0 for the source, if any, then those to choose from."""
+        return range(0 if self.source else 1, len(ballot.shown) + 1)
 
     def vote(self, ballot: Ballot, place: int) -> Vote:
         """Keep the choice of the picture at `place` (from 1). Raises Refused for another place and a second vote."""
@@ -99,22 +105,31 @@ class Ballots:
         vote = Vote(ballot.reviewer, ballot.picture, ballot.shown, ballot.shown[place - 1])
         with locked(self.path) as file:
             if any((old.reviewer, old.picture) == (vote.reviewer, vote.picture) for old in self._read()):
-                raise Refused(f"{vote.reviewer} has voted on picture {ballot.number} already", 409)
+                raise Refused(f"{vote.reviewer} has voted on picture {ballot.number} already")
             append_vote(file, vote)
         return vote
 
     def _read(self) -> list[Vote]:
         votes = read_votes(self.path) if self.path.stat().st_size else []
-        if other := {model for vote in votes for model in vote.shown} - self.folders.keys():
+        other = {model for vote in votes for model in vote.shown} - self.folders.keys()
+        if other:
             raise ToonkitError(f"{self.path} holds votes on {', '.join(sorted(other))}; name another file for these")
         return votes
 
     def _shuffled(self, items: Iterable[str], *key: str) -> tuple[str, ...]:
-        items = list(items)
-        return tuple(random.Random("\n".join((str(self.seed), *key))).sample(items, len(items)))
+        generator = random.Random("\n".join((str(self.seed), *key)))
+        ordered = list(items)
+        return tuple(generator.sample(ordered, len(ordered)))
 
 
-def _check_same(folder: Path, found: set[str], wanted: set[str]) -> None:
-    if odd := sorted(found ^ wanted):
-        few = ", ".join(odd[:3]) + ", ..." * (len(odd) > 3)
-        raise ToonkitError(f"{folder} and the first folder differ in {few}; all need pictures of the same names")
+def _picture_names(folder: Path) -> set[str]:
+    return {file.name for file in list_pictures(folder)}
+
+
+def _check_same(folder: Path, names: set[str], wanted: set[str]) -> None:
+    different = sorted(names ^ wanted)
+    if different:
+        listed = ", ".join(different[:3])
+        if len(different) > 3:
+            listed += ", ..."
+        raise ToonkitError(f"{folder} and the first folder differ in {listed}; all need pictures of the same names")

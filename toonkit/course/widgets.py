@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
     from ipywidgets import ValueWidget, VBox
     from matplotlib.figure import Figure
 
-    from toonkit.course.ballots import Ballot, Ballots
+    from toonkit.course.ballots import Ballots
 
 
 def explorer(draw: Callable[..., Figure], **controls: ValueWidget) -> VBox:
@@ -44,40 +43,13 @@ def explorer(draw: Callable[..., Figure], **controls: ValueWidget) -> VBox:
     return VBox([*controls.values(), image])
 
 
-def voter(ballots: Ballots, reviewer: str) -> VBox:
+def voter(ballots: Ballots, reviewer: str = "") -> VBox:
     """Return the next ballot of `reviewer`: the source, if any, and a picture and a button for each model, unnamed.
 
-    A click keeps the vote and shows the next ballot; what cannot be kept is told above the pictures. Where no kernel is
-    live the first ballot stays. Raises ToonkitError for a name that cannot stand in the file.
+    Asks for a name where none is given. A click keeps the vote and shows the next ballot. Where no kernel is live the
+    first ballot stays. Raises ToonkitError for a `reviewer` whose name cannot stand in the file, and for a picture that
+    cannot be read; what goes wrong later is told above the pictures.
     """
-    from ipywidgets import HTML, Box, Button, Image, Layout, VBox
+    from toonkit.course.voter import Voter
 
-    from toonkit.course.ballots import QUESTION, Refused
-
-    words, pictures = HTML(), Box(layout=Layout(flex_flow="row wrap"))
-
-    def cell(ballot: Ballot, place: int) -> VBox:
-        image = Image(value=ballots.png(ballot, place), format="png", layout=Layout(width="180px"))
-        button = Button(description=f"Picture {place}" if place else "The source", disabled=not place)
-        button.layout.width = "180px"
-        button.on_click(lambda _: choose(ballot, place))
-        return VBox([image, button], layout=Layout(margin="4px"))
-
-    def choose(ballot: Ballot, place: int) -> None:
-        try:
-            ballots.vote(ballot, place)
-            ask()
-        except Refused as error:  # voted elsewhere meanwhile: go on
-            ask(f"{html.escape(str(error))}. ")
-        except ToonkitError as error:  # a kernel would only log it
-            words.value = f"The vote was not kept: {html.escape(str(error))}"
-
-    def ask(note: str = "") -> None:
-        ballot = ballots.next(reviewer)
-        places = range(0 if ballots.source else 1, len(ballot.shown) + 1) if ballot else ()
-        pictures.children = [cell(ballot, place) for place in places]
-        where = f"<b>{QUESTION}</b> Picture {ballot.number} of {ballot.total}" if ballot else "Thank you: all done."
-        words.value = note + where
-
-    ask()
-    return VBox([words, pictures])
+    return Voter(ballots, reviewer)
