@@ -123,15 +123,15 @@ def test_each_worker_has_one_thread_and_no_terminal(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="a signal cannot be sent to a single process there")
 @pytest.mark.parametrize("kind", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_stopped_queue_leaves_every_run_resumable_and_no_process(tmp_path: Path, kind: str) -> None:
-    process, jobs = begin_queue(tmp_path, steps=150)
+    process, jobs = begin_queue(tmp_path, steps=100)
     process.send_signal(getattr(signal, kind))
     output, _ = process.communicate(timeout=20)
     assert process.returncode == 130
     assert [line.split()[:2] for line in output.splitlines()[-3:]] == [[name, "interrupted"] for name in "abc"]
     assert all(gone(pid) for entry in jobs for pid, _ in events(entry, "start"))
     assert not any(finished(entry) for entry in jobs) and not jobs[2].folder.exists()
-    run_queue([job(tmp_path, name, steps=150) for name in "abc"], 2, finished, silent)
-    assert [result(entry) for entry in jobs] == [expected(150)] * 3
+    run_queue([job(tmp_path, name, steps=100) for name in "abc"], 2, finished, silent)
+    assert [result(entry) for entry in jobs] == [expected(100)] * 3
     assert all(read_progress(entry.folder).started_step >= 5 for entry in jobs[:2])
 
 

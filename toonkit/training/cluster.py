@@ -158,9 +158,8 @@ def _cluster(address: str | None, workers: int | None) -> Iterator[Any]:
         ray.init(address=address, log_to_driver=False, logging_level="ERROR", **local)
     except Exception as error:  # ray raises plain Exception too, where a busy machine is too slow for it
         ray.shutdown()
-        raise ToonkitError(
-            f"no ray cluster at {address!r}: {_short(error)}; look at its address, or try again"
-        ) from error
+        hint = "look at its address, or try again when the machine is less busy"
+        raise ToonkitError(f"no ray cluster at {address!r}: {_short(error)}; {hint}") from error
     try:
         yield ray
     finally:

@@ -35,13 +35,13 @@ class ProgressLines:
         self.running = min(workers, len(names))  # at most
         self.bars: list[tqdm] = []
         self.spoken: dict[str, float] = {}
-        self.drawn = 0.0
+        self.drawn = 0.0  # when the rows were drawn; 0: they are out of date
 
     def __enter__(self) -> ProgressLines:
         if self.live:
-            rows = shutil.get_terminal_size().lines
+            columns, rows = shutil.get_terminal_size()
             count = max(0, min(self.running, rows - 3)) + 1  # on top is the count of runs
-            self.bars = [_line_in_place(row, rows) for row in range(count)]
+            self.bars = [_line_in_place(row, columns, rows) for row in range(count)]
         return self
 
     def __exit__(
@@ -60,13 +60,15 @@ class ProgressLines:
             self.say(line)
 
     def started(self, name: str) -> None:
-        """Say that a run was begun, where no row shows it."""
+        """Say that a run was begun; on a terminal its row says so."""
+        self.drawn = 0.0
         if not self.live:
             self.tell(name, "started")
 
     def settle(self, outcome: Outcome) -> None:
         """Say how a run ended."""
         self.ended += 1
+        self.drawn = 0.0
         parts = (outcome.status, clock(outcome.seconds) if outcome.seconds else "", outcome.note)
         self.tell(outcome.name, "   ".join(part for part in parts if part))
 
@@ -90,8 +92,8 @@ class ProgressLines:
             bar.set_description_str(line[:columns])
 
 
-def _line_in_place(row: int, rows: int) -> tqdm:
-    return tqdm(total=0, bar_format="{desc}", position=row, leave=False, file=sys.stdout, nrows=rows)
+def _line_in_place(row: int, columns: int, rows: int) -> tqdm:
+    return tqdm(total=0, bar_format="{desc}", position=row, leave=False, file=sys.stdout, ncols=columns, nrows=rows)
 
 
 def in_words(progress: Progress | None) -> str:
