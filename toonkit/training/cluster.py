@@ -36,7 +36,8 @@ def run_on_cluster(
 
     `address` is the cluster's; without one the environment's RAY_ADDRESS counts, and without that a local cluster of
     `workers` cores (all, if None) is begun, offline and without its dashboard, and ended. Every machine needs Toonkit
-    under the same Python, and the run folders must lie, under the same path, on a disk that all of them see.
+    and the jobs' Python under the same path, and its own TOONKIT_ settings; the run folders must lie, under the same
+    path, on a disk that all of them see. Ray begins a job anew, up to RETRIES times, whose ray process died with it.
 
     Raises ToonkitError where ray is not installed or no cluster answers, and for two jobs in one folder.
     """

@@ -82,7 +82,7 @@ class Worker:
         self.fruitless = 0 if step > self.farthest else self.fruitless + 1
         self.farthest = max(self.farthest, step)
         if self.fruitless == DEATHS:
-            return self.outcome("failed", f"{ending}, the {DEATHS}rd time without a new step; {self.last_line()}")
+            return self.outcome("failed", f"{ending}; {DEATHS} deaths without a new step; {self.last_line()}")
         try:
             self._begin()
         except OSError as error:
