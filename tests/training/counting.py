@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psutil
 
+from toonkit.project.errors import ToonkitError
 from toonkit.training.leash import end_with_parent
 from toonkit.training.progress import Progress, write_progress
 from toonkit.training.run_lock import claim
@@ -29,26 +30,21 @@ def event(word):
         stream.write(f"{word} {os.getpid()} {time.time()}\\n")
 
 
-def kill_once_at_seven(victim):
+def kill_once_at_seven(step, victim):
     if step == 7 and not (folder / "killed").exists():
         (folder / "killed").touch()
         victim().kill()
         time.sleep(20)
 
 
-end_with_parent()
-event("start")
-if how == "bad":
-    print("first line\\nprofile 'fast' is unknown")
-    sys.exit(2)
-with claim(folder):
+def count():
     start, value = map(int, kept.read_text().split()) if kept.exists() else (0, 1)
     clock = time.time()
     for step in range(start, steps):
         if how == "killed":
-            kill_once_at_seven(psutil.Process)
+            kill_once_at_seven(step, psutil.Process)
         if how == "parent_killed":
-            kill_once_at_seven(psutil.Process().parent)
+            kill_once_at_seven(step, psutil.Process().parent)
         if how == "crash" and step == 12:
             raise RuntimeError("no more")
         value = (value * 31 + step) % 1_000_003
@@ -58,6 +54,19 @@ with claim(folder):
             kept.with_suffix(".part").replace(kept)
         time.sleep(pause)
     result.write_text("" if how == "empty" else str(value))
+
+
+end_with_parent()
+event("start")
+try:
+    if how == "bad":
+        print("a line before the last")
+        raise ToonkitError("profile 'fast' is unknown")
+    with claim(folder):
+        count()
+except ToonkitError as error:  # as the command line does
+    print(error)
+    sys.exit(2)
 event("end")
 """
 

@@ -21,6 +21,7 @@ from toonkit.training import progress_lines, worker
 from toonkit.training.progress import PROGRESS, Progress, read_progress, write_progress
 from toonkit.training.progress_lines import ProgressLines, in_words
 from toonkit.training.queue import Job, Outcome, exit_status, run_queue
+from toonkit.training.run_lock import claim
 from toonkit.training.worker import LOG
 
 QUEUE = """
@@ -91,6 +92,14 @@ def test_bad_input_fails_at_once_with_the_workers_last_line(tmp_path: Path) -> N
     outcomes = run_queue([entry], 1, finished, silent)
     assert (outcomes[0].status, outcomes[0].note) == ("failed", "profile 'fast' is unknown")
     assert len(events(entry, "start")) == 1
+
+
+def test_a_run_that_another_process_trains_is_left_to_it(tmp_path: Path) -> None:
+    jobs = [job(tmp_path, "a"), job(tmp_path, "b")]
+    with claim(jobs[0].folder):
+        outcomes = run_queue(jobs, 2, finished, silent)
+    assert [outcome.status for outcome in outcomes] == ["failed", "finished"]
+    assert f"process {os.getpid()} on" in outcomes[0].note and len(events(jobs[0], "start")) == 1
 
 
 def test_a_worker_that_ends_well_without_a_result_has_failed(tmp_path: Path) -> None:
