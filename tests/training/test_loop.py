@@ -17,9 +17,11 @@ from toonkit.networks.weights import load_weights
 from toonkit.project.errors import ToonkitError, TrainingError
 from toonkit.training.batches import Batches
 from toonkit.training.ema import Average
-from toonkit.training.loop import CHECKPOINT, LOSSES, SNAPSHOTS, Plan, train
+from toonkit.training.loop import CHECKPOINT, Plan, train
+from toonkit.training.losses_log import LOSSES
 from toonkit.training.pool import ImagePool
 from toonkit.training.recipe import Recipe
+from toonkit.training.snapshots import SNAPSHOTS
 
 STEPS = 24
 
@@ -47,19 +49,18 @@ class Tiny(Recipe):
         }
         self.pools = {"fakes": ImagePool(4)}
 
-    def step(self, batch, progress):
+    def terms(self, batch):
         fake = self.networks["generator"](batch["photo"])
         discriminator = self.networks["discriminator"]
-        losses = {
-            "discriminator": discriminator_loss(discriminator(batch["toon"]), discriminator(self.pools["fakes"](fake)))
-        }
-        losses["generator"] = generator_loss(discriminator(fake)) * (1 - progress)
-        for name, network in (("discriminator", "discriminator"), ("generator", "generator")):
-            self.optimisers[network].zero_grad()
-            losses[name].backward(retain_graph=True)
-        for optimiser in self.optimisers.values():
-            optimiser.step()
-        return {name: loss.detach() for name, loss in losses.items()}
+
+        def told_apart():
+            return discriminator_loss(discriminator(batch["toon"]), discriminator(self.pools["fakes"](fake)))
+
+        yield "discriminator", {"discriminator": told_apart}
+        yield "generator", {"generator": lambda: generator_loss(discriminator(fake))}
+
+    def weights(self, progress):
+        return {"discriminator": 1.0, "generator": 1 - progress}
 
 
 def _batches(poison_at: int = -1):
