@@ -19,6 +19,9 @@ from toonkit.project.errors import ToonkitError, check_name
 from toonkit.project.profiles import PROFILES
 
 
+WORDS = {"value", "n", "spread", "low", "high"}  # of a metric; no part of a group may be called so
+
+
 def make_record(
     name: str,
     profile: str,
@@ -75,7 +78,7 @@ def metric_at(metrics: dict[str, Any], path: str) -> Any:
 
 
 def _metric(name: str, value: Any) -> Any:
-    if isinstance(value, dict):
+    if isinstance(value, dict) and (is_metric(value) or not value.keys() & WORDS):
         return {key: _metric(f"{name}/{key}", entry) for key, entry in value.items()}
     if isinstance(value, str | bool | int):
         return value
