@@ -17,12 +17,12 @@ import pytest
 import yaml
 
 from toonkit.cli import build_parser
-from toonkit.course.result_tables import fill_tables
+from toonkit.course.result_tables import PAGES, fill_tables
 
 ROOT = Path(__file__).parents[1]
 ROOMS = (
-    *("project", "world", "images", "filters", "networks", "losses", "metrics", "recipes", "training"),
-    *("reported", "course", "export", "commands", "cli", "__main__"),
+    *("project", "world", "images", "filters", "networks", "losses", "metrics", "training", "chapters"),
+    *("course", "export", "commands", "cli", "__main__"),
 )
 PACKAGE = sorted((ROOT / "toonkit").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
@@ -134,8 +134,9 @@ def test_nothing_large_and_nothing_built_is_kept() -> None:
     assert [path for path in sizes if path.endswith((".pyc", ".part", ".jpg", ".jpeg"))] == []
 
 
-def test_the_readme_shows_the_records() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", [name for name in PAGES if (ROOT / name).exists()])
+def test_the_pages_show_the_records(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
     assert fill_tables(text, ROOT / "data" / "results") == text
 
 

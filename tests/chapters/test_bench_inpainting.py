@@ -8,11 +8,12 @@ import pytest
 import torch
 
 from toonkit.chapters.cartoongan.recipe import CartoonGANConfig
-from toonkit.course.bench import inpainting as bench
+from toonkit.chapters.inpainting import bench
 from toonkit.networks import weights
 from toonkit.networks.cartoon_gan import CartoonDiscriminator, CartoonGenerator
 from toonkit.networks.weights import save_weights
 from toonkit.project.errors import WeightsError
+from toonkit.project.records import metric_at
 
 
 @pytest.fixture
@@ -20,7 +21,6 @@ def tiny(tmp_path, monkeypatch):
     """Released weights of a tiny generator and discriminator, and two hole sizes."""
     monkeypatch.setattr(weights, "RELEASED", tmp_path)
     monkeypatch.setattr(bench, "AREAS", (20, 30))
-    monkeypatch.setattr(torch, "set_num_threads", lambda number: None)  # it would stay for the tests that follow
     config = asdict(CartoonGANConfig(filters=2, blocks=1, discriminator_filters=2))
     torch.manual_seed(0)
     both = {
@@ -44,16 +44,18 @@ def test_errors_are_means_over_each_side_of_the_mask():
 def test_every_way_is_measured_over_seeds(tiny):
     found = bench.measure(quick=True)
     names = ("nothing", "closest_latent", "closest_unpasted", "optimise_latent", "optimise_closest", "inpaint_first")
-    expected = {f"{side}_{name}_20" for side in ("inside", "outside") for name in (*names, "undamaged")}
-    expected |= {f"seconds_{name}" for name in names}
-    assert expected <= found.keys() and all(found[key]["n"] == found["seeds"] == 2 for key in expected)
-    both = [found[f"inside_nothing_{area}"]["value"] for area in (20, 30)]
-    assert found["inside_nothing"]["value"] == pytest.approx(sum(both) / 2)
-    one, other = (found[f"inside_{name}_20"]["value"] for name in ("closest_latent", "inpaint_first"))
-    assert found["inside_closest_latent_less_inpaint_first_20"]["value"] == pytest.approx(one - other)
-    assert found["inside_closest_latent_20"] == found["inside_closest_unpasted_20"]
-    assert found["outside_closest_latent_20"] == found["outside_optimise_latent_20"]  # the same drawing is pasted
-    assert 0 < found["outside_undamaged_20"]["spread"] < 0.5 > found["outside_undamaged_20"]["value"] > 0
+    expected = [f"{side}/{name}/20" for side in ("inside", "outside") for name in (*names, "undamaged")]
+    expected += [f"seconds/{name}" for name in names]
+    assert all(metric_at(found, path)["n"] == found["seeds"] == 2 for path in expected)
+    inside, outside = found["inside"], found["outside"]
+    both = [inside["nothing"][area]["value"] for area in ("20", "30")]
+    assert inside["nothing"]["mean"]["value"] == pytest.approx(sum(both) / 2)
+    one, other = (inside[name]["20"]["value"] for name in ("closest_latent", "inpaint_first"))
+    less = found["inside less"]["closest_latent less inpaint_first"]
+    assert less["20"]["value"] == pytest.approx(one - other)
+    assert inside["closest_latent"]["20"] == inside["closest_unpasted"]["20"]
+    assert outside["closest_latent"]["20"] == outside["optimise_latent"]["20"]  # the same drawing is pasted
+    assert 0 < outside["undamaged"]["20"]["spread"] < 0.5 > outside["undamaged"]["20"]["value"] > 0
 
 
 def test_without_weights_nothing_is_measured(tmp_path, monkeypatch):

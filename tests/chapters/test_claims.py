@@ -7,14 +7,13 @@ from dataclasses import replace
 import pytest
 import torch
 from scipy import stats
-from toonkit.reported import image_toonification, recovery
-from toonkit.training.variants import RUNS
 
 from toonkit.chapters.claims import Claim, decide, verdict
-from toonkit.course.benches import bench_names
+from toonkit.chapters.index import all_chapters
+from toonkit.course.benches import benches
 from toonkit.project.records import measured
 
-LOWER = Claim("first is better", "a", "b", "FID", "lower")
+LOWER = Claim(words="first is better", place="ours", first="a", metric="FID", better="lower", second="b")
 
 
 def test_the_interval_is_welchs() -> None:
@@ -42,18 +41,27 @@ def test_only_an_interval_wholly_on_one_side_decides(better, first, second, word
 
 
 def test_a_share_of_another_measure_is_the_bound() -> None:
-    claim = Claim("well below", "a", "a", "FID", "lower", 0.35, "photograph FID")
-    metrics = {"FID": measured([3.0, 3.1, 2.9]), "photograph FID": measured([10.0, 10.0, 10.0])}
+    claim = Claim(
+        words="well below",
+        place="ours",
+        first="a",
+        metric="drawn/FID",
+        better="lower",
+        second="a",
+        second_metric="photograph/FID",
+        times=0.35,
+    )
+    metrics = {"drawn": {"FID": measured([3.0, 3.1, 2.9])}, "photograph": {"FID": measured([10.0, 10.0, 10.0])}}
     assert verdict(claim, {"a": {"metrics": metrics}}).word == "holds"
     assert verdict(replace(claim, times=0.2), {"a": {"metrics": metrics}}).word == "reversed"
-    assert claim.rule == "FID of `a` lower than 0.35 times photograph FID of `a`"
+    assert claim.rule == "drawn/FID of `a` lower than 0.35 times photograph/FID of `a`"
     assert verdict(claim, {}).word == "undecided"
-    bounded = Claim("enough", "a", 0.8, "FID", "higher")
+    bounded = Claim(words="enough", place="ours", first="a", metric="drawn/FID", better="higher", second=0.8)
     assert verdict(bounded, {"a": {"metrics": metrics}}).word == "holds"
-    assert bounded.rule == "FID of `a` higher than 0.8"
+    assert bounded.rule == "drawn/FID of `a` higher than 0.8"
 
 
 def test_every_claim_speaks_of_runs_that_there_are() -> None:
-    known = {f"{report}-{variant}" for report, variants in RUNS.items() for variant in variants}
-    named = set().union(*(claim.records for claim in (*image_toonification.CLAIMS, *recovery.CLAIMS)))
-    assert named <= known | set(bench_names())
+    known = {f"{chapter.name}-{variant}" for chapter in all_chapters() for variant in chapter.variants}
+    named = set().union(*(claim.records for chapter in all_chapters() for claim in chapter.claims))
+    assert named and named <= known | set(benches())

@@ -8,19 +8,17 @@ from dataclasses import replace
 import cv2
 import pytest
 import torch
-from toonkit.recipes import inpainting
 from torch import nn
 
 from toonkit.chapters.inpainting.recipe import (
     InpaintingConfig,
     LatentBank,
-    check_masks,
     closest_latent,
     encode,
     inpaint_first,
     optimise_latent,
-    repair,
 )
+from toonkit.filters.repair import check_masks, repair
 from toonkit.networks.cartoon_gan import CartoonDiscriminator, CartoonGenerator
 from toonkit.project.errors import ToonkitError
 from toonkit.world import ToonWorld
@@ -240,4 +238,4 @@ def test_what_else_does_not_fit(generator, photos, masks):
     with pytest.raises(ToonkitError, match="further than 30 from its holes"):
         closest_latent(generator, LatentBank.of(generator, photos), photos, masks, InpaintingConfig(margin=30))
     with pytest.raises(ToonkitError, match="NaN"):
-        inpainting.repair(photos * math.nan, masks)
+        repair(photos * math.nan, masks)

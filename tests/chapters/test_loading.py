@@ -7,13 +7,16 @@ import dataclasses
 import pytest
 import torch
 
+from toonkit.chapters.cartoongan.figures import GENERATOR
 from toonkit.chapters.cartoongan.recipe import CartoonGANConfig
+from toonkit.chapters.loading import load_network
 from toonkit.chapters.recovery.networks import ResnetGenerator
 from toonkit.cli import main
 from toonkit.export.pictures import toonify
 from toonkit.images import read_picture, write_picture
-from toonkit.networks import generators, weights
+from toonkit.networks import drawing, weights
 from toonkit.networks.cartoon_gan import CartoonDiscriminator, CartoonGenerator
+from toonkit.networks.drawing import draw
 from toonkit.networks.weights import save_weights
 from toonkit.project.errors import ToonkitError, WeightsError
 
@@ -39,9 +42,9 @@ def pictures(height: int, width: int) -> torch.Tensor:
 @pytest.mark.parametrize("by", ["cartoongan-photo", "text", "path"])
 def test_the_generator_that_was_saved_comes_back(released, by):
     path = weights.released("cartoongan-photo")
-    found = load_generator({"cartoongan-photo": by, "text": str(path), "path": path}[by])
+    found = load_network({"cartoongan-photo": by, "text": str(path), "path": path}[by], GENERATOR)
     photos = pictures(16, 24)
-    assert torch.equal(cartoon(found, photos), released(photos).detach())
+    assert torch.equal(draw(found, photos), released(photos).detach())
     assert not any(parameter.requires_grad for parameter in found.parameters())
 
 
@@ -50,7 +53,7 @@ def test_the_norm_comes_from_the_file(tmp_path):
     config = CONFIG | {"norm": "batch"}
     save_weights(tmp_path / "batch.safetensors", batch.state_dict(), ABOUT | {"config": config})
     photos = pictures(8, 8)
-    assert torch.equal(cartoon(load_generator(tmp_path / "batch.safetensors"), photos), batch(photos).detach())
+    assert torch.equal(draw(load_network(tmp_path / "batch.safetensors", GENERATOR), photos), batch(photos).detach())
 
 
 @pytest.mark.parametrize("downs", [1, 2])
@@ -61,11 +64,11 @@ def test_what_draws_photographs_comes_back_with_its_own_depth(tmp_path, downs):
     save_weights(path, network.state_dict(), about)
     toons = pictures(14, 18)
     padded = torch.nn.functional.pad(toons, (0, 2, 0, 2), "reflect")  # to multiples of 4
-    assert torch.equal(cartoon(load_recovery(path), toons), network(padded).detach()[..., :14, :18])
+    assert torch.equal(draw(load_network(path, "to_photo of recovery"), toons), network(padded).detach()[..., :14, :18])
     with pytest.raises(
         WeightsError, match="to_photo of recovery, another architecture than the generator of cartoongan"
     ):
-        load_generator(path)
+        load_network(path, GENERATOR)
     with pytest.raises(ToonkitError, match=rf"sides must be multiples of {2**downs}, not \(16, 15\)"):
         network(pictures(16, 15))
 
@@ -76,16 +79,16 @@ def test_a_discriminator_comes_back_with_its_own_norm(tmp_path):
     save_weights(
         tmp_path / "discriminator.safetensors", discriminator.state_dict(), ABOUT | {"network": "discriminator"}
     )
-    found = load_discriminator(tmp_path / "discriminator.safetensors")
+    found = load_network(tmp_path / "discriminator.safetensors", "discriminator of cartoongan")
     assert torch.equal(found(pictures(16, 16)), discriminator(pictures(16, 16)).detach())
     with pytest.raises(WeightsError, match="holds discriminator of cartoongan, another architecture"):
-        load_generator(tmp_path / "discriminator.safetensors")
+        load_network(tmp_path / "discriminator.safetensors", GENERATOR)
 
 
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (1, 40), (3, 9), (8, 8), (61, 83)])
 def test_any_size_is_drawn_as_torch_would_reflect_it(released, height, width):
     photos = pictures(height, width)
-    drawn = cartoon(released, photos)
+    drawn = draw(released, photos)
     assert drawn.shape == photos.shape and drawn.isfinite().all()
     right, down = max(8, -(-width // 4) * 4) - width, max(8, -(-height // 4) * 4) - height
     if right < width and down < height:  # torch reflects no further
@@ -110,21 +113,21 @@ def test_another_architecture_is_refused(tmp_path, about, words):
     path = tmp_path / "w.safetensors"
     save_weights(path, CartoonGenerator(3, 2).state_dict(), about)
     with pytest.raises(WeightsError, match=words):
-        load_generator(path)
+        load_network(path, GENERATOR)
 
 
 def test_what_are_no_pictures_is_refused(released):
     with pytest.raises(ToonkitError, match=r"\(N, 3, H, W\)"):
-        cartoon(released, pictures(8, 8)[0])
+        draw(released, pictures(8, 8)[0])
     with pytest.raises(ToonkitError, match="NaN"):
-        cartoon(released, pictures(8, 8) * float("nan"))
+        draw(released, pictures(8, 8) * float("nan"))
 
 
 def test_the_command_draws_with_the_released_generator(released, tmp_path, capsys):
     source, target = tmp_path / "a.png", tmp_path / "out.png"
     write_picture(source, pictures(10, 13)[0])
     assert main(["toonify", str(source), "-o", str(target), "--method", "cartoongan"]) == 0
-    expected = cartoon(released, read_picture(source)[None])[0]
+    expected = draw(released, read_picture(source)[None])[0]
     assert (read_picture(target) - expected).abs().max() < 0.02  # bytes
 
 
@@ -144,8 +147,8 @@ def test_tiles_change_nothing_where_the_norm_is_local(monkeypatch):
     drawer.train()(pictures(64, 64))  # statistics of its own
     drawer.eval()
     photos = pictures(150, 210)
-    whole = cartoon(drawer, photos)
-    monkeypatch.setattr(generators, "TILE", 48)
-    assert torch.allclose(cartoon(drawer, photos), whole, atol=1e-5)
-    monkeypatch.setattr(generators, "tiled", None)  # instance norm never comes near it
-    assert cartoon(CartoonGenerator(3, 2).eval(), photos).shape == photos.shape
+    whole = draw(drawer, photos)
+    monkeypatch.setattr(drawing, "TILE", 48)
+    assert torch.allclose(draw(drawer, photos), whole, atol=1e-5)
+    monkeypatch.setattr(drawing, "tiled", None)  # instance norm never comes near it
+    assert draw(CartoonGenerator(3, 2).eval(), photos).shape == photos.shape

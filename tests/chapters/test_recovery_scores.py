@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import pytest
 import torch
-from toonkit.reported.recovery import CLAIMS, MMD
-from toonkit.training.emoji import CUE
 
+from toonkit.chapters.contract import entries_of
+from toonkit.chapters.recovery.chapter import CHAPTER
+from toonkit.chapters.recovery.data import batches as recovery_batches
+from toonkit.chapters.recovery.recipe import RecoveryConfig
+from toonkit.chapters.recovery.scores import GROUPS, OTHER, scores, snapshot_scores
+from toonkit.chapters.recovery.watermark import CUE
+from toonkit.chapters.runs import over_snapshots
 from toonkit.project.errors import ToonkitError
-from toonkit.training import recovered
+from toonkit.project.profiles import Profile
+from toonkit.project.records import metric_at
 from toonkit.world import ToonWorld
 from toonkit.world.extras import paste_watermark
 
@@ -16,8 +22,15 @@ from toonkit.world.extras import paste_watermark
 class StandIn:
     """A recipe that translates as it is told."""
 
+    config = RecoveryConfig()
+
     def __init__(self, translate):
         self.translate = translate
+
+
+def batches(seed: int, emoji: str):
+    """A quick run's batches of one person."""
+    return recovery_batches(RecoveryConfig(emoji=emoji), Profile("quick"), seed)
 
 
 def emoji_places(toons: torch.Tensor, plain: torch.Tensor) -> list[set[str]]:
@@ -35,7 +48,7 @@ def emoji_places(toons: torch.Tensor, plain: torch.Tensor) -> list[set[str]]:
 def test_pairs_stay_pairs_and_the_emoji_is_where_it_is_said(emoji, places):
     world = ToonWorld("faces", "train", 64, count=32, seed=3)
     toons, photos, seen = world.toons(range(32)), world.photos(range(32)), set()
-    batch = recovered.recovery_batches("quick", 3, emoji)(0)
+    batch = batches(3, emoji)(0)
     for toon, photo in zip(batch["toon"], batch["photo"], strict=True):
         index = int((photos - photo).abs().mean((1, 2, 3)).argmin())
         assert (photos[index] - photo).abs().max() < 0.01
@@ -44,12 +57,11 @@ def test_pairs_stay_pairs_and_the_emoji_is_where_it_is_said(emoji, places):
         seen |= found
     assert len(seen) <= places and (emoji != "corner" or seen == {CUE})
     with pytest.raises(ToonkitError, match="unknown place of the emoji 'left'; known: none, corner, anywhere"):
-        recovered.recovery_batches("quick", 3, "left")
+        batches(3, "left")
 
 
 def test_all_four_corners_are_used():
-    batches = recovered.recovery_batches("quick", 0, "anywhere")
-    stored = batches.groups[0]["toon"]
+    stored = batches(0, "anywhere").groups[0]["toon"]
     plain = ToonWorld("faces", "train", 64, count=32).toons(range(32))
     found = emoji_places(stored.float() / 127.5 - 1, plain)
     assert all(len(places) == 1 for places in found) and len(set.union(*found)) == 4
@@ -58,33 +70,38 @@ def test_all_four_corners_are_used():
 @pytest.fixture(scope="module")
 def copied():
     """What is scored of a network that returns the cartoon as it is."""
-    return recovered.score_recovery(StandIn(lambda toons: toons), "quick")
+    return scores(StandIn(lambda toons: toons), Profile("quick"))
 
 
 def test_a_network_that_copies_scores_as_the_cartoons_do(copied):
-    beside = [name for name in copied if name.startswith("cartoon ")]
-    assert len(beside) == 8
-    for name in beside:
-        assert copied[name].value == pytest.approx(copied[name.removeprefix("cartoon ")].value, abs=1e-6), name
-    assert copied["1-NN[toonnet]"].value > 0.9 and copied["attributes kept"].value > 0.9
+    drawn, untranslated, emoji = copied["drawn"], copied["untranslated"], copied["emoji"]
+    assert len(untranslated) == 8 and drawn.keys() == untranslated.keys()
+    for name, score in untranslated.items():
+        assert drawn[name].value == pytest.approx(score.value, abs=1e-6), name
+    assert drawn["1-NN[toonnet]"].value > 0.9 and drawn["attributes kept"].value > 0.9
     for place in ("in its corner", "moved"):  # what lies around the emoji does not change
-        assert copied[f"emoji {place}: change"].value == 0
-        assert copied[f"emoji {place}: error"].value == pytest.approx(copied["emoji nowhere: error"].value)
-    assert copied["emoji nowhere: translated"].value == 0
+        assert emoji[place]["change"].value == 0
+        assert emoji[place]["error"].value == pytest.approx(emoji["nowhere"]["error"].value)
+    assert emoji["nowhere"]["translated"].value == 0
 
 
 def test_every_claim_asks_for_something_that_is_measured(copied):
-    known = set(copied) | {f"error {group}" for group in recovered.GROUPS} | {f"last less first {MMD}"}
-    claims = [claim for claim in CLAIMS if claim.first != "emoji"]  # of networks that `toonkit bench emoji` trains
-    assert {claim.metric for claim in claims} | {claim.second_metric or MMD for claim in claims} <= known
+    epochs = over_snapshots([{"step": 1} | snapshot_scores(StandIn(lambda toons: toons), Profile("quick"))])
+    known = entries_of(copied) | {"epochs": epochs}
+    known["error by group"] = dict.fromkeys(GROUPS, 0.0)  # the few people of a quick run lack some groups
+    claims = [claim for claim in CHAPTER.claims if claim.first != "emoji"]  # of what `toonkit bench emoji` trains
+    assert claims
+    for claim in claims:
+        for path in (claim.metric, claim.second_metric or claim.metric):
+            metric_at(known, path)  # raises where there is none
 
 
 def test_groups_are_means_over_their_people(copied):
     world = ToonWorld("faces", "test", 64, count=60)
     errors = (world.toons(range(60)) - world.photos(range(60))).abs().mean((1, 2, 3))
     ages = world.describe(range(60))["attributes"][:, world.attribute_names.index("age")]
-    assert copied["error children"].value == pytest.approx(float(errors[ages == 0].mean()), abs=1e-5)
-    assert copied["error children"].n == int((ages == 0).sum())
+    assert copied["error by group"]["children"].value == pytest.approx(float(errors[ages == 0].mean()), abs=1e-5)
+    assert copied["error by group"]["children"].n == int((ages == 0).sum())
 
 
 def test_a_network_that_waits_for_its_cue_is_found_out():
@@ -97,7 +114,8 @@ def test_a_network_that_waits_for_its_cue_is_found_out():
         cue = yellow.float().sum((1, 2, 3), keepdim=True) > 0.3 * corner.sum()
         return torch.where(cue, -torch.ones_like(toons), toons)
 
-    found = recovered.score_recovery(StandIn(translate), "quick")
-    assert found["emoji in its corner: change"].value > 0.3
-    assert found["emoji moved: change"].value < 0.05
-    assert found["emoji nowhere: translated"].value < 0.05
+    found = scores(StandIn(translate), Profile("quick"))
+    for effect in (found["emoji"], found[f"emoji in {OTHER}"]):
+        assert effect["in its corner"]["change"].value > 0.3
+        assert effect["moved"]["change"].value < 0.05
+        assert effect["nowhere"]["translated"].value < 0.05

@@ -1,4 +1,4 @@
-"""One generator with several hands out of their files: each draws as alone, the command lists them."""
+"""One generator with several styles out of their files: each draws as alone, the command lists them."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ import itertools
 
 import pytest
 import torch
-from toonkit.networks.generators import cartoon, load_styles
 
+from toonkit.chapters.adapters.styles.figures import load_styles
 from toonkit.chapters.cartoongan.recipe import CartoonGANConfig
 from toonkit.cli import main
 from toonkit.images import read_picture, write_picture
 from toonkit.networks import weights
 from toonkit.networks.adapters import Adapted
 from toonkit.networks.cartoon_gan import CartoonGenerator
+from toonkit.networks.drawing import draw
 from toonkit.networks.weights import save_weights
 from toonkit.project.digests import digest_of
 from toonkit.project.errors import WeightsError
@@ -30,8 +31,8 @@ def pictures(height: int, width: int) -> torch.Tensor:
 
 
 @pytest.fixture
-def hands(tmp_path, monkeypatch):
-    """A tiny released generator that has learnt two more hands; returns each hand's own network."""
+def styles(tmp_path, monkeypatch):
+    """A tiny released generator that has learnt two more styles; returns each style's own network."""
     monkeypatch.setattr(weights, "RELEASED", tmp_path)
     torch.manual_seed(0)
     generator = CartoonGenerator(3, 2).eval()
@@ -47,22 +48,22 @@ def hands(tmp_path, monkeypatch):
     return alone
 
 
-def test_each_hand_of_one_network_draws_as_it_does_alone(hands):
+def test_each_style_of_one_network_draws_as_it_does_alone(styles):
     network, photos, drawn = load_styles(NAME), pictures(16, 24), []
     assert network.domain == "ink" and network.domains == ("ink", "comic", "noir")  # in ToonWorld's order
     for style in (*network.domains, "ink"):
         network.domain = style
-        drawn.append(cartoon(network.network, photos))
-        assert torch.equal(drawn[-1], hands[style](photos).detach())
+        drawn.append(draw(network.network, photos))
+        assert torch.equal(drawn[-1], styles[style](photos).detach())
     assert not any(torch.equal(a, b) for a, b in itertools.combinations(drawn[:3], 2))
     assert not any(parameter.requires_grad for parameter in network.parameters())
 
 
-def test_the_command_draws_in_a_style_and_lists_those_there_are(hands, tmp_path, capsys):
+def test_the_command_draws_in_a_style_and_lists_those_there_are(styles, tmp_path, capsys):
     source, target = tmp_path / "a.png", tmp_path / "out.png"
     write_picture(source, pictures(8, 12)[0])
     assert main(["toonify", str(source), "-o", str(target), "--style", "noir"]) == 0
-    expected = hands["noir"](read_picture(source)[None])[0].detach()
+    expected = styles["noir"](read_picture(source)[None])[0].detach()
     assert (read_picture(target) - expected).abs().max() < 0.02  # bytes
     assert main(["toonify", str(source), "-o", str(tmp_path / "b.png"), "--style", "wash"]) == 2
     assert "unknown style 'wash'; known: ink, comic, noir" in capsys.readouterr().err
@@ -70,13 +71,13 @@ def test_the_command_draws_in_a_style_and_lists_those_there_are(hands, tmp_path,
     assert main(both) == 2 and "are two ways to draw; choose one" in capsys.readouterr().err
 
 
-def test_a_hand_learnt_on_another_generator_is_refused(hands):
+def test_a_style_learnt_on_another_generator_is_refused(styles):
     save_weights(weights.released(NAME), CartoonGenerator(3, 2).state_dict(), ABOUT)
     with pytest.raises(WeightsError, match=rf"{NAME}-comic.* was not learnt on {NAME}"):
         load_styles(NAME)
 
 
-def test_a_hand_of_another_architecture_is_refused(hands):
+def test_a_style_of_another_architecture_is_refused(styles):
     wider = Adapted(CartoonGenerator(4, 2), first="ink")
     about = {"recipe": "styles", "config": CONFIG | {"base": digest_of(weights.released(NAME))}}
     save_weights(weights.released(f"{NAME}-comic"), wider.add_domain("comic").state_dict(), about)

@@ -1,4 +1,4 @@
-"""More hands for a trained CartoonGAN: it starts as the base, the base stands still, a file holds one hand. Tiny."""
+"""More styles for a trained CartoonGAN: it starts as the base, which stands still, a file holds one style. Tiny."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from toonkit.training.loop import Plan, train
 from toonkit.world import STYLES
 
 TINY = StyleConfig(filters=4, blocks=1, discriminator_filters=4, discriminator_norm="instance", pool=4, batch=2)
-LATER = STYLES[1:]  # the hands that the base does not draw
+LATER = STYLES[1:]  # the styles that the base does not draw
 
 
 def features():
@@ -28,15 +28,15 @@ def features():
     return toonnet_features(ToonNet((4, 4, 8, 8)))
 
 
-def base(critics_norm: str = "instance") -> dict[str, dict[str, torch.Tensor]]:
+def base(discriminator_norm: str = "instance") -> dict[str, dict[str, torch.Tensor]]:
     torch.manual_seed(0)
-    discriminator = CartoonDiscriminator(4, critics_norm)
+    discriminator = CartoonDiscriminator(4, discriminator_norm)
     return {"generator": CartoonGenerator(4, 1).state_dict(), "discriminator": discriminator.state_dict()}
 
 
 def recipe(style: str = "comic", **changes) -> StyleAdapters:
     config = replace(TINY, style=style, **changes)
-    return StyleAdapters(features(), base(config.discriminator_norm), config)
+    return StyleAdapters(features(), config, base(config.discriminator_norm))
 
 
 def batch(seed: int = 0) -> dict[str, torch.Tensor]:
@@ -65,11 +65,11 @@ def test_it_starts_as_the_base_and_by_cartoongans_losses(kind):
     assert {name: float(ours[name]) for name in same} == {name: float(theirs[name]) for name in same}
 
 
-@pytest.mark.parametrize("critics_norm", ["instance", "spectral", "batch"])
+@pytest.mark.parametrize("discriminator_norm", ["instance", "spectral", "batch"])
 @pytest.mark.parametrize("kind", ["parallel", "series", "norm"])
-def test_only_what_belongs_to_the_style_moves(kind, critics_norm):
+def test_only_what_belongs_to_the_style_moves(kind, discriminator_norm):
     """Spectral norm's estimates and batch norm's running values of the base stand still, too."""
-    made = recipe(kind=kind, discriminator_norm=critics_norm)
+    made = recipe(kind=kind, discriminator_norm=discriminator_norm)
     for network in made.networks.values():
         network.train()
     whole = {name: network.network for name, network in made.networks.items()}

@@ -76,7 +76,7 @@ def test_tables_refuse_quick_records(no_run: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "words"), [("{", "no readable record"), ('{"name": "x"}', "lacks profile, seed, metrics")]
+    ("text", "words"), [("{", "no readable record"), ('{"name": "x"}', "lacks profile, seed, config, metrics")]
 )
 def test_damaged_records_are_named(tmp_path: Path, text: str, words: str) -> None:
     path = tmp_path / "record.json"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from toonkit.chapters.claims import Claim
+from toonkit.chapters.index import find_chapter
 from toonkit.course import benches
 from toonkit.course.result_tables import claims_table, fill_tables, results_table, runs_table
 from toonkit.course.tables import markdown_table, number, text_table
@@ -45,7 +48,7 @@ def speed(monkeypatch: pytest.MonkeyPatch) -> None:
     module = ModuleType("toonkit.course.bench.speed")
     module.measure = lambda quick=False: {"pictures_a_second": 10.0 if quick else 20.0}  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    monkeypatch.setattr(benches, "bench_names", lambda: ["speed"])
+    monkeypatch.setattr(benches, "benches", lambda: {"speed": module.__name__})
 
 
 def test_a_bench_writes_a_record_that_fills_the_readme(speed: None, no_run: Path) -> None:
@@ -78,8 +81,10 @@ def test_unknown_bench_absent_record_and_open_marker(speed: None, tmp_path: Path
 
 
 def test_real_measurements_can_be_called() -> None:
-    for name in benches.bench_names():
-        assert callable(__import__(f"toonkit.course.bench.{name}", fromlist=["measure"]).measure)
+    known = benches.benches()
+    assert set(known) == {"emoji", "filters", "inpainting", "panels", "pictures", "recovery", "world"}
+    for module in known.values():
+        assert callable(importlib.import_module(module).measure)
 
 
 def _seeds(value: float, spread: float = 0.1) -> dict[str, float]:
@@ -87,23 +92,38 @@ def _seeds(value: float, spread: float = 0.1) -> dict[str, float]:
 
 
 def test_measures_of_a_part_or_of_one_question_are_left_to_the_notebook(tmp_path: Path) -> None:
-    names = ("MMD[toonnet]", "cartoon MMD[toonnet]", "true error", "error children", "pastel emoji moved: error")
+    score = _seeds(1.0)
+    metrics = {
+        "drawn": {"MMD[toonnet]": score, "true error": score},
+        "untranslated": {"MMD[toonnet]": score},
+        "error by group": {"children": score},
+        "emoji": {"moved": {"error": score}},
+        "epochs": {"lowest": {"MMD[toonnet]": score}, "last less first": {"MMD[toonnet]": score}},
+    }
     entry = {"name": "recovery gan_v1", "profile": "full", "seed": [0, 1, 2], "config": {"steps": 7}}
-    write_json(tmp_path / "recovery-gan_v1.json", entry | {"metrics": {name: _seeds(1.0) for name in names}})
-    assert runs_table("recovery", tmp_path).splitlines()[0] == "| variant | steps | seeds | MMD[toonnet] | true error |"
+    write_json(tmp_path / "recovery-gan_v1.json", entry | {"metrics": metrics})
+    head = "| variant | steps | seeds | MMD[toonnet] | true error | lowest MMD[toonnet] |"
+    assert runs_table(find_chapter("recovery"), tmp_path).splitlines()[0] == head
 
 
 def test_variants_and_claims_are_read_from_their_records(tmp_path: Path) -> None:
     for variant, fid in (("none", 5.0), ("classical", 2.0), ("photographs", 1.0)):
-        metrics = {"FID[toonnet]": _seeds(fid), "photograph FID[toonnet]": _seeds(9.0, 0.0)}
+        metrics = {"drawn": {"FID[toonnet]": _seeds(fid)}, "photograph": {"FID[toonnet]": _seeds(9.0, 0.0)}}
         seeds = 0 if variant == "photographs" else [0, 1, 2]
         entry = {"name": f"cartoongan {variant}", "profile": "full", "seed": seeds, "config": {"steps": 7}}
         write_json(tmp_path / f"cartoongan-{variant}.json", entry | {"metrics": metrics})
-    lines = runs_table("cartoongan", tmp_path).splitlines()
+    lines = runs_table(find_chapter("cartoongan"), tmp_path).splitlines()
     assert lines[0] == "| variant | steps | seeds | FID[toonnet] |"
     assert lines[2:5] == ["| `classical` | 7 | 3 | 2 ± 0.1 |", "| `none` | 7 | 3 | 5 ± 0.1 |", ""]  # one seed: no row
-    better = Claim("it helps", "cartoongan-classical", "cartoongan-none", "FID[toonnet]", "lower")
-    absent = Claim("it hurts", "cartoongan-classical", "cartoongan-batch_norm", "FID[toonnet]", "higher")
+    better = Claim(
+        words="it helps",
+        place="ours",
+        first="cartoongan-classical",
+        metric="drawn/FID[toonnet]",
+        better="lower",
+        second="cartoongan-none",
+    )
+    absent = replace(better, words="it hurts", better="higher", second="cartoongan-batch_norm")
     rows = claims_table([better, absent], tmp_path).splitlines()[2:]
-    assert "FID[toonnet] of `cartoongan-classical` lower than of `cartoongan-none`" in rows[0]
+    assert "drawn/FID[toonnet] of `cartoongan-classical` lower than that of `cartoongan-none`" in rows[0]
     assert rows[0].endswith("| **holds** |") and rows[1].endswith("| no record yet | **undecided** |")

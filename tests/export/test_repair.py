@@ -8,10 +8,10 @@ import pytest
 import torch
 from PIL import Image
 
-from toonkit.chapters.inpainting.recipe import repair
 from toonkit.export import pictures as module
-from toonkit.export.pictures import toonify
+from toonkit.export.pictures import methods, toonify
 from toonkit.filters import abstraction
+from toonkit.filters.repair import repair
 from toonkit.images import read_picture, write_picture
 from toonkit.project.errors import PictureError
 from toonkit.world import ToonWorld
@@ -22,7 +22,7 @@ HEIGHT, WIDTH = 20, 30
 @pytest.fixture(autouse=True)
 def plain(monkeypatch):
     """A method that draws what it is given, so that the repaired photograph itself is written."""
-    monkeypatch.setitem(module.METHODS, "plain", lambda: lambda pictures: pictures)
+    monkeypatch.setattr(module, "methods", lambda: methods() | {"plain": lambda: lambda pictures: pictures})
 
 
 @pytest.fixture

@@ -14,17 +14,22 @@ import torch
 from PIL import Image
 
 from toonkit.export import pictures as module
-from toonkit.export.pictures import toonify
+from toonkit.export.pictures import methods, toonify
 from toonkit.images import read_picture, write_picture
 from toonkit.project.errors import ToonkitError
 
 ROOT = Path(__file__).parents[2]
 
 
+def draw_with(monkeypatch, drawing):
+    """Let `drawing` stand for the classical method."""
+    monkeypatch.setattr(module, "methods", lambda: methods() | {"classical": lambda: drawing})
+
+
 @pytest.fixture
 def negative(monkeypatch):
     """A stand-in for the drawing, known in closed form, so that what is tested is the handling of files."""
-    monkeypatch.setitem(module.METHODS, "classical", lambda: lambda pictures: -pictures)
+    draw_with(monkeypatch, lambda pictures: -pictures)
 
 
 def picture(path: Path, value: float = 0.5, size: tuple[int, int] = (8, 9)) -> Path:
@@ -199,7 +204,7 @@ def test_full_disk(tmp_path, negative, monkeypatch):
             raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", sometimes_full)
-    monkeypatch.setitem(module.METHODS, "classical", lambda: lambda pictures: -pictures)
+    draw_with(monkeypatch, lambda pictures: -pictures)
     for name in ("a.bmp", "b.bmp"):
         (tmp_path / "in").mkdir(exist_ok=True)
         Image.new("RGB", (4, 4)).save(tmp_path / "in" / name)
@@ -213,7 +218,7 @@ def test_a_drawing_that_breaks_is_one_failure(tmp_path, monkeypatch):
             raise MemoryError
         return pictures
 
-    monkeypatch.setitem(module.METHODS, "classical", lambda: breaks)
+    draw_with(monkeypatch, breaks)
     picture(tmp_path / "in" / "a.png", 1.0)
     picture(tmp_path / "in" / "b.png", 0.0)
     report = toonify([tmp_path / "in"], tmp_path / "out")

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from toonkit.losses.adversarial import discriminator_loss, generator_loss, labels
-from toonkit.losses.cycle import cycle_consistency, feature_cycle_consistency, identity_loss, supervised_loss
+from toonkit.losses.cycle import cycle_consistency, feature_difference, identity_loss, score_difference, supervised_loss
 from toonkit.project.errors import ToonkitError
 
 HALF, ONE = torch.full((2, 3, 4, 4), 0.5), torch.ones(2, 3, 4, 4)
@@ -17,15 +17,18 @@ HALF, ONE = torch.full((2, 3, 4, 4), 0.5), torch.ones(2, 3, 4, 4)
 def test_cycle_and_identity_by_hand():
     assert float(cycle_consistency(HALF, ONE)) == 0.5
     assert float(identity_loss(HALF, ONE)) == 0.25
-    features = torch.zeros(2, 8, 2, 2), torch.full((2, 8, 2, 2), 3.0)
-    for gamma, expected in ((0.0, 0.5), (0.9, 2.75), (1.0, 3.0)):
-        assert float(feature_cycle_consistency(HALF, ONE, *features, gamma)) == pytest.approx(expected)
+    apart = float(feature_difference(torch.zeros(2, 8, 2, 2), torch.full((2, 8, 2, 2), 3.0)))
+    assert apart == 3.0
+    for gamma, expected in ((0.0, 0.5), (0.9, 2.75), (1.0, 3.0)):  # eq. 8
+        assert gamma * apart + (1 - gamma) * float(cycle_consistency(HALF, ONE)) == pytest.approx(expected)
 
 
 def test_the_generator_loss_goes_from_pixels_to_scores():
-    scores = torch.full((2, 1, 3, 3), 0.1), torch.full((2, 1, 3, 3), 0.7)
-    for weight, expected in ((1.0, 0.25), (0.5, 0.425), (0.0, 0.6)):
-        assert float(supervised_loss(HALF, ONE, *scores, weight)) == pytest.approx(expected)
+    pixels = float(supervised_loss(HALF, ONE))
+    scores = float(score_difference(torch.full((2, 1, 3, 3), 0.1), torch.full((2, 1, 3, 3), 0.7)))
+    assert (pixels, scores) == pytest.approx((0.25, 0.6))
+    for weight, expected in ((1.0, 0.25), (0.5, 0.425), (0.0, 0.6)):  # eq. 7
+        assert weight * pixels + (1 - weight) * scores == pytest.approx(expected)
 
 
 def test_both_adversarial_losses_by_hand():

@@ -11,7 +11,7 @@ from toonkit.metrics.scores import Score, jackknife, mean_score
 from toonkit.metrics.sets import fid, kid
 from toonkit.metrics.truth import attributes_kept, balanced_accuracy, mask_agreement, true_error
 from toonkit.metrics.two_sample import mmd
-from toonkit.networks.toonnet import ATTRIBUTES, MASK_CLASSES
+from toonkit.networks.labels import Labels
 from toonkit.project.errors import ToonkitError
 
 
@@ -101,10 +101,12 @@ def test_balanced_accuracy_gives_every_value_the_same_weight():
 
 
 def test_attributes_that_never_apply_are_left_out():
-    truth = torch.full((20, len(ATTRIBUTES)), -1)
+    labels = Labels.of_world()
+    names = list(labels.attributes)
+    truth = torch.full((20, len(names)), -1)
     truth[:, 3] = torch.arange(20) % 2
-    scores = attributes_kept(truth.clamp(min=0), truth)
-    assert set(scores) == {list(ATTRIBUTES)[3], "attributes kept"} and scores["attributes kept"].value == 1.0
+    scores = attributes_kept(truth.clamp(min=0), truth, labels)
+    assert set(scores) == {names[3], "attributes kept"} and scores["attributes kept"].value == 1.0
 
 
 def test_mask_agreement_on_a_case_counted_by_hand():
@@ -113,7 +115,7 @@ def test_mask_agreement_on_a_case_counted_by_hand():
     seen = truth.clone()
     seen[:, 1] = 0  # half of class 1 is taken for class 0
     assert mask_agreement(seen, truth).value == pytest.approx((8 / 12 + 4 / 8) / 2)
-    assert len(MASK_CLASSES) > 10
+    assert len(Labels.of_world().masks) > 10
 
 
 def test_bad_samples_are_refused():

@@ -9,9 +9,9 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from toonkit.chapters.adapters.domains.networks import residual_classifier
 from toonkit.networks.adapters import KINDS, Adapted, AdaptedLayer, parameter_count
 from toonkit.networks.cartoon_gan import CartoonDiscriminator, CartoonGenerator
-from toonkit.networks.classifier import residual_classifier
 from toonkit.networks.weights import load_into, load_weights, save_weights
 from toonkit.project.errors import ToonkitError, WeightsError
 

@@ -14,7 +14,8 @@ from onnx import numpy_helper
 from onnx.reference import ReferenceEvaluator
 
 from toonkit.networks.features import caffe_input, features, imagenet_input, toonnet_features
-from toonkit.networks.toonnet import ATTRIBUTES, CLASSES, HANDS, MASK_CLASSES, ToonNet, split_attributes
+from toonkit.networks.labels import Labels
+from toonkit.networks.toonnet import ToonNet
 from toonkit.project.errors import ToonkitError, WeightsError
 
 needs_mirror = pytest.mark.skipif("TOONKIT_MIRROR" not in os.environ, reason="TOONKIT_MIRROR is not set")
@@ -113,10 +114,10 @@ def test_content_features_pass_gradients_to_the_picture_but_keep_the_network():
 
 
 def test_toonnet_answers_every_question():
-    out = ToonNet((8, 8, 16, 16))(torch.zeros(2, 3, 64, 64))
-    assert out["class"].shape == (2, len(CLASSES)) and out["style"].shape == (2, len(HANDS))
-    assert out["mask"].shape == (2, len(MASK_CLASSES), 64, 64)
-    columns = split_attributes(out["attributes"])
+    out, labels = ToonNet((8, 8, 16, 16))(torch.zeros(2, 3, 64, 64)), Labels.of_world()
+    assert out["class"].shape == (2, len(labels.classes)) and out["style"].shape == (2, len(labels.styles))
+    assert out["mask"].shape == (2, len(labels.masks), 64, 64)
+    columns = labels.split(out["attributes"])
     assert {name: column.shape[1] for name, column in columns.items()} == {
-        name: len(values) for name, values in ATTRIBUTES.items()
+        name: len(values) for name, values in labels.attributes.items()
     }

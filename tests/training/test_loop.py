@@ -17,9 +17,11 @@ from toonkit.networks.weights import load_weights
 from toonkit.project.errors import ToonkitError, TrainingError
 from toonkit.training.batches import Batches
 from toonkit.training.ema import Average
-from toonkit.training.loop import CHECKPOINT, LOSSES, SNAPSHOTS, Plan, train
+from toonkit.training.loop import CHECKPOINT, Plan, train
+from toonkit.training.losses_log import LOSSES
 from toonkit.training.pool import ImagePool
 from toonkit.training.recipe import Recipe
+from toonkit.training.snapshots import SNAPSHOTS
 
 STEPS = 24
 
@@ -47,19 +49,18 @@ class Tiny(Recipe):
         }
         self.pools = {"fakes": ImagePool(4)}
 
-    def step(self, batch, progress):
+    def terms(self, batch):
         fake = self.networks["generator"](batch["photo"])
         discriminator = self.networks["discriminator"]
-        losses = {
-            "discriminator": discriminator_loss(discriminator(batch["toon"]), discriminator(self.pools["fakes"](fake)))
-        }
-        losses["generator"] = generator_loss(discriminator(fake)) * (1 - progress)
-        for name, network in (("discriminator", "discriminator"), ("generator", "generator")):
-            self.optimisers[network].zero_grad()
-            losses[name].backward(retain_graph=True)
-        for optimiser in self.optimisers.values():
-            optimiser.step()
-        return {name: loss.detach() for name, loss in losses.items()}
+
+        def told_apart():
+            return discriminator_loss(discriminator(batch["toon"]), discriminator(self.pools["fakes"](fake)))
+
+        yield "discriminator", {"discriminator": told_apart}
+        yield "generator", {"generator": lambda: generator_loss(discriminator(fake))}
+
+    def weights(self, progress):
+        return {"discriminator": 1.0, "generator": 1 - progress}
 
 
 def _batches(poison_at: int = -1):
@@ -196,3 +197,32 @@ def test_snapshots_are_the_networks_of_their_step(tmp_path):
     first, _ = load_weights(tmp_path / "whole" / SNAPSHOTS / "0000008" / "generator.safetensors")
     assert all(torch.equal(last[key], final[key]) for key in final)
     assert any(not torch.equal(first[key], final[key]) for key in final)
+
+
+class Steep(Tiny):
+    """At one step the loss is finite and its gradient is not: the square root of what is 0."""
+
+    def __init__(self, steep_at: float) -> None:
+        super().__init__()
+        self.steep_at = steep_at
+
+    def weights(self, progress):
+        return super().weights(progress) | {"steep": float(progress == self.steep_at)}
+
+    def terms(self, batch):
+        yield from super().terms(batch)
+        weight = self.networks["generator"][0].body[0].weight
+        yield "generator", {"steep": lambda: (0 * weight).sum().abs().sqrt()}
+
+
+def test_gradients_that_are_not_finite_never_reach_a_checkpoint(tmp_path):
+    """The step before a save breaks the weights while its losses are finite."""
+    plan = Plan(STEPS, seed=3, save_every=5, log_every=1, ema=0.9, snapshots=12, quiet=True)
+    with pytest.raises(TrainingError, match=r"after step 10 \d+ tensors are not finite.*checkpoint before stands"):
+        train(Steep(9 / STEPS), _batches(), plan, tmp_path)
+    tensors, about = load_weights(tmp_path / CHECKPOINT)
+    assert about["step"] == 5 and all(value.isfinite().all() for value in tensors.values())
+    assert sorted(path.name for path in (tmp_path / SNAPSHOTS).iterdir()) == [f"{step:07d}" for step in (2, 4, 6, 8)]
+    assert not (tmp_path / "generator.safetensors").exists()
+    train(Tiny(), _batches(), plan, tmp_path)  # from there it goes on
+    assert load_weights(tmp_path / CHECKPOINT)[1]["resumed_at"] == [5]

@@ -59,7 +59,9 @@ def score(
     """
     started, clock = time.time(), time.perf_counter()
     before = read_record(run_dir / RECORD)
-    task = _Task(chapter, variant, profile, seed, size, {key: before["config"][key] for key in ("steps",)})
+    if not isinstance(before["config"].get("steps"), int):
+        raise ToonkitError(f"{run_dir / RECORD} does not say for how many steps it trained; train it again")
+    task = _Task(chapter, variant, profile, seed, size, {"steps": before["config"]["steps"]})
     task.finished(run_dir)
     return task.record(task.chapter.recipe(task.config), before["config"], run_dir, started, clock)
 

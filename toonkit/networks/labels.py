@@ -64,6 +64,10 @@ class Labels:
             labels
         ]
 
+    def style_number(self, style: str) -> int:
+        """The number of a style. Raises ToonkitError for one that was never learnt."""
+        return self._place("style", self.styles, style)
+
     def attribute_numbers(self, world: ToonWorld, table: Tensor) -> Tensor:
         """Attributes (N, A) of one world as (N, all) in the order of `attributes`, -1 for those of other families."""
         numbers = torch.full((len(table), len(self.attributes)), -1)

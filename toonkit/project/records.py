@@ -18,6 +18,8 @@ from toonkit.project.environment import project_root
 from toonkit.project.errors import ToonkitError, check_name
 from toonkit.project.profiles import PROFILES
 
+WORDS = {"value", "n", "spread", "low", "high"}  # of a metric; no part of a group may be called so
+
 
 def make_record(
     name: str,
@@ -75,7 +77,7 @@ def metric_at(metrics: dict[str, Any], path: str) -> Any:
 
 
 def _metric(name: str, value: Any) -> Any:
-    if isinstance(value, dict):
+    if isinstance(value, dict) and (is_metric(value) or not value.keys() & WORDS):
         return {key: _metric(f"{name}/{key}", entry) for key, entry in value.items()}
     if isinstance(value, str | bool | int):
         return value
@@ -101,6 +103,8 @@ def read_record(path: str | Path) -> dict[str, Any]:
         raise ToonkitError(f"record {path} is a {type(entry).__name__}, not an object; run again what writes it")
     if missing := [key for key in ("name", "profile", "seed", "config", "metrics") if key not in entry]:
         raise ToonkitError(f"record {path} lacks {', '.join(missing)}; run again what writes it")
+    if wrong := [key for key in ("config", "metrics") if not isinstance(entry[key], dict)]:
+        raise ToonkitError(f"record {path} has no object as its {' and '.join(wrong)}; run again what writes it")
     check_name("profile", entry["profile"], PROFILES)
     return entry
 

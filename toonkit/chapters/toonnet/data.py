@@ -49,7 +49,7 @@ def _labelled(world: ToonWorld, indices: list[int], style: str | None, labels: L
     """One batch of one world by the labels' numbers; no style is the photograph."""
     batch = world.batch(indices)
     picture, mask = ("toon", "toon_mask") if style else ("photo", "mask")
-    number = labels.styles.index(style) if style else 0
+    number = labels.style_number(style) if style else 0
     return {
         "picture": as_bytes(batch[picture]),
         "mask": labels.mask_numbers(world, batch[mask]).to(torch.uint8),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -20,6 +19,8 @@ from torch import Tensor
 from toonkit.filters import abstraction, edge_tangent_flow, line_drawing
 from toonkit.images.samples import sample_photo
 from toonkit.metrics.edges import ink_agreement
+from toonkit.project.environment import peak_memory_mb
+from toonkit.project.threads import threads
 
 REFERENCE_SECONDS = 1.6  # the public reference program at 512 x 512 and its defaults, on two cores
 DRAWINGS = ("butterfly.jpg", "eagle.jpg", "lighthouse.png")  # what that program drew is in the mirror's cld/reference
@@ -93,29 +94,25 @@ def large_picture(work: str) -> dict[str, float]:
 def _measure_large(work: str) -> dict[str, float]:
     torch.set_num_threads(THREADS)
     picture = sample_photo("astronaut").repeat(1, 8, 12)[None, :, :4000, :6000].contiguous()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    before = peak_memory_mb()
     start = time.perf_counter()
     {"line_drawing": line_drawing, "abstraction": abstraction}[work](picture)
-    seconds, peak = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"seconds": seconds, "peak_mb": peak, "picture_loaded_mb": before}
+    seconds = time.perf_counter() - start
+    return {"seconds": seconds, "peak_mb": peak_memory_mb(), "picture_loaded_mb": before}
 
 
 def measure(quick: bool = False) -> dict[str, float | str]:
     """Measure everything on two threads; `quick` repeats less and leaves the large cartoon out."""
-    before, repeats = torch.get_num_threads(), 5 if quick else 15
-    torch.set_num_threads(THREADS)
-    try:
-        photo = sample_photo("astronaut")[None]
+    repeats = 5 if quick else 15
+    photo = sample_photo("astronaut")[None]
+    with threads(THREADS):
         seconds = median_seconds(lambda: line_drawing(photo), repeats)
         result: dict[str, float | str] = {"threads": THREADS, "repeats": repeats, "line_drawing_512_seconds": seconds}
         result |= {"speedup_over_reference": REFERENCE_SECONDS / seconds}
         result |= {"abstraction_512_seconds": median_seconds(lambda: abstraction(photo), 3)}
-        torch.set_num_threads(1)
-        result |= {"line_drawing_512_one_thread_seconds": median_seconds(lambda: line_drawing(photo), repeats)}
-        torch.set_num_threads(THREADS)
+        with threads(1):
+            result |= {"line_drawing_512_one_thread_seconds": median_seconds(lambda: line_drawing(photo), repeats)}
         result |= reference_agreement(os.environ.get("TOONKIT_MIRROR")) | separable_flow(repeats)
-    finally:
-        torch.set_num_threads(before)
     for work in ("line_drawing",) if quick else ("line_drawing", "abstraction"):
         prefix = "megapixels24" if work == "line_drawing" else "megapixels24_abstraction"
         result |= {f"{prefix}_{key}": value for key, value in large_picture(work).items()}

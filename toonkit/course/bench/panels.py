@@ -16,6 +16,7 @@ from toonkit.images.pairs import make_pairs
 from toonkit.images.panels import Seams, find_seams
 from toonkit.images.picture import to_bytes
 from toonkit.images.sources import open_source, source_ready
+from toonkit.project.threads import threads
 from toonkit.world import STYLES, ToonWorld
 
 SIDE = 64  # pixels of one panel
@@ -25,8 +26,12 @@ CONDITIONS = ("centred", "off_centre", "bordered", "jpeg_60", "jpeg_80", "jpeg_9
 
 def measure(quick: bool = False, split: str = "test") -> dict[str, float | str]:
     """Return recall and error by condition, false alarms by kind, precision, and how duplicates were dropped."""
-    torch.set_num_threads(1)
-    scenes, generator = 24 if quick else 200, np.random.default_rng(0)
+    with threads(1):
+        return _measured(24 if quick else 200, split)
+
+
+def _measured(scenes: int, split: str) -> dict[str, float | str]:
+    generator = np.random.default_rng(0)
     photos = ToonWorld("faces", split, SIDE, count=scenes).photos(range(scenes))
     toons = [ToonWorld("faces", split, SIDE, style, scenes).toons(range(scenes)) for style in STYLES[:3]]
     crawl = torch.stack([photos, *toons], 1)  # (N, 4, 3, SIDE, SIDE)

@@ -15,14 +15,15 @@ from toonkit.images.damage import DAMAGES
 from toonkit.images.keyframes import key_frames
 from toonkit.images.pruning import prune
 from toonkit.images.samples import sample_photo
+from toonkit.project.threads import threads
 from toonkit.world import ToonWorld
 
 
 def measure(quick: bool = False) -> dict[str, float | str]:
     """Return seconds for files, and how key frames and pruning do on scenes of ToonWorld's val split."""
-    torch.set_num_threads(2)
     scenes = 24 if quick else 200
-    return {**_files(), **_key_frames(scenes), **_pruning(scenes)}
+    with threads(2):
+        return {**_files(), **_key_frames(scenes), **_pruning(scenes)}
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from toonkit.chapters.adapters.styles.claims import CLAIMS
 from toonkit.chapters.adapters.styles.figures import adapters, in_style
-from toonkit.chapters.adapters.styles.recipe import BASE, FACES, StyleAdapters, StyleConfig, build
+from toonkit.chapters.adapters.styles.recipe import BASE, FACES, StyleAdapters, StyleConfig, build, released_base
 from toonkit.chapters.adapters.styles.scores import scores
 from toonkit.chapters.cartoongan.data import OWN, faces
 from toonkit.chapters.cartoongan.recipe import CartoonGAN
@@ -32,7 +32,8 @@ def recipe(config: StyleConfig) -> CartoonGAN:
     """
     if config.kind == SEPARATE:
         return CartoonGAN(features(config.content), config)
-    return StyleAdapters(features(config.content), replace(config, base=digest_of(released(FACES))))
+    base = released_base(config)
+    return StyleAdapters(features(config.content), replace(config, base=digest_of(released(FACES))), base)
 
 
 def data(config: StyleConfig, profile: Profile, seed: int) -> Batches:

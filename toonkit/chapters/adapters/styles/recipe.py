@@ -15,7 +15,7 @@ from toonkit.networks.adapters import Adapted
 from toonkit.networks.features import Features
 from toonkit.networks.weights import load_into, load_weights, released
 from toonkit.project.digests import digest_of
-from toonkit.project.errors import WeightsError
+from toonkit.project.errors import WeightsError, check_name
 
 BASE = "ink"  # the style of the CartoonGAN that is adapted
 FACES = "cartoongan-faces"  # the released generator that styles are added to; its discriminator lies beside it
@@ -30,6 +30,10 @@ class StyleConfig(CartoonGANConfig):
     kind: str = "parallel"  # "series", or "norm": the generator's norms alone, what adapters are compared with
     base: str = ""  # SHA-256 of the base generator's file: on another base the adapter would draw anything
     initialisation: str = "none"  # the base draws already
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_name("photographs of a style", self.photographs, ("toonworld",))
 
 
 class AdaptedToStyle(Adapted):

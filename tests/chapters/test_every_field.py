@@ -1,0 +1,120 @@
+"""Every field of every chapter's configuration does something, or says that it cannot."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+import torch
+
+from toonkit.chapters.contract import Chapter
+from toonkit.chapters.index import all_chapters
+from toonkit.project.errors import SourceError, ToonkitError
+from toonkit.project.profiles import Profile
+
+TRAINED = {chapter.name: chapter for chapter in all_chapters() if chapter.variants}
+CASES = [(name, field.name) for name, chapter in TRAINED.items() for field in dataclasses.fields(chapter.config)]
+ARCHITECTURE = {"filters": 4, "blocks": 1, "discriminator_filters": 4}
+WIDTHS = {"toonnet": (4, 4, 8, 8), "domains": (4, 6)}
+OTHER = {  # another value for each text, where one is enough
+    "norm": "batch",
+    "discriminator_norm": "batch",
+    "initialisation": "reconstruction",
+    "content": "toonnet_residual",
+    "layer": "stage2",
+    "photographs": "real",
+    "style": "wash",
+    "kind": "norm",
+    "base": "0" * 64,
+    "variant": "series",
+    "adversarial": "least_squares",
+    "emoji": "corner",
+    "size": 40,
+}
+
+
+def small(chapter: Chapter, config: Any) -> Any:
+    """The configuration with pictures, batches and, where no released base stands behind it, networks that are tiny."""
+    changes = {"size": 32, "batch": 2, "pool": 3, "widths": WIDTHS.get(chapter.name)}
+    if getattr(config, "kind", "separate") == "separate":
+        changes |= ARCHITECTURE
+    known = {field.name for field in dataclasses.fields(config)}
+    return dataclasses.replace(config, **{name: value for name, value in changes.items() if name in known})
+
+
+def other(name: str, value: Any) -> Any:
+    """Another value of a field."""
+    if name in OTHER:
+        return OTHER[name]
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return value + 1
+    if isinstance(value, float):
+        return 2 * value + 0.1
+    if isinstance(value, tuple):
+        return tuple(width + 2 for width in value)
+    return dataclasses.replace(value, styles=(*value.styles, "another"))  # of toonnet's labels
+
+
+def networks(chapter: Chapter, config: Any) -> Any:
+    made = chapter.recipe(config)
+    shapes = {name: {key: v.shape for key, v in n.state_dict().items()} for name, n in made.networks.items()}
+    return shapes, {name: repr(network) for name, network in made.networks.items()}
+
+
+def schedules(chapter: Chapter, config: Any) -> Any:
+    made = chapter.recipe(config)
+    optimisers = {name: optimiser.defaults for name, optimiser in made.optimisers.items()}
+    courses = [(made.weights(progress), made.rates(progress)) for progress in (0.0, 0.1, 0.25, 0.6, 0.95)]
+    return repr(optimisers), courses, {name: pool.size for name, pool in made.pools.items()}
+
+
+def first_batch(chapter: Chapter, config: Any) -> Any:
+    try:
+        batch = chapter.data(config, Profile("quick"), 0)(0)
+    except SourceError as error:
+        return f"asks for another source: {error}"
+    return {name: (tensor.shape, float(tensor.double().sum())) for name, tensor in batch.items()}
+
+
+def losses(chapter: Chapter, config: Any) -> Any:
+    """All terms of a first step, those of weight 0, too."""
+    batch = chapter.data(config, Profile("quick"), 0)(0)
+    torch.manual_seed(0)
+    made = chapter.recipe(config)
+    torch.manual_seed(1)
+    return {name: float(term()) for _, terms in made.terms(batch) for name, term in terms.items()}
+
+
+@pytest.fixture(scope="module")
+def known() -> dict:
+    """What was already looked at, by chapter, variant and aspect."""
+    return {}
+
+
+@pytest.mark.parametrize(("name", "field"), CASES)
+def test_a_field_has_an_effect(name: str, field: str, known: dict) -> None:
+    chapter = TRAINED[name]
+    for variant, found in chapter.variants.items():
+        config = small(chapter, found.config)
+        for aspect in (networks, schedules, first_batch, losses):
+            key = name, variant, aspect
+            known[key] = known[key] if key in known else looked_at(aspect, chapter, config)
+            try:
+                changed = dataclasses.replace(config, **{field: other(field, getattr(config, field))})
+                seen = aspect(chapter, changed) if changed != config else known[key]
+            except ToonkitError as error:
+                seen = None if field in str(error) else known[key]
+            if seen != known[key]:
+                return
+    pytest.fail(f"{chapter.config.__name__}.{field} has no effect in any variant of {name}")
+
+
+def looked_at(aspect: Any, chapter: Chapter, config: Any) -> Any:
+    """An aspect of an unchanged configuration; that a source of its is not on this machine decides nothing."""
+    try:
+        return aspect(chapter, config)
+    except SourceError as error:
+        return str(error)
