@@ -78,7 +78,7 @@ def _train_one(options: argparse.Namespace, variant: str) -> int:
 
 
 def _train_many(options: argparse.Namespace, variants: list[str]) -> int:
-    from toonkit.chapters.grid import grid, is_finished
+    from toonkit.chapters.grid import Grid
     from toonkit.course.tables import text_table
     from toonkit.project.environment import cores
     from toonkit.project.profiles import Profile
@@ -87,11 +87,11 @@ def _train_many(options: argparse.Namespace, variants: list[str]) -> int:
     from toonkit.training.queue import exit_status, run_queue
 
     profile, device = Profile(options.profile).name, check_device(options.device)
-    jobs = grid(project_root(), options.chapter, variants, options.seed, profile, device, options.size)
+    grid = Grid(project_root(), options.chapter, variants, options.seed, profile, device, options.size)
     if options.cluster is not None:
-        outcomes = run_on_cluster(jobs, is_finished, options.cluster or None)
+        outcomes = run_on_cluster(grid.jobs(), grid.is_finished, options.cluster or None)
     else:
-        outcomes = run_queue(jobs, options.jobs or cores(), is_finished)
+        outcomes = run_queue(grid.jobs(), options.jobs or cores(), grid.is_finished)
     rows = [{"run": o.name, "status": o.status, "seconds": f"{o.seconds:.0f}", "note": o.note} for o in outcomes]
     print(f"\n{text_table(rows)}", flush=True)
     return exit_status(outcomes)

@@ -4,40 +4,45 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from toonkit.chapters.index import find_chapter
-from toonkit.chapters.runs import RECORD, run_folder
-from toonkit.training.queue import Job
+from toonkit.chapters.runs import is_finished, run_folder
+from toonkit.training.worker import Job
 
 
-def grid(
-    root: Path,
-    chapter: str,
-    variants: Sequence[str],
-    seeds: Sequence[int],
-    profile: str,
-    device: str = "cpu",
-    size: int | None = None,
-) -> list[Job]:
-    """A job for every variant and seed, the longest first. Raises ToonkitError for unknown variants."""
-    lengths = {variant: find_chapter(chapter).variant(variant)[1].full_steps for variant in variants}
-    ordered = sorted(variants, key=lambda variant: -lengths[variant])
-    return [
-        _job(root / run_folder(chapter, variant, profile, seed, size), chapter, variant, profile, seed, device, size)
-        for variant in ordered
-        for seed in seeds
-    ]
+@dataclass(frozen=True)
+class Grid:
+    """Variants and seeds of one chapter, trained alike."""
 
+    root: Path
+    chapter: str
+    variants: Sequence[str]
+    seeds: Sequence[int]
+    profile: str
+    device: str = "cpu"
+    size: int | None = None
 
-def is_finished(job: Job) -> bool:
-    """Whether a job's folder holds a record; that it is the same run is checked by whoever reads it."""
-    return (job.folder / RECORD).exists()
+    def jobs(self) -> list[Job]:
+        """A job for every variant and seed, the longest first. Raises ToonkitError for unknown variants."""
+        chapter = find_chapter(self.chapter)
+        ordered = sorted(self.variants, key=lambda variant: -chapter.variant(variant)[1].full_steps)
+        return [self._job(variant, seed) for variant in ordered for seed in self.seeds]
 
+    def is_finished(self, job: Job) -> bool:
+        """Whether a job's folder holds the record of just this run."""
+        runs = {self._folder(variant, seed): (variant, seed) for variant in self.variants for seed in self.seeds}
+        variant, seed = runs[job.folder]
+        return is_finished(self.chapter, variant, self.profile, seed, job.folder, self.size)
 
-def _job(folder: Path, chapter: str, variant: str, profile: str, seed: int, device: str, size: int | None) -> Job:
-    options = ["--profile", profile, "--seed", str(seed), "--device", device, "--run-dir", str(folder)]
-    if size is not None:
-        options += ["--size", str(size)]
-    command = (sys.executable, "-m", "toonkit", "train", chapter, variant, *options)
-    return Job(f"{chapter} {variant} seed {seed}", folder, command)
+    def _folder(self, variant: str, seed: int) -> Path:
+        return self.root / run_folder(self.chapter, variant, self.profile, seed, self.size)
+
+    def _job(self, variant: str, seed: int) -> Job:
+        folder = self._folder(variant, seed)
+        options = ["--profile", self.profile, "--seed", str(seed), "--device", self.device, "--run-dir", str(folder)]
+        if self.size is not None:
+            options += ["--size", str(self.size)]
+        command = (sys.executable, "-m", "toonkit", "train", self.chapter, variant, *options)
+        return Job(f"{self.chapter} {variant} seed {seed}", folder, command)

@@ -66,6 +66,17 @@ def score(
     return task.record(task.chapter.recipe(task.config), before["config"], run_dir, started, clock)
 
 
+def is_finished(chapter: str, variant: str, profile: str, seed: int, run_dir: Path, size: int | None = None) -> bool:
+    """Whether a folder holds the record of this run; that of another run is for `run` to refuse."""
+    if not (run_dir / RECORD).exists():
+        return False
+    try:
+        _Task(chapter, variant, profile, seed, size, {}).finished(run_dir)
+    except ToonkitError:
+        return False
+    return True
+
+
 class _Task:
     """What a run was asked to do, worked out."""
 

@@ -20,11 +20,14 @@ from toonkit.project.errors import TrainingError
 from toonkit.training import state
 from toonkit.training.ema import Average
 from toonkit.training.losses_log import append_losses, cut_losses
+from toonkit.training.progress import Progress, write_progress
 from toonkit.training.recipe import Recipe, Source
+from toonkit.training.run_lock import claim
 from toonkit.training.snapshots import drop_later, snapshot_folder, snapshot_steps
 
 Averages = dict[str, Average]
 CHECKPOINT = "checkpoint.safetensors"
+TELL = 3.0  # seconds between two words on how far a run is
 
 
 @dataclass(frozen=True)
@@ -61,10 +64,15 @@ def train(recipe: Recipe, batches: Source, plan: Plan, run_dir: str | Path) -> d
     """Train until `plan.steps`, from the checkpoint in `run_dir` if there is one. Returns what a record needs.
 
     Leaves checkpoint.safetensors, losses.jsonl and one weights file per released network in `run_dir`. Raises
-    TrainingError for a number that is not finite (the last good checkpoint stays) and for a folder of another run.
+    TrainingError for a number that is not finite (the last good checkpoint stays), for a folder of another run, and for
+    one in which another process works.
     """
-    run_dir, clock = Path(run_dir), time.perf_counter()
-    run_dir.mkdir(parents=True, exist_ok=True)
+    with claim(Path(run_dir)):
+        return _train(recipe, batches, plan, Path(run_dir))
+
+
+def _train(recipe: Recipe, batches: Source, plan: Plan, run_dir: Path) -> dict[str, Any]:
+    clock = time.perf_counter()
     prepare(recipe, plan)
     run = _Run(recipe, plan, run_dir)
     done = run.resume()
@@ -123,6 +131,7 @@ class _Run:
         self.about = describe(recipe, plan)
         self.averages = {name: Average(recipe.networks[name], plan.ema) for name in recipe.released if plan.ema}
         self.resumed_at: list[int] = []
+        self.began = self.told = time.monotonic()  # when this process began, and last told how far it is
 
     def resume(self) -> int:
         """Take up the checkpoint, if there is one; return how many steps are done."""
@@ -152,6 +161,8 @@ class _Run:
             self.release(snapshot_folder(self.folder, step), step=step)
         if save:
             self._save(step)
+        if last or time.monotonic() - self.told > TELL:
+            self._tell(step, losses)
 
     def release(self, folder: Path, **facts: int) -> dict[str, str]:
         """Write the released networks (their averages if kept) into a folder, made if needed; return their digests."""
@@ -163,6 +174,12 @@ class _Run:
             about = self.about | {"network": name} | facts
             digests[name] = save_weights(folder / f"{name}.safetensors", weights, about)
         return digests
+
+    def _tell(self, step: int, losses: dict[str, float]) -> None:
+        """Say how far the run is, for whoever watches it."""
+        self.told = time.monotonic()
+        begun = self.resumed_at[-1] if self.resumed_at else 0
+        write_progress(self.folder, Progress(step, self.plan.steps, begun, self.told - self.began, losses))
 
     def _save(self, step: int) -> None:
         tensors = state.flatten(self.recipe, self.averages)
