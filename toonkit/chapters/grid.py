@@ -41,7 +41,17 @@ class Grid:
 
     def _job(self, variant: str, seed: int) -> Job:
         folder = self._folder(variant, seed)
-        options = ["--profile", self.profile, "--seed", str(seed), "--device", self.device, "--run-dir", str(folder)]
+        options = [
+            "--profile",
+            self.profile,
+            "--seed",
+            str(seed),
+            "--device",
+            self.device,
+            "--run-dir",
+            str(folder),
+            "--leashed",
+        ]
         if self.size is not None:
             options += ["--size", str(self.size)]
         command = (sys.executable, "-m", "toonkit", "train", self.chapter, variant, *options)
