@@ -81,7 +81,6 @@ def _add_training(found: Commands) -> None:
         metavar="ADDRESS",
         help="hand the runs to a ray cluster (default: a local one)",
     )
-    train.add_argument("--leashed", action="store_true", help=argparse.SUPPRESS)  # a worker's: it ends with its queue
     release.add_argument("--weights", metavar="NAME", help="keep the first seed's networks as data/weights/NAME")
     for command in (train, score):
         command.add_argument("--profile", default="quick", help="quick (default), full or paper")

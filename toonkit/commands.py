@@ -70,8 +70,7 @@ def _train_one(options: argparse.Namespace, variant: str) -> int:
     from toonkit.training.devices import check_device
     from toonkit.training.leash import end_with_parent
 
-    if options.leashed:
-        end_with_parent()
+    end_with_parent()
     seed, profile = options.seed[0], options.profile
     place = _place(options, variant, seed)
     device = check_device(options.device)
