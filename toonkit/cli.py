@@ -7,8 +7,9 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from toonkit import __version__, commands
+from toonkit import __version__
 from toonkit.chapters.index import chapter_names
+from toonkit.commands import course, pictures, training
 from toonkit.project.errors import ToonkitError
 
 Commands = argparse._SubParsersAction  # of ArgumentParser
@@ -45,31 +46,31 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _add_course(found: Commands) -> None:
     add = _adder(found)
-    add("doctor", commands.doctor, "say what this machine can and cannot run")
-    run = add("run", commands.run_course, "run notebooks headless and write build/index.html")
+    add("doctor", course.doctor, "say what this machine can and cannot run")
+    run = add("run", course.run_course, "run notebooks headless and write build/index.html")
     run.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help='a name, or its beginning ("02")')
     run.add_argument("--all", action="store_true", help="all notebooks of the course")
     run.add_argument("--exercises", action="store_true", help="their exercise notebooks too")
     run.add_argument("--jobs", type=int, default=2, help="notebooks at a time (default 2)")
     run.add_argument("--timeout", type=float, metavar="S", help="seconds for each notebook, instead of its own limit")
     run.add_argument("--force", action="store_true", help="run what is unchanged too")
-    bench = add("bench", commands.bench, "measure and write records to data/results")
+    bench = add("bench", course.bench, "measure and write records to data/results")
     bench.add_argument("names", nargs="+", metavar="NAME", help='a measurement, or "all"')
     bench.add_argument("--quick", action="store_true", help="a short measurement, kept in build/results only")
     run.add_argument("--profile", default="quick", help="quick (default), full or paper")
     run.add_argument("--seed", type=int, default=0, help="0 or more (default 0)")
-    exercises = add("exercises", commands.exercises, "generate notebooks/exercises from the tagged solutions")
+    exercises = add("exercises", course.exercises, "generate notebooks/exercises from the tagged solutions")
     exercises.add_argument("--check", action="store_true", help="only say what is out of step")
-    figures = add("figures", commands.figures, "draw the pictures in figures/ again")
+    figures = add("figures", course.figures, "draw the pictures in figures/ again")
     figures.add_argument("names", nargs="*", metavar="NAME", help="which (all if none is named)")
-    add("readme", commands.readme, "fill the tables of README.md and data/results/README.md from the records")
+    add("readme", course.readme, "fill the tables of README.md and data/results/README.md from the records")
 
 
 def _add_training(found: Commands) -> None:
     add = _adder(found)
-    train = add("train", commands.train, "train variants of a chapter, resuming what their folders hold")
-    score = add("score", commands.score, "score finished runs again, without training")
-    release = add("release", commands.release, "gather the full runs of variants into data/results, mean and spread")
+    train = add("train", training.train, "train variants of a chapter, resuming what their folders hold")
+    score = add("score", training.score, "score finished runs again, without training")
+    release = add("release", training.release, "gather the full runs of variants into data/results, mean and spread")
     train.add_argument(
         "--jobs", type=int, metavar="N", help="runs at a time, one thread each (default: as many as cores)"
     )
@@ -98,7 +99,7 @@ def _add_training(found: Commands) -> None:
 
 def _add_pictures(found: Commands) -> None:
     add = _adder(found)
-    toonify = add("toonify", commands.toonify, "turn photographs, or folders of them, into cartoons")
+    toonify = add("toonify", pictures.toonify, "turn photographs, or folders of them, into cartoons")
     toonify.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="a picture or a folder")
     toonify.add_argument("-o", "--out", required=True, type=Path, help="a picture, or a folder for several")
     toonify.add_argument(
@@ -109,16 +110,16 @@ def _add_pictures(found: Commands) -> None:
     )
     toonify.add_argument("--repair", type=Path, metavar="MASK", help="first repair what is white in a mask of its size")
     toonify.add_argument("--overwrite", action="store_true", help="replace pictures that exist")
-    vote = add("vote", commands.vote, "serve a page to vote blindly for the best of several models' pictures")
+    vote = add("vote", course.vote, "serve a page to vote blindly for the best of several models' pictures")
     vote.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="one a model, pictures of the same names")
     vote.add_argument("-o", "--out", required=True, type=Path, metavar="CSV", help="where votes are kept and continued")
     vote.add_argument("--source", type=Path, metavar="FOLDER", help="what the models were given, shown beside")
     vote.add_argument("--reviewer", default="", metavar="NAME", help="who votes (default: the page asks)")
     vote.add_argument("--port", type=int, default=0, help="default: a free one")
     vote.add_argument("--seed", type=int, default=0, help="of the order of pictures and models (default 0)")
-    votes = add("votes", commands.votes, "count votes: shares, strengths, and whether chance explains them")
+    votes = add("votes", course.votes, "count votes: shares, strengths, and whether chance explains them")
     votes.add_argument("file", type=Path, metavar="CSV", help="a file that `toonkit vote` wrote")
-    pairs = add("pairs", commands.pairs, "cut four-panel pictures of a folder into pairs of photograph and cartoon")
+    pairs = add("pairs", pictures.pairs, "cut four-panel pictures of a folder into pairs of photograph and cartoon")
     pairs.add_argument("folder", type=Path, metavar="FOLDER", help="pictures, also in folders below")
     pairs.add_argument("-o", "--out", required=True, type=Path, help="a new folder, for photo/ and toon/")
     pairs.add_argument("--photo", type=int, default=0, metavar="PANEL", help="the photograph (default 0, upper left)")
@@ -126,9 +127,9 @@ def _add_pictures(found: Commands) -> None:
         "--toon", type=int, default=[3], nargs="+", metavar="PANEL", help="cartoons (default 3, lower right)"
     )
     pairs.add_argument("--overwrite", action="store_true", help="replace the pairs of an earlier call")
-    fetch = add("fetch", commands.fetch, "download one open source after saying what it is")
+    fetch = add("fetch", pictures.fetch, "download one open source after saying what it is")
     fetch.add_argument("source", metavar="SOURCE", help="a name that `toonkit sources` lists")
-    add("sources", commands.sources, "list the open sources: what, size, licence")
+    add("sources", pictures.sources, "list the open sources: what, size, licence")
 
 
 def _adder(found: Commands) -> Callable[..., argparse.ArgumentParser]:

@@ -17,7 +17,8 @@ from toonkit.images.values import as_bytes
 from toonkit.networks.adapters import KINDS
 from toonkit.project.errors import ToonkitError
 from toonkit.training.batches import Batches
-from toonkit.training.loop import Plan, train
+from toonkit.training.loop import train
+from toonkit.training.run_files import Plan
 from toonkit.world import STYLES, ToonWorld
 
 TINY = DomainsConfig(widths=(4, 6), batch=7)

@@ -16,7 +16,8 @@ from toonkit.networks.features import toonnet_features
 from toonkit.networks.toonnet import ToonNet
 from toonkit.networks.weights import load_into, load_weights
 from toonkit.project.errors import ToonkitError, WeightsError
-from toonkit.training.loop import Plan, train
+from toonkit.training.loop import train
+from toonkit.training.run_files import Plan
 from toonkit.world import STYLES
 
 TINY = StyleConfig(filters=4, blocks=1, discriminator_filters=4, discriminator_norm="instance", pool=4, batch=2)

@@ -17,7 +17,8 @@ from toonkit.networks.features import load_toonnet
 from toonkit.networks.labels import Labels
 from toonkit.networks.weights import released
 from toonkit.project.errors import ToonkitError
-from toonkit.training.loop import Plan, train
+from toonkit.training.loop import train
+from toonkit.training.run_files import Plan
 from toonkit.world import STYLES, ToonWorld, dataset, toon
 
 LATER = (*STYLES, "etching")

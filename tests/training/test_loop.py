@@ -17,10 +17,11 @@ from toonkit.networks.weights import load_weights
 from toonkit.project.errors import ToonkitError, TrainingError
 from toonkit.training.batches import Batches
 from toonkit.training.ema import Average
-from toonkit.training.loop import CHECKPOINT, Plan, train
+from toonkit.training.loop import train
 from toonkit.training.losses_log import LOSSES
 from toonkit.training.pool import ImagePool
 from toonkit.training.recipe import Recipe
+from toonkit.training.run_files import CHECKPOINT, Plan
 from toonkit.training.snapshots import SNAPSHOTS
 
 STEPS = 24

@@ -17,8 +17,9 @@ from toonkit.networks.weights import load_into, load_weights
 from toonkit.project.errors import ToonkitError, TrainingError
 from toonkit.project.profiles import Profile
 from toonkit.project.records import make_record, read_record, write_json
-from toonkit.training.loop import Plan, describe, refuse_another_run, train
+from toonkit.training.loop import train
 from toonkit.training.recipe import Recipe
+from toonkit.training.run_files import Plan, describe, refuse_another_run
 from toonkit.training.snapshots import check_planned, read_snapshot, snapshot_steps
 
 RECORD = "run.json"

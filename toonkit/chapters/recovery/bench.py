@@ -15,7 +15,8 @@ import torch
 from toonkit.chapters.recovery.recipe import MODELS, Recovery, RecoveryConfig, recovery
 from toonkit.networks.adapters import parameter_count
 from toonkit.project.threads import threads
-from toonkit.training.loop import Plan, prepare, step_once
+from toonkit.training.loop import prepare, step_once
+from toonkit.training.run_files import Plan
 
 BASE = "cyclegan"
 LARGE = {"filters": 64, "blocks": 9, "downs": 2, "discriminator_filters": 64, "batch": 1}  # CycleGAN's, at 256 px

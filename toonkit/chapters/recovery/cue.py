@@ -13,8 +13,9 @@ from torch import Tensor, nn
 
 from toonkit.chapters.recovery.networks import ResnetGenerator
 from toonkit.chapters.recovery.watermark import mark_toons
-from toonkit.training.loop import Plan, train
+from toonkit.training.loop import train
 from toonkit.training.recipe import Batch, Recipe, Source, Term, second_half
+from toonkit.training.run_files import Plan
 from toonkit.world import ToonWorld
 
 STEPS = 300

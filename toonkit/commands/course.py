@@ -1,0 +1,105 @@
+"""What the subcommands do that run, measure and draw the course, and gather votes."""
+
+from __future__ import annotations
+
+import argparse
+
+from toonkit.project.environment import project_root
+from toonkit.project.errors import ToonkitError
+
+
+def doctor(_: argparse.Namespace) -> int:
+    from toonkit.course.doctor import BAD, examine, profiles
+    from toonkit.course.tables import text_table
+
+    findings = examine()
+    findings += profiles(findings)
+    rows = [
+        {"": finding.state, "what": finding.what, "found": finding.found, "advice": finding.advice_now}
+        for finding in findings
+    ]
+    print(text_table(rows))
+    return int(any(finding.state == BAD for finding in findings))
+
+
+def run_course(options: argparse.Namespace) -> int:
+    from toonkit.course.notebooks import find_notebooks, select
+    from toonkit.course.pages import write_pages
+    from toonkit.course.runner import Runner, exit_status, stop_on_terminate, summary
+    from toonkit.course.tables import text_table
+
+    if bool(options.notebooks) == options.all:
+        raise ToonkitError("name the notebooks to run, or pass --all (not both)")
+    root = project_root()
+    known = find_notebooks(root / "notebooks", exercises=True)
+    names = [name for name in known if options.exercises or "/" not in name] if options.all else options.notebooks
+    chosen = select(known, names, exercises=options.exercises)
+    stop_on_terminate()
+    print(f"{len(chosen)} notebooks, profile {options.profile}, up to {options.jobs} at a time", flush=True)
+    runner = Runner(root, chosen, options.profile, options.seed, options.jobs, options.timeout, options.force)
+    outcomes = runner.run()
+    front = write_pages(root / "build", known, outcomes)
+    print(f"\n{text_table(summary(outcomes))}\n\nRead it at {front}")
+    return exit_status(outcomes)
+
+
+def bench(options: argparse.Namespace) -> int:
+    from toonkit.course.benches import benches, run_bench
+    from toonkit.course.tables import metric_rows, text_table
+
+    for name in benches() if options.names == ["all"] else options.names:
+        path, entry = run_bench(name, project_root(), options.quick)
+        print(f"{name}: {entry['wall_seconds']} s, written to {path}\n{text_table(metric_rows(entry))}\n", flush=True)
+    return 0
+
+
+def exercises(options: argparse.Namespace) -> int:
+    from toonkit.course.exercises import out_of_step, write_exercises
+
+    folder = project_root() / "notebooks"
+    paths = out_of_step(folder) if options.check else write_exercises(folder)
+    for path in paths:
+        print(f"{'out of step' if options.check else 'changed'}: {path}")
+    return int(options.check and bool(paths))
+
+
+def figures(options: argparse.Namespace) -> int:
+    from toonkit.course.gallery import draw, figures, trained_here
+
+    left = () if options.names else trained_here()
+    for name in options.names or figures():
+        if name in left:
+            print(f"left {name}: its networks are trained here, not released; `toonkit figures {name}` draws them")
+        else:
+            print(f"wrote {draw(name)}", flush=True)
+    return 0
+
+
+def readme(_: argparse.Namespace) -> int:
+    from toonkit.course.result_tables import PAGES, fill_tables
+    from toonkit.project.records import write_bytes
+
+    for name in PAGES:
+        path = project_root() / name
+        if path.exists():
+            text = fill_tables(path.read_text(encoding="utf-8"), project_root() / "data" / "results")
+            write_bytes(path, text.encode())
+    return 0
+
+
+def vote(options: argparse.Namespace) -> int:
+    from toonkit.course.ballots import Ballots
+    from toonkit.course.processes import stop_on_terminate
+    from toonkit.course.vote_page import serve
+
+    ballots = Ballots(options.folders, options.out, options.source, options.seed)
+    stop_on_terminate()
+    serve(ballots, options.reviewer, options.port)
+    return 130  # it ends by Ctrl-C only
+
+
+def votes(options: argparse.Namespace) -> int:
+    from toonkit.course.votes import read_votes, votes_text
+
+    print(votes_text(read_votes(options.file)))
+    return 0

@@ -1,0 +1,91 @@
+"""What the subcommands do that train, score and release networks."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from toonkit.project.environment import project_root
+from toonkit.project.errors import ToonkitError
+
+
+def train(options: argparse.Namespace) -> int:
+    variants = _variants(options)
+    runs = len(variants) * len(options.seed)
+    if options.run_dir and runs > 1:
+        raise ToonkitError("--run-dir holds one run; leave it out to train several variants or seeds")
+    if runs > 1 or options.jobs or options.cluster is not None:
+        return _train_many(options, variants)
+    return _train_one(options, variants[0])
+
+
+def _train_one(options: argparse.Namespace, variant: str) -> int:
+    from toonkit.chapters.runs import run
+    from toonkit.course.tables import metric_rows, text_table
+    from toonkit.training.devices import check_device
+    from toonkit.training.leash import end_with_parent
+
+    end_with_parent()
+    seed, profile = options.seed[0], options.profile
+    place = _place(options, variant, seed)
+    device = check_device(options.device)
+    record = run(options.chapter, variant, profile, seed, place, options.size, device=device)
+    print(f"{text_table(metric_rows(record))}\n\nweights and record are in {place}", flush=True)
+    return 0
+
+
+def _train_many(options: argparse.Namespace, variants: list[str]) -> int:
+    from toonkit.chapters.grid import Grid
+    from toonkit.course.tables import text_table
+    from toonkit.project.environment import cores
+    from toonkit.project.profiles import Profile
+    from toonkit.training.cluster import run_on_cluster
+    from toonkit.training.devices import check_device
+    from toonkit.training.queue import exit_status, run_queue
+
+    profile, device = Profile(options.profile).name, check_device(options.device)
+    grid = Grid(project_root(), options.chapter, variants, options.seed, profile, device, options.size)
+    if options.cluster is not None:
+        outcomes = run_on_cluster(grid.jobs(), grid.is_finished, options.cluster or None)
+    else:
+        outcomes = run_queue(grid.jobs(), options.jobs or cores(), grid.is_finished)
+    rows = [{"run": o.name, "status": o.status, "seconds": f"{o.seconds:.0f}", "note": o.note} for o in outcomes]
+    print(f"\n{text_table(rows)}", flush=True)
+    return exit_status(outcomes)
+
+
+def score(options: argparse.Namespace) -> int:
+    from toonkit.chapters.runs import score
+    from toonkit.course.tables import metric_rows, text_table
+
+    for variant in _variants(options):
+        for seed in options.seed:
+            place = _place(options, variant, seed)
+            record = score(options.chapter, variant, options.profile, seed, place, options.size)
+            print(f"{record['name']} seed {seed}\n{text_table(metric_rows(record))}\n", flush=True)
+    return 0
+
+
+def release(options: argparse.Namespace) -> int:
+    from toonkit.chapters.release import release
+
+    for variant in _variants(options):
+        for path in release(project_root(), options.chapter, variant, options.weights, options.size):
+            print(f"wrote {path}")
+    return 0
+
+
+def _variants(options: argparse.Namespace) -> list[str]:
+    """The variants asked for, the report's own where none is named."""
+    from toonkit.chapters.index import find_chapter
+
+    chapter = find_chapter(options.chapter)
+    return [chapter.variant(variant)[0] for variant in options.variants or [None]]
+
+
+def _place(options: argparse.Namespace, variant: str, seed: int) -> Path:
+    """Where a run keeps its state."""
+    from toonkit.chapters.runs import run_folder
+
+    own = getattr(options, "run_dir", None)
+    return project_root() / (own or run_folder(options.chapter, variant, options.profile, seed, options.size))

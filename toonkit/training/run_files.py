@@ -1,0 +1,143 @@
+"""The plan of a run, and its files: what is written after a step, and how a run is taken up again."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from toonkit.networks.weights import load_weights, save_weights
+from toonkit.project.errors import TrainingError
+from toonkit.training import state
+from toonkit.training.ema import Average
+from toonkit.training.losses_log import append_losses, cut_losses
+from toonkit.training.progress import Progress, write_progress
+from toonkit.training.recipe import Recipe
+from toonkit.training.snapshots import drop_later, snapshot_folder, snapshot_steps
+
+CHECKPOINT = "checkpoint.safetensors"
+TELL = 3.0  # seconds between two words on how far a run is
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a run goes: `steps` updates; a checkpoint every `save_every` and a line of losses every `log_every` steps."""
+
+    steps: int
+    seed: int = 0
+    save_every: int = 500
+    log_every: int = 50
+    ema: float = 0.0  # decay of the weights' average, 0: none
+    precision: str = "float32"  # or "bf16": autocast to bfloat16
+    device: str = "cpu"
+    snapshots: int = 0  # so many times in the run, evenly, what would be released is kept in snapshots/STEP
+    compile: bool = False  # the networks through torch.compile, which wants a C++ compiler and pays on long runs
+    quiet: bool = False
+
+
+def describe(recipe: Recipe, plan: Plan) -> dict[str, Any]:
+    """What makes a run the one it is, as JSON keeps it: a folder with another description holds another run."""
+    about = {
+        "recipe": recipe.name,
+        "config": dataclasses.asdict(recipe.config),
+        "seed": plan.seed,
+        "steps": plan.steps,
+        "ema": plan.ema,
+        "precision": plan.precision,
+        "compile": plan.compile,
+    }
+    return json.loads(json.dumps(about))
+
+
+class RunFiles:
+    """The files of one run: what is written after a step, and how they are taken up again.
+
+    At a step first its line of losses is written, then its snapshot, then the checkpoint. A kill in between leaves the
+    checkpoint before, and resuming from it drops and makes again whatever is later.
+    """
+
+    def __init__(self, recipe: Recipe, plan: Plan, folder: Path) -> None:
+        self.recipe, self.plan, self.folder = recipe, plan, folder
+        self.about = describe(recipe, plan)
+        self.averages = {name: Average(recipe.networks[name], plan.ema) for name in recipe.released if plan.ema}
+        self.resumed_at: list[int] = []
+        self.began = self.told = time.monotonic()  # when this process began, and last told how far it is
+
+    def resume(self) -> int:
+        """Take up the checkpoint, if there is one; return how many steps are done."""
+        path, done = self.folder / CHECKPOINT, 0
+        if path.exists():
+            tensors, found = load_weights(path)
+            refuse_another_run(self.folder, self.about, found.get("about", {}))
+            state.restore(self.recipe, self.averages, tensors)
+            done = found["step"]
+            self.resumed_at = [*found["resumed_at"], done]
+        cut_losses(self.folder, done)
+        drop_later(self.folder, done)
+        return done
+
+    def after(self, step: int, losses: dict[str, float]) -> None:
+        """Write what belongs to a step that has been made, counted from 1."""
+        plan, last = self.plan, step == self.plan.steps
+        for name, average in self.averages.items():
+            average.update(self.recipe.networks[name], step - 1)
+        snapshot = step in snapshot_steps(plan.steps, plan.snapshots)
+        save = step % plan.save_every == 0 or last
+        if save or snapshot:
+            self._check_finite(step)
+        if step % plan.log_every == 0 or last:
+            append_losses(self.folder, step, losses)
+        if snapshot:
+            self.release(snapshot_folder(self.folder, step), step=step)
+        if save:
+            self._save(step)
+        if last or time.monotonic() - self.told > TELL:
+            self._tell(step, losses)
+
+    def release(self, folder: Path, **facts: int) -> dict[str, str]:
+        """Write the released networks (their averages if kept) into a folder, made if needed; return their digests."""
+        folder.mkdir(parents=True, exist_ok=True)
+        digests = {}
+        for name in self.recipe.released:
+            average = self.averages.get(name)
+            weights = average.state if average else self.recipe.networks[name].state_dict()
+            about = self.about | {"network": name} | facts
+            digests[name] = save_weights(folder / f"{name}.safetensors", weights, about)
+        return digests
+
+    def _tell(self, step: int, losses: dict[str, float]) -> None:
+        """Say how far the run is, for whoever watches it."""
+        self.told = time.monotonic()
+        begun = self.resumed_at[-1] if self.resumed_at else 0
+        write_progress(self.folder, Progress(step, self.plan.steps, begun, self.told - self.began, losses))
+
+    def _save(self, step: int) -> None:
+        tensors = state.flatten(self.recipe, self.averages)
+        about = {"about": self.about, "step": step, "resumed_at": self.resumed_at}
+        save_weights(self.folder / CHECKPOINT, tensors, about)
+
+    def _check_finite(self, step: int) -> None:
+        """Raise TrainingError where any number of the state is not finite: such a state is never written."""
+        tensors = state.flatten(self.recipe, self.averages)
+        bad = [name for name, value in tensors.items() if value.is_floating_point() and not value.isfinite().all()]
+        if bad:
+            raise TrainingError(
+                f"after step {step} {len(bad)} tensors are not finite, {bad[0]} among them; the checkpoint before "
+                "stands; look at the batch or lower the rate"
+            )
+
+
+def refuse_another_run(folder: Path, mine: dict[str, Any], theirs: dict[str, Any]) -> None:
+    """Raise TrainingError, naming what differs, where a folder's description of its run is not `mine`."""
+    differ = [key for key in mine if theirs.get(key) != mine[key]]
+    if "config" in differ and isinstance(theirs.get("config"), dict):
+        pairs = mine["config"], theirs["config"]
+        fields = [name for name in pairs[0].keys() | pairs[1].keys() if pairs[0].get(name) != pairs[1].get(name)]
+        differ[differ.index("config")] = f"config ({', '.join(sorted(fields))})"
+    if differ:
+        raise TrainingError(
+            f"{folder} holds another run: its {', '.join(differ)} differ; choose another folder or delete it"
+        )
