@@ -28,7 +28,8 @@ def shrink(picture: Tensor, mask: Tensor, height: float = 0.3, width: float = 0.
     """Put the picture, scaled to shares of its sides, in the middle of its own blur."""
     sides = round(picture.shape[1] * height), round(picture.shape[2] * width)
     top, left = (picture.shape[1] - sides[0]) // 2, (picture.shape[2] - sides[1]) // 2
-    spoiled, small_mask = soften(picture, mask)[0].clone(), torch.zeros_like(mask)
+    spoiled = soften(picture, mask)[0].clone()
+    small_mask = torch.zeros_like(mask)
     inside = slice(top, top + sides[0]), slice(left, left + sides[1])
     spoiled[:, *inside] = fit_picture(picture, sides, "stretch")
     small_mask[inside] = transforms.resize(mask[None], list(sides), transforms.InterpolationMode.NEAREST_EXACT)[0]

@@ -23,7 +23,8 @@ class PictureFolder(Dataset):
 
     def __init__(self, folder: str | Path, size: int, rule: str = "crop") -> None:
         self.paths = list_pictures(folder)
-        self.size, self.rule = size, rule
+        self.size = size
+        self.rule = rule
 
     def __len__(self) -> int:
         return len(self.paths)
@@ -71,7 +72,8 @@ class PairedFolders(Dataset):
     def __init__(self, photos: str | Path, toons: str | Path, size: int, rule: str = "crop") -> None:
         partners = _partners(_by_stem(photos), _by_stem(toons), f"{photos} and {toons}")
         self.pairs = [partners[stem] for stem in sorted(partners)]
-        self.size, self.rule = size, rule
+        self.size = size
+        self.rule = rule
 
     def __len__(self) -> int:
         return len(self.pairs)

@@ -96,16 +96,19 @@ def key_frames(frames: Iterable[Tensor], threshold: float = 0.3, shortest: int =
     so without those that `read_frames` left out. Holds one frame in memory; a slow fade has no cut and stays one shot.
     """
     best: tuple[float, int, Tensor] | None = None
-    before, length = None, 0
+    before = None
+    length = 0
     for index, frame in enumerate(frames):
         histogram = frame_histogram(frame)
         if before is not None and frame_change(before, histogram) > threshold:
             if best is not None and length >= shortest:
                 yield best[1:]
-            best, length = None, 0
+            best = None
+            length = 0
         score = sharpness(frame)
         if best is None or score > best[0]:
             best = (score, index, frame)
-        before, length = histogram, length + 1
+        before = histogram
+        length = length + 1
     if best is not None and length >= shortest:
         yield best[1:]

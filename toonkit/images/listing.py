@@ -56,8 +56,11 @@ def walk_pictures(folder: str | Path, out: str | Path) -> tuple[list[Path], Reas
     Returns its pictures (see `is_picture_name`), its other files (path, reason), and what failed (path, reason): a
     folder that cannot be read, or no picture at all.
     """
-    folder, out = Path(folder), Path(out).resolve()
-    pictures, skipped, failed = [], [], []
+    folder = Path(folder)
+    out = Path(out).resolve()
+    pictures = []
+    skipped = []
+    failed = []
     for place, folders, names in os.walk(folder, onerror=lambda error: failed.append((folder, str(error)))):
         inner = Path(place)
         folders[:] = sorted(name for name in folders if not is_hidden(name) and (inner / name).resolve() != out)

@@ -130,7 +130,7 @@ def is_safe_path(path: str) -> bool:
 def describe(source: Source, entries: list[Entry]) -> str:
     """Say what a set of files is: name, title, number, size, licence, origin."""
     size = sum(entry.size for entry in entries) / 1e6
-    files = f"{len(entries):,} file{'s' * (len(entries) != 1)}, {size:.1f} MB"
+    files = f"{len(entries):,} {'file' if len(entries) == 1 else 'files'}, {size:.1f} MB"
     return f"{source.name} ({source.title}), {files}, licence {source.licence}, from {source.home}"
 
 

@@ -106,7 +106,8 @@ def copy_body(answer: requests.Response, write: Callable[[bytes], object], most:
 
     Raises Interrupted if fewer than SLOWEST bytes a second come, Stopped when the call has ended.
     """
-    started, came = time.monotonic(), 0
+    started = time.monotonic()
+    came = 0
     while most > 0:
         try:
             piece = answer.raw.read1(min(PIECE, most))  # read1 gives what came before a break
@@ -122,4 +123,5 @@ def copy_body(answer: requests.Response, write: Callable[[bytes], object], most:
         if seconds > STRETCH:
             if came < SLOWEST * seconds:
                 raise Interrupted(f"only {came:,} bytes came in {seconds:.0f} seconds")
-            started, came = time.monotonic(), 0
+            started = time.monotonic()
+            came = 0

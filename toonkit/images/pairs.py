@@ -54,7 +54,9 @@ def make_pairs(
     else. Raises PictureError for a folder with no picture, ToonkitError for wrong panel numbers, an `out` that is not
     empty, and a folder in which no picture has four panels.
     """
-    folder, out, sides = Path(folder), Path(out), _sides(photo, tuple(toons))
+    folder = Path(folder)
+    out = Path(out)
+    sides = _sides(photo, tuple(toons))
     if out.resolve() in (folder.resolve(), *folder.resolve().parents):
         raise ToonkitError(f"{folder} lies in the output folder {out}; name another output folder")
     pictures, *others = walk_pictures(folder, out)
@@ -127,17 +129,22 @@ def _cut_all(paths: list[Path], folder: Path, out: Path, sides: dict[str, int], 
 def _free_name(file: Path, taken: set[str]) -> str:
     """Return a name for the pair: the path's parts, and a number where another pair, in any case, has that name."""
     stem = "-".join(file.with_suffix("").parts)
-    name, number = stem, 2
+    name = stem
+    number = 2
     while name.casefold() in taken:
-        name, number = f"{stem}-{number}", number + 1
+        name = f"{stem}-{number}"
+        number = number + 1
     taken.add(name.casefold())
     return name
 
 
 def _write_tables(out: Path, report: PairReport) -> None:
-    seams = ("upper_end", "lower_start", "left_end", "right_start", "top", "bottom", "left", "right", "strength")
-    accepted = [(f, n, *s.rows, *s.columns, *(s.frame or ()), round(s.strength, 4)) for f, n, s in report.accepted]
-    _write_table(out / "pairs.csv", [("file", "name", *seams), *accepted])
+    columns = ("upper_end", "lower_start", "left_end", "right_start", "top", "bottom", "left", "right", "strength")
+    accepted = [
+        (file, name, *seams.rows, *seams.columns, *(seams.frame or ()), round(seams.strength, 4))
+        for file, name, seams in report.accepted
+    ]
+    _write_table(out / "pairs.csv", [("file", "name", *columns), *accepted])
     _write_table(out / "rejected.csv", [("file", "reason"), *report.rejected])
 
 

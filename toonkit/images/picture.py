@@ -86,13 +86,13 @@ def write_picture(path: str | Path, picture: Tensor, overwrite: bool = False) ->
         raise PictureError(f"cannot write {path.name!r}: extension {path.suffix!r} is not one of {', '.join(WRITERS)}")
     refuse_existing(path, overwrite, PictureError)  # before the encoding, which takes longer
     pixels = to_bytes(picture).permute(1, 2, 0).cpu().numpy()
-    kind, settings = WRITERS[path.suffix.lower()]
+    format_name, settings = WRITERS[path.suffix.lower()]
     encoded = io.BytesIO()  # encoded in memory first: an encoder that meets a full disk hides the reason
     try:
-        Image.fromarray(pixels, "RGB").save(encoded, format=kind, **settings)
+        Image.fromarray(pixels, "RGB").save(encoded, format=format_name, **settings)
     except (OSError, ValueError) as error:
         height, width = pixels.shape[:2]
-        raise PictureError(f"{kind} cannot hold {path.name!r} ({width}x{height} pixels): {error}") from error
+        raise PictureError(f"{format_name} cannot hold {path.name!r} ({width}x{height} pixels): {error}") from error
     write_atomically(path, encoded.getvalue(), overwrite, PictureError)
 
 

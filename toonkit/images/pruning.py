@@ -101,7 +101,8 @@ def _fault(picture: Tensor, mask: Tensor | None, limits: Limits) -> tuple[str, f
     """Return the first limit that a picture passes by itself: reason, value, limit."""
     facts = subject_facts(mask) if mask is not None else {}
     for reason, name, sign in MEASURES:
-        value, limit = facts.get(name), getattr(limits, name)
+        value = facts.get(name)
+        limit = getattr(limits, name)
         if value is not None and limit is not None and sign * value > sign * limit:
             return reason, value, limit
     if limits.sharpness is not None and (value := sharpness(picture)) < limits.sharpness:

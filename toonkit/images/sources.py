@@ -22,7 +22,8 @@ def open_source(name: str, select: str = "*") -> Path:
 
     Never uses the network. Raises SourceError if files are missing, saying what `fetch` would download, or differ.
     """
-    source, entries = find_source(name), read_manifest(name, select)
+    source = find_source(name)
+    entries = read_manifest(name, select)
     folder = source_folder(name)
     missing = [entry for entry in entries if not (folder / entry.path).is_file()]
     if missing:
@@ -50,7 +51,9 @@ def fetch(name: str, select: str = "*") -> Path:
     Raises SourceError for files that could not be had: offline, refused, or with other bytes than the manifest
     promises; the others stay.
     """
-    source, entries, folder = find_source(name), read_manifest(name, select), source_folder(name)
+    source = find_source(name)
+    entries = read_manifest(name, select)
+    folder = source_folder(name)
     missing = [entry for entry in entries if not (folder / entry.path).is_file()]
     if missing and source.tier == "made":
         raise SourceError(f"{name} is made, not fetched: {source.how} Put the files into {folder}")

@@ -28,7 +28,8 @@ def animal(creature: Animal) -> Iterator[Part]:
 
 
 def _tail(creature: Animal) -> Part:
-    species, long = creature.species, 1.25 if creature.species.bare else 1.0
+    species = creature.species
+    long = 1.25 if creature.species.bare else 1.0
     sit = [(-0.15, -0.08), (-0.38 * long, -0.05), (-0.50 * long, -0.16), (-0.47 * long, -0.36)]
     stand = [(-0.10, -0.22), (-0.32, -0.12), (-0.46 * long, -0.26), (-0.42 * long, -0.52)]
     walk = [(-0.33, -0.36), (-0.52, -0.48), (-0.55 * long, -0.70), (-0.44 * long, -0.88)]
@@ -58,7 +59,9 @@ def _bent(u: Tensor, v: Tensor, points: Sequence[Tensor], width: float) -> Tenso
 
 def _hind_legs(creature: Animal) -> Iterator[Part]:
     """The legs behind the trunk: the far pair of a walker, the pair of a stander."""
-    u, v, thin, none = creature.u, creature.v, creature.species.limb, nowhere(creature.v)
+    u, v = creature.u, creature.v
+    thin = creature.species.limb
+    none = nowhere(creature.v)
     far = union(
         limb(u, v, (-0.16, -0.26), (-0.22, -0.03), 0.065 * thin, 0.045 * thin),
         limb(u, v, (0.24, -0.28), (0.30, -0.03), 0.060 * thin, 0.045 * thin),
@@ -69,7 +72,8 @@ def _hind_legs(creature: Animal) -> Iterator[Part]:
 
 
 def _trunk(creature: Animal) -> Iterator[Part]:
-    u, v, fat = creature.u, creature.v, creature.species.fat
+    u, v = creature.u, creature.v
+    fat = creature.species.fat
     haunch = ellipse(mirrored(u, 0.0)[0] - 0.17, v + 0.13, 0.15 * fat, 0.14)
     sit = smooth_min(limb(u, v, (0.0, -0.52), (0.0, -0.22), 0.12 * fat, 0.21 * fat), haunch, 0.08)
     stand = limb(u, v, (0.0, -0.54), (0.0, -0.30), 0.115 * fat, 0.17 * fat)
@@ -88,7 +92,9 @@ def _trunk(creature: Animal) -> Iterator[Part]:
 
 def _limbs(creature: Animal) -> Iterator[Part]:
     """The limbs before the trunk: forelegs, arms of which one waves, or the near legs of a walker."""
-    u, v, thin, wave = creature.u, creature.v, creature.species.limb, _wave(creature)
+    u, v = creature.u, creature.v
+    thin = creature.species.limb
+    wave = _wave(creature)
     mirror, _ = mirrored(u, 0.0)
     front = limb(mirror, v, (0.075, -0.40), (0.085, -0.05), 0.058 * thin, 0.048 * thin)
     arms = union(
@@ -104,7 +110,8 @@ def _limbs(creature: Animal) -> Iterator[Part]:
 
 
 def _feet(creature: Animal) -> Part:
-    u, v, wave = creature.u, creature.v, _wave(creature)
+    u, v = creature.u, creature.v
+    wave = _wave(creature)
     mirror, _ = mirrored(u, 0.0)
     paws = union(ellipse(mirror - 0.095, v + 0.035, 0.070, 0.042), ellipse(mirror - 0.25, v + 0.035, 0.095, 0.042))
     stand = union(

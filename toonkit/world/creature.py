@@ -15,7 +15,8 @@ from toonkit.world.shapes import Number, place, smoothstep, stripes
 
 POSES = ("sit", "stand", "walk")
 COATS = {"cat": ("grey", "ginger", "black", "cream", "brown"), "mouse": ("brown", "grey", "white", "dark")}
-HEAD_U, HEAD_V = (0.0, 0.0, 0.31), (-0.72, -0.76, -0.56)  # where each pose holds its head
+HEAD_U = (0.0, 0.0, 0.31)
+HEAD_V = (-0.72, -0.76, -0.56)  # where each pose holds its head
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,16 @@ class Animal:
         scale: Number,
         exaggerate: float,
     ) -> None:
-        self.species, self.scenes, self.much, self.scale = species, scenes, exaggerate, scale
+        self.species = species
+        self.scenes = scenes
+        self.exaggerate = exaggerate
+        self.scale = scale
         self.is_cat = species is CAT
         self.pose = scenes.pick(f"{species.name} pose", [1, 1, 1])
         side = 2 * scenes.chance(f"{species.name} side", 0.5) - 1
         self.u, self.v = (x - cx) / scale * side, (y - cy) / scale
-        self.coat, self.pink = scenes.colour(f"{species.name} coat", species.coats, 0.04), rgb(0.93, 0.66, 0.62)
+        self.coat = scenes.colour(f"{species.name} coat", species.coats, 0.04)
+        self.pink = rgb(0.93, 0.66, 0.62)
         self.pale = blend(self.coat, rgb(0.97, 0.94, 0.90), 0.72)
         self.head = species.head * (1 + 0.20 * exaggerate)
         head_u, head_v = either(self.pose, HEAD_U), either(self.pose, [v - 0.05 * exaggerate for v in HEAD_V])

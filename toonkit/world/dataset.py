@@ -16,7 +16,8 @@ from toonkit.world.parts import Defocus, Layers
 from toonkit.world.photo import Photographer
 from toonkit.world.scene import SPLITS, Scenes
 from toonkit.world.shapes import pixel_grid
-from toonkit.world.toon import HANDS, STYLES, Cartoonist
+from toonkit.world.toon import STYLE_SETTINGS, STYLES, Cartoonist
+from toonkit.world.unpaired import Unpaired
 
 _FAMILIES = {"faces": faces, "duo": duo, "scenes": views}
 FAMILIES = tuple(_FAMILIES)
@@ -24,7 +25,7 @@ CHUNK_PIXELS = 1 << 17  # pictures are painted this many pixels at a time, which
 
 
 class ToonWorld(Dataset):
-    """`count` scenes of one family and split, painted at `size` pixels by the photographer and by the hand `style`.
+    """`count` scenes of one family and split, painted at `size` pixels as photographs and as cartoons of one `style`.
 
     A scene depends on (family, split, index, seed) alone. `ToonWorld[i]` is a dict: photo and toon (3, size, size)
     float32 in [-1, 1]; mask and toon_mask (size, size) int64, numbers into `mask_classes`; label int, number into
@@ -52,9 +53,15 @@ class ToonWorld(Dataset):
             raise ToonkitError(f"size {size} pixels cannot be painted; choose one from 16 to 2048")
         if count < 1:
             raise ToonkitError(f"count {count} leaves no scene; choose at least 1")
-        self.family, self.split, self.size, self.style = family, split, size, style
-        self.count, self.seed, self.watermark = count, seed, watermark
-        self.fixed, self.device = dict(fixed or {}), device
+        self.family = family
+        self.split = split
+        self.size = size
+        self.style = style
+        self.count = count
+        self.seed = seed
+        self.watermark = watermark
+        self.fixed = dict(fixed or {})
+        self.device = device
         self._made = _FAMILIES[family]
 
     @property
@@ -94,7 +101,8 @@ class ToonWorld(Dataset):
     def batch(self, indices: Sequence[int]) -> dict[str, Any]:
         """The samples of `indices`, stacked (captions and labels too); the pictures are the same whatever the batch."""
         out = self.describe(indices)
-        n, side = len(indices), self.size
+        n = len(indices)
+        side = self.size
         out |= {name: torch.empty(n, 3, side, side, device=self.device) for name in ("photo", "toon")}
         masks = ("mask", "toon_mask")
         out |= {name: torch.empty(n, side, side, dtype=torch.int64, device=self.device) for name in masks}
@@ -107,7 +115,8 @@ class ToonWorld(Dataset):
         """Label (N,), attributes (N, A) and captions of scenes, without painting them."""
         values = self._made.attributes(self._scenes(indices))
         table = torch.stack([values[name].view(-1).long() for name in self.attribute_names], 1)
-        caption, names = getattr(wording, self.family), self.attribute_values.items()
+        caption = getattr(wording, self.family)
+        names = self.attribute_values.items()
         words = [{name: known[v] for (name, known), v in zip(names, row, strict=True)} for row in table.tolist()]
         return {"label": table[:, 0], "attributes": table, "caption": [caption(row) for row in words]}
 
@@ -129,7 +138,8 @@ class ToonWorld(Dataset):
     def _groups(self, indices: Sequence[int]) -> list[tuple[list[int], Scenes, int]]:
         """Rows of the batch that share a list of parts, in chunks that fit the caches."""
         kinds = self._made.kind(self._scenes(indices)).view(-1).int().tolist()
-        step, groups = max(1, CHUNK_PIXELS // self.size**2), []
+        step = max(1, CHUNK_PIXELS // self.size**2)
+        groups = []
         for kind in sorted(set(kinds)):
             rows = [row for row, other in enumerate(kinds) if other == kind]
             chunks = [rows[start : start + step] for start in range(0, len(rows), step)]
@@ -143,7 +153,8 @@ class ToonWorld(Dataset):
         return out
 
     def _paint(self, scenes: Scenes, kind: int) -> dict[str, Tensor]:
-        (photo, parts), (toon, drawn) = self._photo(scenes, kind), self._toon(scenes, kind)
+        photo, parts = self._photo(scenes, kind)
+        toon, drawn = self._toon(scenes, kind)
         return {"photo": photo, "toon": toon, "mask": self._mask(parts, photo), "toon_mask": self._mask(drawn, toon)}
 
     def _photo(self, scenes: Scenes, kind: int) -> tuple[Tensor, Layers]:
@@ -153,7 +164,7 @@ class ToonWorld(Dataset):
 
     def _toon(self, scenes: Scenes, kind: int) -> tuple[Tensor, Layers]:
         x, y = pixel_grid(self.size, self.device)
-        layers = self._made.layers(scenes, x, y, HANDS[self.style].exaggerate, kind)
+        layers = self._made.layers(scenes, x, y, STYLE_SETTINGS[self.style].exaggerate, kind)
         toon = Cartoonist(scenes, self.style, x, y).paint(layers)
         return (paste_watermark(toon) if self.watermark else toon), layers
 
@@ -163,27 +174,3 @@ class ToonWorld(Dataset):
             if not isinstance(part, Defocus) and part.marks:
                 mask = torch.where(part.distance < 0, self.mask_classes.index(part.kind), mask)
         return mask
-
-
-class Unpaired(Dataset):
-    """One side of an unpaired data set: photographs are painted from even scenes, cartoons from odd ones."""
-
-    def __init__(self, world: ToonWorld, side: str) -> None:
-        self.world, self.side = world, check_name("side", side, ("photo", "toon"))
-
-    def __len__(self) -> int:
-        return self.world.count
-
-    def scene(self, index: int) -> int:
-        """The index of the scene behind picture `index`."""
-        return 2 * index + (self.side == "toon")
-
-    def batch(self, indices: Sequence[int]) -> Tensor:
-        """Pictures (N, 3, size, size)."""
-        paint = self.world.photos if self.side == "photo" else self.world.toons
-        return paint([self.scene(index) for index in indices])
-
-    def __getitem__(self, index: int) -> Tensor:
-        if not 0 <= index < len(self):
-            raise IndexError(f"picture {index} of {len(self)}")
-        return self.batch([index])[0]

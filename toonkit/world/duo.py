@@ -48,8 +48,8 @@ def attributes(scenes: Scenes) -> dict[str, Tensor]:
 
 def kind(scenes: Scenes) -> Tensor:
     """Scenes of one kind share their list of parts: who is there, and where."""
-    is_ = attributes(scenes)
-    return is_["who"] * 2 + is_["setting"]
+    traits = attributes(scenes)
+    return traits["who"] * 2 + traits["setting"]
 
 
 def layers(scenes: Scenes, x: Tensor, y: Tensor, exaggerate: float, kind: int) -> Layers:
@@ -59,24 +59,26 @@ def layers(scenes: Scenes, x: Tensor, y: Tensor, exaggerate: float, kind: int) -
     return [*setting(scenes, x, y, floor), *_cast(scenes, x, y, exaggerate, CLASSES[kind // 2])]
 
 
-def _cast(scenes: Scenes, x: Tensor, y: Tensor, much: float, who: str) -> Iterator[Part]:
+def _cast(scenes: Scenes, x: Tensor, y: Tensor, exaggerate: float, who: str) -> Iterator[Part]:
     """A thing on the floor and the animals; two stand apart, and the mouse of a pair is small and in front."""
-    side, foot, pair = 2 * scenes.chance("sides", 0.5) - 1, scenes.between("foot", 0.74, 0.90), who == "both"
+    side = 2 * scenes.chance("sides", 0.5) - 1
+    foot = scenes.between("foot", 0.74, 0.90)
+    pair = who == "both"
     prop_x = side * 0.05 if pair else -side * scenes.between("prop x", 0.60, 0.85)
     yield from prop(scenes, x - prop_x, y - (foot + 0.02), attributes(scenes)["prop"])
     if who != "mouse":
         cx = -side * scenes.between("cat x apart", 0.28, 0.42) if pair else scenes.between("cat x", -0.15, 0.15)
         scale = scenes.between("cat size", 1.25, 1.50) * (0.92 if pair else 1.0)
-        yield from _standing(Animal(CAT, scenes, x, y, cx, foot - 0.04 * pair, scale, much), x - cx, y - foot)
+        yield from _standing(Animal(CAT, scenes, x, y, cx, foot - 0.04 * pair, scale, exaggerate), x - cx, y - foot)
     if who != "cat":
         cx = side * scenes.between("mouse x apart", 0.42, 0.58) if pair else scenes.between("mouse x", -0.12, 0.12)
         scale = scenes.between("mouse size", 1.05, 1.30) * (0.52 if pair else 1.0)
         cy = foot + 0.05 * pair
-        yield from _standing(Animal(MOUSE, scenes, x, y, cx, cy, scale, much), x - cx, y - cy)
+        yield from _standing(Animal(MOUSE, scenes, x, y, cx, cy, scale, exaggerate), x - cx, y - cy)
 
 
 def _standing(creature: Animal, x: Tensor, y: Tensor) -> Iterator[Part]:
     """The animal on its shadow at x = y = 0."""
     below = ellipse(x, y + 0.01, creature.scale * 0.40, creature.scale * 0.06)
-    yield shadow(below, alpha=0.25 if creature.much else 0.45, soft=0.16)
+    yield shadow(below, alpha=0.25 if creature.exaggerate else 0.45, soft=0.16)
     yield from animal(creature)

@@ -66,7 +66,8 @@ def block_masks(n: int, size: int, area: float, seed: int = 0, blocks: int = 3) 
 
 def _punch(mask: np.ndarray, draws: np.ndarray, target: float, blocks: int) -> None:
     """Set square blocks of `mask` to True until `target` pixels are missing."""
-    size, used = len(mask), 0
+    size = len(mask)
+    used = 0
     while used + 2 <= len(draws) and target - mask.sum() >= 1:
         side = max(1, int(min((target / blocks) ** 0.5, (target - mask.sum()) ** 0.5)))
         top, left = (int(draw * (size - side + 1)) for draw in draws[used : used + 2])

@@ -43,7 +43,8 @@ def _lattice(cells: int, seed: int) -> np.ndarray:
     place = np.arange(TILE, dtype=np.float32) * np.float32(cells / TILE)
     low = place.astype(np.int64)
     t = place - low.astype(np.float32)
-    t, high = t * t * (3 - 2 * t), (low + 1) % cells
+    t = t * t * (3 - 2 * t)
+    high = (low + 1) % cells
     rows = values[low] + (values[high] - values[low]) * t[:, None]
     return rows[:, low] + (rows[:, high] - rows[:, low]) * t[None]
 
@@ -54,7 +55,8 @@ def tile(kind: str) -> Tensor:
     if kind == "cells":
         return torch.from_numpy(_cells(24)).flatten()
     octaves = {"cloud": (4, 8, 16, 32, 64, 128), "grain": (64, 128, 256)}[kind]
-    total, weight = np.zeros((TILE, TILE), np.float32), np.float32(1.0)
+    total = np.zeros((TILE, TILE), np.float32)
+    weight = np.float32(1.0)
     for number, cells in enumerate(octaves):
         total = total + weight * (_lattice(cells, number) - np.float32(0.5))
         weight = weight * np.float32(0.55)

@@ -20,10 +20,14 @@ class Person:
     def __init__(
         self, name: str, scenes: Scenes, x: Tensor, y: Tensor, cx: Number, cy: Number, scale: Number, exaggerate: float
     ) -> None:
-        self.name, self.scenes, self.scale, self.much = name, scenes, scale, exaggerate
+        self.name = name
+        self.scenes = scenes
+        self.scale = scale
+        self.exaggerate = exaggerate
         side = 2 * scenes.chance(name + " side", 0.5) - 1
         self.u, self.v = (x - cx) / scale * side, (y - cy) / scale
-        self.skin, self.shirt = scenes.colour(name + " skin", SKIN, 0.02), scenes.colour(name + " shirt", CLOTH)
+        self.skin = scenes.colour(name + " skin", SKIN, 0.02)
+        self.shirt = scenes.colour(name + " shirt", CLOTH)
         self.legs = scenes.colour(name + " legs", TROUSERS)
         self.hair = scenes.colour(name + " hair", tuple(HAIR.values()), 0.04)
         self.dress = scenes.chance(name + " dress", 0.4)
@@ -88,12 +92,13 @@ def _arms(someone: Person) -> Iterator[Part]:
 
 
 def _head(someone: Person) -> Iterator[Part]:
-    a, b, head = someone.a, someone.b, someone.head
+    a, b = someone.a, someone.b
+    head = someone.head
     yield someone.part(ellipse(a, b, 0.90, 1.0) * head, someone.skin, "skin", round=0.09)
     side, _ = mirrored(a, 0.34)
-    if someone.much:
+    if someone.exaggerate:
         yield someone.part(ellipse(side, b - 0.02, 0.24, 0.30) * head, rgb(1, 1, 1), "matte", ink=0.5, **SHEET)
-    large = 1 + 0.8 * someone.much
+    large = 1 + 0.8 * someone.exaggerate
     pupil = ellipse(side, b - 0.02, 0.085 * large, 0.10 * large)
     yield someone.part(pupil * head, rgb(0.08, 0.06, 0.06), "flat", **DECAL)
     smile = curve(a, b - 0.45, 0.30, someone.scenes.between(someone.name + " smile", -0.05, 0.16), 0.05, 0.4)

@@ -73,7 +73,8 @@ class Photographer:
     """Paints parts back to front in linear light (display value squared), then develops the picture."""
 
     def __init__(self, scenes: Scenes, x: Tensor, y: Tensor) -> None:
-        self.scenes, self.light = scenes, Light(scenes)
+        self.scenes = scenes
+        self.light = Light(scenes)
         self.x, self.y = x, y
         self.size = x.shape[-1]
         self.pixel = 2.0 / self.size
@@ -93,7 +94,8 @@ class Photographer:
         window = part.window(CAST_REACH + part.soft)
         if window is None:
             return
-        part, below = part.crop(window), self.picture[(..., *window)]
+        part = part.crop(window)
+        below = self.picture[(..., *window)]
         cover = (0.5 - part.border / (1.4 * self.pixel + part.soft)).clamp(0, 1) * part.alpha
         if part.cast:
             below = below * (1 - self._contact_shadow(part)).unsqueeze(1)
@@ -106,7 +108,8 @@ class Photographer:
         return part.cast * part.alpha * near * near * away
 
     def _shade(self, part: Part, window: Window) -> Tensor:
-        material, (nx, ny, nz) = MATERIALS[part.material], normal(part)
+        material = MATERIALS[part.material]
+        nx, ny, nz = normal(part)
         grain, nx, ny = self._texture(part, material, nx, ny, window)
         toward = nx * self.light.x + ny * self.light.y + nz * self.light.z
         lit = ((toward + material.wrap) / (1 + material.wrap)).clamp(min=0)
@@ -146,7 +149,8 @@ class Photographer:
 
     def _develop(self) -> Tensor:
         """Lens, vignette, film and sensor: linear light to a picture in [-1, 1]."""
-        scenes, lens = self.scenes, min(0.45, self.size / 512)
+        scenes = self.scenes
+        lens = min(0.45, self.size / 512)
         picture = _blur(self.picture, 1) * lens + self.picture * (1 - lens)
         falloff = 1 - scenes.between("vignette", 0.10, 0.30) * (self.x * self.x + self.y * self.y) * 0.6
         picture = picture * (falloff * scenes.between("exposure", 0.85, 1.3)).unsqueeze(1)

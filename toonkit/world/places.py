@@ -16,7 +16,8 @@ from toonkit.world.shapes import Number, box, ellipse, limb, smooth_min, smooths
 
 def room(scenes: Scenes, x: Tensor, y: Tensor, floor: Tensor) -> Iterator[Part | Defocus]:
     """Wall, skirting board, window, picture and a boarded floor that begins at y = floor (N, 1, 1)."""
-    paper, wood = scenes.colour("paper", PAPER), scenes.colour("wood", WOOD)
+    paper = scenes.colour("paper", PAPER)
+    wood = scenes.colour("wood", WOOD)
     band = smoothstep(0.20, 0.26, stripes(x * scenes.between("paper stripes", 2.0, 5.0)))
     striped = blend(paper, paper * 0.86, band * scenes.chance("striped paper", 0.6))
     yield Part("wall", everywhere(x), striped, **DECAL)
@@ -31,7 +32,8 @@ def room(scenes: Scenes, x: Tensor, y: Tensor, floor: Tensor) -> Iterator[Part |
 
 def window(scenes: Scenes, u: Tensor, v: Tensor) -> Iterator[Part]:
     """A window with a cross bar and curtains, sky behind it; u, v from its centre."""
-    has, white = scenes.chance("window", 0.75), rgb(0.93, 0.92, 0.88)
+    has = scenes.chance("window", 0.75)
+    white = rgb(0.93, 0.92, 0.88)
     frame = only(has, box(u, v, 0.34, 0.42))
     yield Part("object", frame, white, "matte", 0.04, cast=0.25, ink=0.8)
     pale = blend(rgb(0.62, 0.80, 0.96), rgb(0.93, 0.97, 1.0), smoothstep(-0.4, 0.4, v))
@@ -46,7 +48,8 @@ def window(scenes: Scenes, u: Tensor, v: Tensor) -> Iterator[Part]:
 def picture(scenes: Scenes, u: Tensor, v: Tensor, frame: Tensor) -> Iterator[Part]:
     """A framed view of hills; u, v from its centre, `frame` its colour."""
     wide, tall = scenes.between("picture w", 0.14, 0.24), scenes.between("picture h", 0.12, 0.20)
-    has, framed = scenes.chance("picture", 0.6), box(u, v, wide, tall)
+    has = scenes.chance("picture", 0.6)
+    framed = box(u, v, wide, tall)
     yield Part("object", only(has, framed), frame, "wood", 0.03, cast=0.35, ink=0.8)
     above = smoothstep(-0.05, 0.02, -v + 0.05 * noise.sample("cloud", u, u * 0))
     view = blend(scenes.colour("view", BRIGHT), rgb(0.75, 0.86, 0.93), above)
@@ -59,7 +62,8 @@ def floorboards(x: Tensor, y: Tensor, floor: Tensor, wood: Tensor) -> Iterator[P
     across = x / depth
     seam = smoothstep(0.44, 0.48, stripes(across * 1.4))
     board = 0.90 + 0.2 * (noise.sample("cloud", (across * 1.4).floor() * 0.137, y * 0) - 0.5)
-    colour, uv = blend(wood, wood * 0.55, seam) * board.unsqueeze(1), (across * 6, 0.6 / depth)
+    colour = blend(wood, wood * 0.55, seam) * board.unsqueeze(1)
+    uv = (across * 6, 0.6 / depth)
     yield Part("floor", floor - y, colour, "wood", ink=0.7, uv=uv, **SHEET)
 
 
@@ -91,8 +95,9 @@ def sky(scenes: Scenes, x: Tensor, y: Tensor) -> Iterator[Part]:
     """A sky that pales toward the horizon, with clouds."""
     high = scenes.colour("sky", SKY)
     yield Part("sky", everywhere(x), blend(high, high * 0.35 + 0.62, smoothstep(-1.0, 0.4, y)), "sky", **DECAL)
-    drift, much = scenes.between("cloud u", 0, 1), scenes.between("clouds", 0.40, 0.60)
-    clouds = (much - noise.sample_smooth("cloud", x * 0.16 + drift, y * 0.38 + drift)) * 0.8
+    drift = scenes.between("cloud u", 0, 1)
+    overcast = scenes.between("clouds", 0.40, 0.60)
+    clouds = (overcast - noise.sample_smooth("cloud", x * 0.16 + drift, y * 0.38 + drift)) * 0.8
     yield Part("sky", clouds, rgb(0.98, 0.98, 0.98), "sky", 0.15, ink=0, cast=0, cel=0.2, soft=0.08, alpha=0.85)
 
 
@@ -107,15 +112,18 @@ def lawn(scenes: Scenes, x: Tensor, y: Tensor, floor: Tensor) -> Iterator[Part]:
         name = f"flower {number}"
         px = x - scenes.between(name + " x", -0.95, 0.95)
         py = y - floor - scenes.between(name + " y", 0.04, 0.5)
-        aside, above = ellipse(px.abs() - 0.035, py, 0.035, 0.026), ellipse(px, py.abs() - 0.03, 0.028, 0.033)
-        petals, colour = smooth_min(aside, above, 0.01), scenes.colour(name, FLOWERS)
+        aside = ellipse(px.abs() - 0.035, py, 0.035, 0.026)
+        above = ellipse(px, py.abs() - 0.03, 0.028, 0.033)
+        petals = smooth_min(aside, above, 0.01)
+        colour = scenes.colour(name, FLOWERS)
         yield Part("plant", petals, colour, "cloth", 0.04, ink=0.5, cast=0.15, cel=0)
         yield Part("plant", ellipse(px, py, 0.018, 0.016), rgb(0.95, 0.75, 0.15), "cloth", **DECAL)
 
 
 def tree(scenes: Scenes, name: str, x: Tensor, y: Tensor, cx: Number, foot: Number, height: float) -> Iterator[Part]:
     """A trunk and a crown of leaves, about `height` scene units high."""
-    u, v, h = x - cx, y - foot, height * scenes.between(name + " height", 0.8, 1.15)
+    u, v = x - cx, y - foot
+    h = height * scenes.between(name + " height", 0.8, 1.15)
     trunk = limb(u, v, (0.0, 0.02), (0.0, -0.55 * height), 0.07 * height, 0.045 * height)
     yield Part("plant", trunk, rgb(0.40, 0.28, 0.20), "wood", 0.07, uv=(v, u * 3))
     puff = 0.14 * (noise.sample_smooth("cells", x * 0.14 + scenes.between(name + " u", 0, 1), y * 0.14) - 0.5)

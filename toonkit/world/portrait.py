@@ -18,15 +18,20 @@ from toonkit.world.shapes import Number, box, curve, ellipse, limb, place, smoot
 class Face:
     """The numbers of a batch of heads, and the head's own coordinates u (right), v (down) on the pixel grid."""
 
-    def __init__(self, scenes: Scenes, is_: dict[str, Tensor], x: Tensor, y: Tensor, exaggerate: float) -> None:
-        self.scenes, self.is_, self.x, self.y, self.much = scenes, is_, x, y, exaggerate
-        self.child, self.elder = (is_["age"] == 0).float(), (is_["age"] == 2).float()
+    def __init__(self, scenes: Scenes, traits: dict[str, Tensor], x: Tensor, y: Tensor, exaggerate: float) -> None:
+        self.scenes = scenes
+        self.traits = traits
+        self.x, self.y = x, y
+        self.exaggerate = exaggerate
+        self.child = (traits["age"] == 0).float()
+        self.elder = (traits["age"] == 2).float()
         self.size = scenes.between("head size", 0.50, 0.58) * (1 + 0.07 * exaggerate) * (1 - 0.06 * self.child)
         self.cx = scenes.between("head x", -0.08, 0.08)
         self.cy = scenes.between("head y", -0.14, -0.06) + 0.10 * self.child
         u, v = place(x, y, self.cx, self.cy + 0.5, scenes.between("tilt", -0.09, 0.09))
         self.u, self.v = u / self.size, (v + 0.5) / self.size
-        self.skin, self.hair = scenes.colour("skin", SKIN, 0.02), _hair_colour(scenes, is_["hair_colour"])
+        self.skin = scenes.colour("skin", SKIN, 0.02)
+        self.hair = _hair_colour(scenes, traits["hair_colour"])
         self.turn = scenes.between("turn", -1.0, 1.0)
         self.centre = self.turn * 0.15  # the features slide as the head turns
         self.eye_v = 0.04 + 0.12 * self.child
@@ -52,31 +57,37 @@ def _hair_colour(scenes: Scenes, number: Tensor) -> Tensor:
 
 def backdrop(face: Face) -> Iterator[Part | Defocus]:
     """A wall, a hill, and lamps out of focus, which a cartoon leaves out."""
-    scenes, x, y = face.scenes, face.x, face.y
-    wall, other = scenes.colour("wall", WALL), scenes.colour("wall other", WALL)
+    scenes = face.scenes
+    x, y = face.x, face.y
+    wall = scenes.colour("wall", WALL)
+    other = scenes.colour("wall other", WALL)
     level = scenes.between("horizon", -0.2, 0.6)
     hill = 0.22 * (noise.sample_smooth("cloud", x * 0.12 + scenes.between("hill", 0, 1), x * 0) - 0.5) * 2
     yield Part("background", everywhere(x), blend(wall, wall * 0.72, smoothstep(-1, 1, y)), **DECAL)
     green = blend(other, other * 0.8, smoothstep(-0.2, 1, y))
     yield Part("background", level + hill - y, green, "leaf", 0.3, ink=0.5, cast=0.2, cel=0)
-    for number in range(0 if face.much else 7):
+    for number in range(0 if face.exaggerate else 7):
         name = f"bokeh {number}"
         px, py = scenes.between(name + " x", -1, 1), scenes.between(name + " y", -1, 0.5)
-        radius, alpha = scenes.between(name + " r", 0.06, 0.20), scenes.between(name + " a", 0.15, 0.55)
-        disc, colour = ellipse(x - px, y - py, radius, radius), wall * 0.45 + 0.55 * scenes.colour(name, LAMPS)
+        radius = scenes.between(name + " r", 0.06, 0.20)
+        alpha = scenes.between(name + " a", 0.15, 0.55)
+        disc = ellipse(x - px, y - py, radius, radius)
+        colour = wall * 0.45 + 0.55 * scenes.colour(name, LAMPS)
         yield Part("background", disc, colour, "flat", alpha=alpha, soft=0.02, **DECAL)
     yield Defocus(scenes.between("defocus", 0.45, 1.0))
 
 
 def body(face: Face) -> Iterator[Part]:
     """Shoulders in a shirt, the neck and the collar, in scene units."""
-    scenes, x, y, child = face.scenes, face.x, face.y, face.child
+    scenes = face.scenes
+    x, y = face.x, face.y
+    child = face.child
     wide = (0.62 - 0.12 * child) * scenes.between("shoulders", 0.92, 1.12)
     top = face.cy + face.size * (1.15 - 0.08 * child)
     px = x - face.cx * 0.6
     throat = limb(px, y - top, (0.0, 0.0), (0.0, 0.4), 0.24, 0.32)
     trunk = smooth_min(box(px, y - top - 0.62, wide, 0.55, 0.26), throat, 0.16)
-    r0, r1 = 0.20 - 0.05 * child - 0.02 * face.much, 0.24 - 0.05 * child
+    r0, r1 = 0.20 - 0.05 * child - 0.02 * face.exaggerate, 0.24 - 0.05 * child
     neck = limb(px, y - face.cy, (face.cx * 0.4, 0.1), (0.0, 0.62), r0, r1)
     opening = ellipse(px, y - top - 0.02, 0.24, scenes.between("neckline", 0.10, 0.26))
     collar = torch.maximum((opening.abs() - 0.028).clamp(min=-0.028), top - 0.06 - y)
@@ -89,10 +100,12 @@ def body(face: Face) -> Iterator[Part]:
 
 def head(face: Face) -> Iterator[Part]:
     """Ears and the bare head."""
-    u, v, skin = face.u, face.v, face.skin
+    u, v = face.u, face.v
+    skin = face.skin
     ear, _ = mirrored(u, 0.70, face.turn * 0.06)
     down = v - face.eye_v - 0.14
-    ears, hollow = ellipse(ear, down, 0.15 + 0.02 * face.much, 0.22), ellipse(ear - 0.01, down, 0.07, 0.12)
+    ears = ellipse(ear, down, 0.15 + 0.02 * face.exaggerate, 0.22)
+    hollow = ellipse(ear - 0.01, down, 0.07, 0.12)
     yield face.part("skin", ears, skin * 0.96, "skin", round=0.12, cast=0.15)
     yield face.part("skin", hollow, skin * 0.72, "skin", round=0.0, ink=0.4, alpha=0.8, cast=0, soft=0.04)
     yield face.part("skin", face.head, skin, "skin", round=0.62, cast=0.55)
@@ -101,10 +114,11 @@ def head(face: Face) -> Iterator[Part]:
 
 def _cheeks(face: Face) -> Iterator[Part]:
     """Blush; creases and a wrinkled forehead in the old."""
-    u, v, skin = face.u, face.v, face.skin
+    u, v = face.u, face.v
+    skin = face.skin
     cheek, _ = mirrored(u, 0.40, face.centre)
     blush = blend(skin, rgb(0.92, 0.36, 0.30), torch.full_like(u, 0.5))
-    rosy = face.scenes.between("blush", 0.12, 0.34) * (1 + 0.4 * face.much)
+    rosy = face.scenes.between("blush", 0.12, 0.34) * (1 + 0.4 * face.exaggerate)
     yield face.part("skin", ellipse(cheek, v - 0.44, 0.16, 0.11), blush, "skin", alpha=rosy, soft=0.20, **DECAL)
     crease = only(face.elder, curve(cheek + 0.08, v - 0.58, 0.12, -0.05, 0.022))
     yield face.part("skin", crease, skin * 0.62, "matte", alpha=0.6, soft=0.03, **DECAL)

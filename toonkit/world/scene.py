@@ -31,7 +31,8 @@ class Scenes:
     ) -> None:
         check_name("split", split, SPLITS)
         self.keys = noise.key(family, split, seed, np.asarray(indices, np.int64))
-        self.fixed, self.device = dict(fixed or {}), device
+        self.fixed = dict(fixed or {})
+        self.device = device
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -47,19 +48,23 @@ class Scenes:
 
     def between(self, name: str, low: float | Tensor, high: float | Tensor) -> Tensor:
         """A number in [low, high), (N, 1, 1)."""
-        held = self._fixed(name)
-        return low + (high - low) * self._uniform(name) if held is None else held
+        fixed = self._fixed(name)
+        if fixed is not None:
+            return fixed
+        return low + (high - low) * self._uniform(name)
 
     def chance(self, name: str, probability: float | Tensor) -> Tensor:
         """1.0 with the given probability, else 0.0, (N, 1, 1)."""
-        held = self._fixed(name)
-        return (self._uniform(name) < probability).float() if held is None else held
+        fixed = self._fixed(name)
+        if fixed is not None:
+            return fixed
+        return (self._uniform(name) < probability).float()
 
     def pick(self, name: str, weights: Sequence[float]) -> Tensor:
         """An index into `weights`, drawn in their proportion, as whole float32 numbers (N, 1, 1)."""
-        held = self._fixed(name)
-        if held is not None:
-            return held
+        fixed = self._fixed(name)
+        if fixed is not None:
+            return fixed
         edges = torch.tensor(np.cumsum(weights)[:-1] / np.sum(weights), dtype=torch.float32, device=self.device)
         return (self._uniform(name).unsqueeze(-1) >= edges).sum(-1).float()
 

@@ -53,7 +53,8 @@ def box(x: Tensor, y: Tensor, a: Number, b: Number, corner: Number = 0.0) -> Ten
 
 def limb(x: Tensor, y: Tensor, start: Sequence[Number], end: Sequence[Number], r0: Number, r1: Number) -> Tensor:
     """Distance to a segment whose radius runs from r0 at `start` to r1 at `end`: arms, legs, necks, tails."""
-    px, py, vx, vy = x - start[0], y - start[1], end[0] - start[0], end[1] - start[1]
+    px, py = x - start[0], y - start[1]
+    vx, vy = end[0] - start[0], end[1] - start[1]
     t = ((px * vx + py * vy) / (vx * vx + vy * vy + 1e-9)).clamp(0, 1)
     dx, dy = px - vx * t, py - vy * t
     return (dx * dx + dy * dy + 1e-9).sqrt() - (r0 + (r1 - r0) * t)

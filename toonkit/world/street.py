@@ -43,7 +43,8 @@ def _ground(scenes: Scenes, x: Tensor, y: Tensor, ground: Tensor, road: Tensor) 
 def _house(scenes: Scenes, name: str, u: Tensor, v: Tensor) -> Iterator[Part]:
     """A front with rows of windows, a cornice and a door; u from its middle, v from the ground."""
     wide, tall = 0.28 + scenes.between(name + " w", 0.0, 0.03), scenes.between(name + " h", 0.75, 1.25)
-    wall, trim = scenes.colour(name, HOUSES), scenes.colour(name + " trim", TRIM)
+    wall = scenes.colour(name, HOUSES)
+    trim = scenes.colour(name + " trim", TRIM)
     brick = blend(wall, wall * 0.8, smoothstep(0.38, 0.46, stripes(v * 14)) * 0.6)
     yield Part("wall", box(u, v + tall / 2, wide, tall / 2), brick, "stone", 0.0, ink=0.8, cast=0.2, cel=0)
     yield Part("wall", box(u, v + tall, wide + 0.03, 0.04, 0.01), trim, "stone", 0.03, ink=0.7, cast=0.3)
@@ -53,7 +54,8 @@ def _house(scenes: Scenes, name: str, u: Tensor, v: Tensor) -> Iterator[Part]:
     glass = blend(rgb(0.30, 0.42, 0.55), rgb(0.80, 0.90, 0.96), smoothstep(-0.08, 0.08, pane_u - pane_v))
     yield Part("wall", pane - 0.015, trim, "matte", 0.02, ink=0.5, cast=0.15, cel=0)
     yield Part("wall", pane, glass, "gloss", ink=0.3, **SHEET)
-    door, paint = box(u, v + 0.12, wide * 0.30, 0.13), scenes.colour(name + " door", BRIGHT)
+    door = box(u, v + 0.12, wide * 0.30, 0.13)
+    paint = scenes.colour(name + " door", BRIGHT)
     yield Part("wall", door, paint * 0.7, "wood", 0.02, ink=0.6, cast=0.2, cel=0)
 
 

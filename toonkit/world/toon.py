@@ -1,4 +1,4 @@
-"""The cartoonist: the same parts with ink lines and flat cel colours, in the hand of one of several styles."""
+"""The cartoonist: the same parts with ink lines and flat cel colours, drawn in one of several styles."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from toonkit.world.shapes import fraction
 
 @dataclass(frozen=True)
 class Style:
-    """One hand. Widths in scene units, colours display RGB."""
+    """How a cartoon is drawn. Widths in scene units, colours display RGB."""
 
     line: float  # width of an outline of weight 1
     ink: tuple[float, float, float] = (0.07, 0.06, 0.09)
     own_line: float = 0.0  # 0: ink colour, 1: a dark tone of the part's own colour
     pressure: float = 0.5  # how much thicker a line grows on the shadow side
-    wobble: float = 0.006  # how unsteady the hand is
+    wobble: float = 0.006  # how unsteady the pen is
     steps: tuple[float, ...] = (0.30,)  # light levels at which the tone steps down
     shadow: tuple[float, float, float] = (0.74, 0.68, 0.80)  # tone multiplied in at each step
     saturation: float = 1.35
@@ -36,7 +36,7 @@ class Style:
     exaggerate: float = 1.0  # how far proportions leave the photograph's
 
 
-HANDS = {
+STYLE_SETTINGS = {
     "ink": Style(line=0.026),
     "comic": Style(
         line=0.034,
@@ -88,12 +88,12 @@ HANDS = {
         exaggerate=0.9,
     ),
 }
-STYLES = tuple(HANDS)
+STYLES = tuple(STYLE_SETTINGS)
 SHINY = ("hair", "gloss", "wet", "skin")
 
 
 class _Spot(NamedTuple):
-    """Where on the paper: coordinates and the tremble of the hand, (N or 1, H, W)."""
+    """Where on the paper: coordinates and the tremble of the pen, (N or 1, H, W)."""
 
     x: Tensor
     y: Tensor
@@ -101,13 +101,14 @@ class _Spot(NamedTuple):
 
 
 class Cartoonist:
-    """Paints parts back to front with the hand `style`."""
+    """Paints parts back to front in one style."""
 
     def __init__(self, scenes: Scenes, style: str, x: Tensor, y: Tensor) -> None:
-        self.style, self.light = HANDS[style], Light(scenes)
+        self.style = STYLE_SETTINGS[style]
+        self.light = Light(scenes)
         self.x, self.y = x, y
         self.pixel = 2.0 / x.shape[-1]
-        self.offset = scenes.between("hand u", 0, 1), scenes.between("hand v", 0, 1)
+        self.offset = scenes.between("hand u", 0, 1), scenes.between("hand v", 0, 1)  # the draws' old names
         self.tremble = noise.sample_smooth("cloud", x * 0.45 + self.offset[0], y * 0.45 + self.offset[1]) - 0.5
         self.picture = torch.ones(len(scenes), 3, *x.shape[-2:], device=x.device)
 
@@ -122,7 +123,8 @@ class Cartoonist:
         window = part.window(1.2 * self.style.line + 2 * self.pixel + part.soft + self.style.wobble)
         if window is None:
             return
-        part, below = part.crop(window), self.picture[(..., *window)]
+        part = part.crop(window)
+        below = self.picture[(..., *window)]
         at = _Spot(*(cut(field, window) for field in (self.x, self.y, self.tremble)))
         distance = part.border + at.tremble * self.style.wobble * (2.0 if part.ink else 0.0)
         cover = (0.5 - distance / (self.pixel + part.soft)).clamp(0, 1) * part.alpha

@@ -50,25 +50,27 @@ def kind(scenes: Scenes) -> Tensor:
 
 def layers(scenes: Scenes, x: Tensor, y: Tensor, exaggerate: float, kind: int) -> Layers:
     """All parts of a batch of scenes of one kind, back to front."""
-    is_, setting = attributes(scenes), (_landscape, street, _interior)[kind]
-    return [*setting(scenes, x, y, is_["feature"]), *_cast(scenes, is_, x, y, exaggerate)]
+    traits = attributes(scenes)
+    setting = (_landscape, street, _interior)[kind]
+    return [*setting(scenes, x, y, traits["feature"]), *_cast(scenes, traits, x, y, exaggerate)]
 
 
-def _cast(scenes: Scenes, is_: dict[str, Tensor], x: Tensor, y: Tensor, much: float) -> Iterator[Part]:
+def _cast(scenes: Scenes, traits: dict[str, Tensor], x: Tensor, y: Tensor, exaggerate: float) -> Iterator[Part]:
     """Up to two people and a cat on the ground in front, each on a shadow."""
-    side, alpha = 2 * scenes.chance("sides", 0.5) - 1, 0.25 if much else 0.45
+    side = 2 * scenes.chance("sides", 0.5) - 1
+    alpha = 0.25 if exaggerate else 0.45
     for name, has, near, far, foot, grow in (
-        ("second", is_["second_person"], 0.45, 0.75, 0.62, 0.82),
-        ("person", is_["person"], 0.05, 0.30, 0.80, 1.0),
+        ("second", traits["second_person"], 0.45, 0.75, 0.62, 0.82),
+        ("person", traits["person"], 0.05, 0.30, 0.80, 1.0),
     ):
         cx, cy = side * scenes.between(name + " x", near, far), foot + scenes.between(name + " y", -0.04, 0.08)
         scale = scenes.between(name + " size", 1.05, 1.30) * grow
         yield shadow(only(has, ellipse(x - cx, y - cy, 0.22 * scale, 0.045 * scale)), alpha, 0.12)
-        yield from _present(person(Person(name, scenes, x, y, cx, cy, scale, much)), has)
+        yield from _present(person(Person(name, scenes, x, y, cx, cy, scale, exaggerate)), has)
     cx, cy = -side * scenes.between("cat x", 0.35, 0.70), 0.84 + scenes.between("cat y", -0.03, 0.06)
     scale = scenes.between("cat size", 0.62, 0.80)
-    yield shadow(only(is_["cat"], ellipse(x - cx, y - cy, 0.36 * scale, 0.06 * scale)), alpha, 0.12)
-    yield from _present(animal(Animal(CAT, scenes, x, y, cx, cy, scale, much)), is_["cat"])
+    yield shadow(only(traits["cat"], ellipse(x - cx, y - cy, 0.36 * scale, 0.06 * scale)), alpha, 0.12)
+    yield from _present(animal(Animal(CAT, scenes, x, y, cx, cy, scale, exaggerate)), traits["cat"])
 
 
 def _present(parts: Iterator[Part], has: Tensor) -> Iterator[Part]:
@@ -99,7 +101,8 @@ def _landscape(scenes: Scenes, x: Tensor, y: Tensor, lake: Tensor) -> Iterator[P
 
 def _mountains(scenes: Scenes, x: Tensor, y: Tensor, horizon: Tensor) -> Iterator[Part]:
     """Peaks under snow, and hills before them."""
-    far, hill = scenes.colour("far", PEAKS), scenes.colour("hill", HILLS)
+    far = scenes.colour("far", PEAKS)
+    hill = scenes.colour("hill", HILLS)
     peaks = _ridge(scenes, "ridge far", x, horizon - 0.10, 0.9, 0.22)
     snow = smoothstep(0.02, 0.10, peaks + 0.16 + 0.1 * noise.sample("cloud", x * 0.5, y * 0.5) - y)
     yield Part("floor", peaks - y, blend(far, far * 0.3 + 0.68, snow), "stone", 0.3, ink=0.7, cast=0, cel=0.8)
@@ -114,7 +117,8 @@ def _ridge(scenes: Scenes, name: str, x: Tensor, level: Tensor, height: float, s
 
 
 def _interior(scenes: Scenes, x: Tensor, y: Tensor, sofa: Tensor) -> Iterator[Part | Defocus]:
-    floor, side = scenes.between("floor", 0.28, 0.42), 2 * scenes.chance("sofa side", 0.5) - 1
+    floor = scenes.between("floor", 0.28, 0.42)
+    side = 2 * scenes.chance("sofa side", 0.5) - 1
     yield from places.room(scenes, x, y, floor)
     rug = ellipse(x - scenes.between("rug x", -0.2, 0.2), y - floor - 0.40, 0.70, 0.17)
     cloth = scenes.colour("rug", BRIGHT)
@@ -132,8 +136,10 @@ def _interior(scenes: Scenes, x: Tensor, y: Tensor, sofa: Tensor) -> Iterator[Pa
 
 def _sofa(scenes: Scenes, has: Tensor, u: Tensor, v: Tensor) -> Iterator[Part]:
     cloth = scenes.colour("sofa", BRIGHT, 0.08)
-    back, seat = box(u, v + 0.26, 0.50, 0.22, 0.12), box(u, v + 0.06, 0.48, 0.11, 0.05)
-    cushions, arms = box(u.abs() - 0.22, v + 0.14, 0.21, 0.07, 0.06), box(u.abs() - 0.53, v + 0.12, 0.09, 0.18, 0.08)
+    back = box(u, v + 0.26, 0.50, 0.22, 0.12)
+    seat = box(u, v + 0.06, 0.48, 0.11, 0.05)
+    cushions = box(u.abs() - 0.22, v + 0.14, 0.21, 0.07, 0.06)
+    arms = box(u.abs() - 0.53, v + 0.12, 0.09, 0.18, 0.08)
     yield Part("object", only(has, back), cloth * 0.88, "cloth", 0.14, cast=0.4)
     yield Part("object", only(has, seat), cloth, "cloth", 0.10, cast=0.3)
     yield Part("object", only(has, cushions), (cloth * 1.08).clamp(0, 1), "cloth", 0.08, ink=0.7)
