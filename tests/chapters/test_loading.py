@@ -63,7 +63,7 @@ def test_what_draws_photographs_comes_back_with_its_own_depth(tmp_path, downs):
     about = {"recipe": "recovery", "network": "to_photo", "config": {"filters": 3, "blocks": 1, "downs": downs}}
     save_weights(path, network.state_dict(), about)
     toons = pictures(14, 18)
-    padded = torch.nn.functional.pad(toons, (0, 2, 0, 2), "reflect")  # to multiples of 4
+    padded = torch.nn.functional.pad(toons, (0, -18 % 2**downs, 0, -14 % 2**downs), "reflect")
     assert torch.equal(draw(load_network(path, "to_photo of recovery"), toons), network(padded).detach()[..., :14, :18])
     with pytest.raises(
         WeightsError, match="to_photo of recovery, another architecture than the generator of cartoongan"
@@ -104,7 +104,7 @@ def test_any_size_is_drawn_as_torch_would_reflect_it(released, height, width):
         ({"note": "mine"}, "holds something else"),
         (ABOUT | {"config": CONFIG | {"blocks": 3}}, r"another architecture: blocks\.2.* missing from the file"),
         (ABOUT | {"config": CONFIG | {"filters": 4}}, r"another architecture: .* is \(12,\), not \(16,\)"),
-        (ABOUT | {"config": {"filters": 3}}, "describes no generator .*'blocks'"),
+        (ABOUT | {"config": {"filters": 3}}, r"another architecture: blocks\.2.* missing from the file"),
         (ABOUT | {"config": CONFIG | {"norm": "layer"}}, "describes no generator .*unknown norm 'layer'"),
         (ABOUT | {"config": CONFIG | {"filters": "3"}}, "describes no generator"),
     ],
