@@ -35,11 +35,13 @@ def server(ballots: Ballots) -> Iterator[tuple[psutil.Popen, str]]:
     """A running `toonkit vote` and its address."""
     folders = [str(folder) for folder in ballots.folders.values()]
     command = [sys.executable, "-m", "toonkit", "vote", *folders, "-o", "votes.csv", "--source", str(ballots.source)]
-    process = psutil.Popen(command, cwd=ballots.path.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    line = process.stdout.readline()
-    found = re.search(r"http://127\.0\.0\.1:\d+", line)
-    assert found, line + process.stderr.read()
+    log = ballots.path.parent / "log"
+    with log.open("w") as stream:
+        process = psutil.Popen(command, cwd=log.parent, stdout=subprocess.PIPE, stderr=stream, text=True)
+    found = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
+    assert found, log.read_text()
     yield process, found[0]
+    print(log.read_text())
     if process.is_running():
         process.kill()
     process.communicate()
