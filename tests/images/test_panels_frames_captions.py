@@ -46,7 +46,7 @@ def test_two_panels_are_not_four():
 
 
 def test_panels_of_toonworld():
-    """A photograph and three hands' cartoons of the same scene, which share colours: found in most, never invented."""
+    """A photograph and three styles' cartoons of the same scene, which share colours: found in most, never invented."""
     photo = ToonWorld("faces", "val", 64, count=40).photos(range(40))
     toons = [ToonWorld("faces", "val", 64, style, count=40).toons(range(40)) for style in STYLES[:3]]
     found = [find_seams(picture).found for picture in four_panels(photo, *toons, gutter=2)]
