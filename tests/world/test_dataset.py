@@ -152,7 +152,7 @@ def test_cartoons_are_flatter_and_inkier_than_photographs():
         assert dark["toon"] > 2 * dark["photo"]
 
 
-def test_styles_are_different_hands():
+def test_styles_differ():
     pictures = torch.stack([ToonWorld("faces", size=64, style=style).toons(range(8)) for style in STYLES])
     for a in range(len(STYLES)):
         for b in range(a):
