@@ -22,7 +22,7 @@ CHAPTER = Chapter(
     subject="photographs into cartoons and back, by discriminators on a frozen network",
     variants={
         "faces": Variant(ProjectedConfig(), 8000, **LONG),
-        "people": Variant(ProjectedConfig(source="toon"), 5000, **LONG),
+        "people": Variant(ProjectedConfig(source="toon"), 3000, **LONG),
     },
     config=ProjectedConfig,
     build=build,
