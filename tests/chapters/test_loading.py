@@ -126,7 +126,7 @@ def test_what_are_no_pictures_is_refused(released):
 def test_the_command_draws_with_the_released_generator(released, tmp_path, capsys):
     source, target = tmp_path / "a.png", tmp_path / "out.png"
     write_picture(source, pictures(10, 13)[0])
-    assert main(["toonify", str(source), "-o", str(target), "--method", "cartoongan"]) == 0
+    assert main(["toonify", str(source), "-o", str(target), "--method", "reported"]) == 0
     expected = draw(released, read_picture(source)[None])[0]
     assert (read_picture(target) - expected).abs().max() < 0.02  # bytes
 
@@ -136,8 +136,8 @@ def test_absent_weights_stop_the_whole_call_and_nothing_else_draws(tmp_path, mon
     source = tmp_path / "a.png"
     write_picture(source, pictures(8, 8)[0])
     with pytest.raises(WeightsError, match=r"no weights at .*cartoongan-photo\.safetensors"):
-        toonify([source], tmp_path / "out", "cartoongan")
-    assert main(["toonify", str(source), "-o", str(tmp_path / "out"), "--method", "cartoongan"]) == 2
+        toonify([source], tmp_path / "out", "reported")
+    assert main(["toonify", str(source), "-o", str(tmp_path / "out"), "--method", "reported"]) == 2
     assert "no weights at" in capsys.readouterr().err and not (tmp_path / "out").exists()
 
 

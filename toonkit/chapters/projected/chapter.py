@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from toonkit.chapters.contract import Chapter, Variant
+from toonkit.chapters.contract import Chapter, Headline, Variant
 from toonkit.chapters.projected.data import OURS, batches
+from toonkit.chapters.projected.figures import FIGURES
 from toonkit.chapters.projected.recipe import Projected, ProjectedConfig, build
 from toonkit.chapters.projected.scores import scores
 from toonkit.networks.features import load_toonnet
@@ -31,4 +32,21 @@ CHAPTER = Chapter(
     scores=scores,
     needs=("toonnet", "toonnet_residual"),
     shown=("drawn",),
+    figures=FIGURES,
+    headlines=(
+        Headline(
+            words="After the reports, a projected discriminator: error of a drawn person to the true cartoon",
+            record="projected-faces",
+            metric="drawn/true error",
+            beside="the photograph itself",
+            other_metric="untranslated/true error",
+        ),
+        Headline(
+            words="... attributes that a network which never taught it reads off the drawing",
+            record="projected-faces",
+            metric="drawn/attributes kept [toonnet_residual]",
+            beside="off the photograph",
+            other_metric="untranslated/attributes kept [toonnet_residual]",
+        ),
+    ),
 )

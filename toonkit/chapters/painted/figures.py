@@ -1,0 +1,55 @@
+"""Figures of painting: real photographs, beside the classical filter and the report's recipe."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from toonkit.chapters.contract import Drawing, Sheet
+from toonkit.chapters.loading import load_network
+from toonkit.chapters.painted.painter import Painter
+from toonkit.chapters.painted.pictures import PHOTOGRAPHS, photograph_paths, read_photograph
+from toonkit.filters import abstraction
+from toonkit.images.listing import contact_sheet
+from toonkit.images.resize import fit_picture
+from toonkit.images.samples import SAMPLES, sample_photo
+
+RELEASED = "painted-photographs"
+SIDE = 320  # pixels
+SHEET = 192  # pixels of a picture on the sheet
+COLUMNS = 5
+
+
+def painter() -> Painter:
+    """The released painter. Raises WeightsError where it is not here."""
+    return Painter(load_network(RELEASED, "generator of painted"))
+
+
+def painted() -> Sheet:
+    """Four photographs above their paintings."""
+    paint = painter()
+    photos = torch.stack([fit_picture(sample_photo(name), SIDE) for name in SAMPLES])
+    drawn = torch.cat([paint(photo[None]) for photo in photos])
+    facts = {"photographs": tuple(SAMPLES), "size": SIDE, "weights": f"{RELEASED}.safetensors"}
+    return Sheet(contact_sheet(torch.cat([photos, drawn]), len(SAMPLES)), facts)
+
+
+def painted_sheet() -> Sheet:
+    """Twenty photographs that no run saw, each above the classical filter's drawing and its painting."""
+    paths = [path for source in PHOTOGRAPHS for path in photograph_paths(source, "test")]
+    chosen = paths[:: max(1, len(paths) // 20)][:20]
+    photos = [fit_picture(read_photograph(path), 2 * SHEET) for path in chosen]
+    ways: tuple[Drawing, ...] = (lambda photo: photo, abstraction, painter())
+    rows = []
+    for start in range(0, len(photos), COLUMNS):
+        part = torch.stack(photos[start : start + COLUMNS])
+        rows += [_shrunk(torch.cat([way(photo[None]) for photo in part])) for way in ways]
+    facts = {"sources": tuple(PHOTOGRAPHS), "split": "test", "size": 2 * SHEET, "weights": f"{RELEASED}.safetensors"}
+    return Sheet(contact_sheet(torch.cat(rows), COLUMNS), facts)
+
+
+def _shrunk(pictures: Tensor) -> Tensor:
+    return torch.nn.functional.interpolate(pictures, (SHEET, SHEET), mode="bilinear", antialias=True).clamp(-1, 1)
+
+
+FIGURES = {"painted": painted, "painted_sheet": painted_sheet}

@@ -1,0 +1,38 @@
+"""Figures of the projected recipe: held-out people, translated in both directions."""
+
+from __future__ import annotations
+
+from toonkit.chapters.contract import Sheet
+from toonkit.chapters.loading import load_network
+from toonkit.chapters.projected.recipe import TARGETS, ProjectedConfig
+from toonkit.networks.drawing import draw
+from toonkit.world import ToonWorld
+
+GENERATOR = "generator of projected"
+WORDS = {"photo": "photograph", "toon": "cartoon"}
+
+
+def _sheet(source: str, weights: str) -> Sheet:
+    """Held-out people as they are given, as they are drawn, and as they truly are."""
+    size = ProjectedConfig.size
+    pairs = ToonWorld("faces", "test", size).batch(range(8))
+    target = TARGETS[source]
+    rows = {
+        f"{WORDS[source]}": pairs[source],
+        "drawn": draw(load_network(weights, GENERATOR), pairs[source]),
+        f"true {WORDS[target]}": pairs[target],
+    }
+    return Sheet(rows, {"split": "test", "size": size, "weights": f"{weights}.safetensors"}, scale=2)
+
+
+def faces() -> Sheet:
+    """Photographs into cartoons."""
+    return _sheet("photo", "projected-faces")
+
+
+def people() -> Sheet:
+    """Cartoons into photographs."""
+    return _sheet("toon", "projected-people")
+
+
+FIGURES = {"projected_faces": faces, "projected_people": people}
