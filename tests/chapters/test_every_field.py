@@ -31,6 +31,9 @@ OTHER = {  # another value for each text, where one is enough
     "adversarial": "least_squares",
     "emoji": "corner",
     "size": 40,
+    "source": "toon",
+    "family": "duo",
+    "frozen": "toonnet_residual",
 }
 
 
@@ -45,7 +48,7 @@ def small(chapter: Chapter, config: Any) -> Any:
 
 def other(name: str, value: Any) -> Any:
     """Another value of a field."""
-    if name in OTHER:
+    if isinstance(OTHER.get(name), type(value)):
         return OTHER[name]
     if isinstance(value, bool):
         return not value

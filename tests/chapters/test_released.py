@@ -24,8 +24,8 @@ def generators() -> list[str]:
     return [name for name, about in heads.items() if about.get("network") in DRAWING and about["recipe"] != "styles"]
 
 
-def pictures(height: int, width: int) -> torch.Tensor:
-    return torch.rand(1, 3, height, width, generator=torch.Generator().manual_seed(3)) * 2 - 1
+def pictures(height: int, width: int, channels: int = 3) -> torch.Tensor:
+    return torch.rand(1, channels, height, width, generator=torch.Generator().manual_seed(3)) * 2 - 1
 
 
 def test_no_released_file_was_changed() -> None:
@@ -36,10 +36,11 @@ def test_no_released_file_was_changed() -> None:
 @pytest.mark.parametrize("name", generators())
 def test_a_released_generator_draws_any_size(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     network = load_network(name)
+    channels = next(layer.in_channels for layer in network.modules() if isinstance(layer, torch.nn.Conv2d))
     for height, width in ((1, 1), (33, 47)):
-        photo = pictures(height, width)
+        photo = pictures(height, width, channels)
         drawn = draw(network, photo)
-        assert drawn.shape == photo.shape and drawn.isfinite().all() and float(drawn.abs().max()) <= 1
+        assert drawn.shape == (1, 3, height, width) and drawn.isfinite().all() and float(drawn.abs().max()) <= 1
     assert float(drawn.std()) > 0.01
     down, right = -33 % network.multiple, -47 % network.multiple
     padded = torch.nn.functional.pad(photo, (0, right, 0, down), "reflect")
@@ -47,9 +48,9 @@ def test_a_released_generator_draws_any_size(name: str, monkeypatch: pytest.Monk
         assert torch.allclose(drawn, network(padded)[..., :33, :47], atol=1e-6)
     if network.reach is None:
         monkeypatch.setattr(drawing, "tiled", None)  # never asked
-        assert draw(network, pictures(40, 24)).shape == (1, 3, 40, 24)
+        assert draw(network, pictures(40, 24, channels)).shape == (1, 3, 40, 24)
         return
-    photo = pictures(75, 151)
+    photo = pictures(75, 151, channels)
     whole = draw(network, photo)
     calls = []
     monkeypatch.setattr(drawing, "TILE", 48)

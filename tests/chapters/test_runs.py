@@ -13,7 +13,7 @@ from toonkit.chapters import runs
 from toonkit.chapters.runs import RECORD, run, score
 from toonkit.project import environment
 from toonkit.project.errors import ToonkitError, TrainingError
-from toonkit.training import loop, losses_log
+from toonkit.training import losses_log, run_files
 from toonkit.training.losses_log import LOSSES
 from toonkit.training.snapshots import SNAPSHOTS
 
@@ -114,7 +114,7 @@ def kill_at(monkeypatch, number: int, after: bool) -> list[str]:
 
     for module, name in (
         ("toonkit.networks.weights", "write_atomically"),
-        ("toonkit.training.loop", "append_losses"),
+        ("toonkit.training.run_files", "append_losses"),
         ("toonkit.training.losses_log", "write_bytes"),
         ("toonkit.chapters.runs", "write_json"),
     ):
@@ -146,7 +146,7 @@ def test_a_run_killed_at_any_write_ends_with_the_same_bytes(tmp_path, after):
 @pytest.fixture
 def unfinished(tmp_path):
     """A run that was killed after its checkpoint at step 4 and its line of losses at step 6."""
-    save = loop._Run._save
+    save = run_files.RunFiles._save
 
     def save_but_the_last(run, step: int) -> None:
         if step == 6:
@@ -154,7 +154,7 @@ def unfinished(tmp_path):
         save(run, step)
 
     with pytest.MonkeyPatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(loop._Run, "_save", save_but_the_last)
+        patch.setattr(run_files.RunFiles, "_save", save_but_the_last)
         trained(tmp_path / "run")
     return tmp_path / "run"
 

@@ -19,7 +19,7 @@ CHAPTER = Chapter(
     name="painted",
     report="",
     subject="real photographs into painted comics",
-    variants={"photographs": Variant(PaintedConfig(), 5000, quick_steps=5, paper_steps=OURS, ema=0.998)},
+    variants={"photographs": Variant(PaintedConfig(), 1500, quick_steps=5, paper_steps=OURS, ema=0.995)},
     config=PaintedConfig,
     build=build,
     recipe=recipe,

@@ -26,7 +26,7 @@ class Painter:
     """
 
     generator: nn.Module
-    strength: float = 0.014  # of the flat abstraction, as the generator was trained
+    strength: float = 0.018  # of the flat abstraction, as the generator was trained
 
     @torch.no_grad()
     def __call__(self, photos: Tensor) -> Tensor:

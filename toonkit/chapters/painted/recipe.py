@@ -31,19 +31,19 @@ class PaintedConfig:
 
     filters: int = 16  # white-box cartoonisation 32; slim enough for a CPU
     blocks: int = 4  # white-box 4
-    strength: float = 0.014  # of the flat abstraction; Xu et al. 0.02, which makes faces pale
+    strength: float = 0.018  # of the flat abstraction; Xu et al. 0.02, which makes faces pale
     rate: float = 1e-3  # white-box and Projected GAN 2e-4; a run of an hour needs more
     discriminator_rate: float = 4e-4  # ours
     decay: float = 0.4  # ours: the last share of the steps, over which rates fall linearly to 0
-    texture: float = 1.0  # white-box 1: adversarial term of what a random grey of the picture shows the frozen network
+    texture: float = 0.5  # white-box 1, which hatches here: adversarial term of what a random grey of the picture shows the frozen network
     surface: float = 0.3  # white-box 0.1: adversarial term of the guided-filtered picture
     surface_radius: int = 3  # white-box 5, on pictures twice as large
     surface_eps: float = 0.2  # white-box
     content: float = 0.5  # fire5 of the flat abstraction, relative L1
     structure: float = 0.5  # fire2 of the flat abstraction, relative L1
-    pixel: float = 1.0  # L1 to the flat abstraction
-    steps: float = 2.0  # L1 between its steps from pixel to pixel and the flat abstraction's
-    unrest: float = 3.0  # total variation where the flat abstraction is flat
+    pixel: float = 4.0  # L1 to the flat abstraction
+    steps: float = 8.0  # L1 between its steps from pixel to pixel and the flat abstraction's
+    unrest: float = 6.0  # total variation where the flat abstraction is flat
     colour: float = 5.0  # L1 to the photograph's colours over `colour_patch` pixels
     colour_patch: int = 16  # pixels; coarser than any line
     batch: int = 4  # Projected GAN 64; white-box 16

@@ -11,6 +11,7 @@ from toonkit.images.values import as_pictures
 from toonkit.networks.toonnet import ToonNet
 
 LEAST = 8.0  # pixels below which a region's mean colour says nothing
+FEWEST = 4  # pictures below which a region's colours have no spread: it keeps its own
 SMALLEST = 1e-4  # added to each colour's variance
 
 
@@ -30,7 +31,8 @@ class Palette:
         maps = []
         for region in range(len(rows)):
             colours = [means[sizes[:, region] > LEAST, region] for means, sizes in sides]
-            maps.append(least_displacement(*colours))
+            enough = min(map(len, colours)) >= FEWEST
+            maps.append(least_displacement(*colours) if enough else (torch.eye(3), torch.zeros(3)))
         return cls(rows, torch.stack([matrix for matrix, _ in maps]), torch.stack([shift for _, shift in maps]))
 
     def __call__(self, picture: Tensor, mask: Tensor) -> Tensor:
