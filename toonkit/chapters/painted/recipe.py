@@ -35,7 +35,8 @@ class PaintedConfig:
     rate: float = 1e-3  # white-box and Projected GAN 2e-4; a run of an hour needs more
     discriminator_rate: float = 4e-4  # ours
     decay: float = 0.4  # ours: the last share of the steps, over which rates fall linearly to 0
-    texture: float = 0.5  # white-box 1, which hatches here: adversarial term of what a random grey of the picture shows the frozen network
+    # adversarial term of what a random grey of the picture shows the frozen network
+    texture: float = 0.5  # white-box 1, which hatches here
     surface: float = 0.3  # white-box 0.1: adversarial term of the guided-filtered picture
     surface_radius: int = 3  # white-box 5, on pictures twice as large
     surface_eps: float = 0.2  # white-box
