@@ -231,15 +231,20 @@ def test_own_sets_and_unknown_names(origin):
 
 
 def test_every_source_is_complete():
-    """Each open source has an address with a commit, a licence and a table; each own set says whose and how."""
-    assert OPEN == ["fluent-emoji", "caltech101", "coco53", "coral", "squeezenet", "cld"]
+    """Each open source has an address with a commit, a licence and a table; made and own sets say how."""
+    first = ["fluent-emoji", "caltech101", "coco53", "coral", "squeezenet", "cld"]
+    assert [*first, "peppercarrot", "art4apps", "felix", "kodak", "deeplab", "taef2", "magenta-style"] == OPEN
     for source in load_sources().values():
         assert source.title and source.licence and source.home.startswith("https://")
         if source.tier == "open":
-            assert len(source.base.rstrip("/").rsplit("/", 1)[1]) == 40 and source.credit
-            assert all(len(entry.sha256) == 64 and entry.size >= 0 for entry in read_manifest(source.name))
+            commits = source.commits.values() or [source.base.rstrip("/").rsplit("/", 1)[1]]
+            assert {len(commit) for commit in commits} == {40} and source.credit
+        if source.tier == "own":
+            assert source.report and source.how
         else:
-            assert source.tier == "own" and source.report and source.how
+            assert all(len(entry.sha256) == 64 and entry.size >= 0 for entry in read_manifest(source.name))
+        if source.tier == "made":
+            assert source.how and source.credit and not source.base
     rows = describe_sources()
     assert len(rows) == len(load_sources()) and "4,754 files" in rows[0]["size"]
     assert sum(path.stat().st_size for path in manifests.MANIFESTS.iterdir()) < 1_000_000
@@ -278,3 +283,17 @@ def test_only_one_module_uses_the_network_and_one_serves_this_machine():
                 users.add((path.name, *sorted(used)))
     assert {name for name, *_ in users} == {"network.py", "vote_page.py"}
     assert ("vote_page.py", "voila.app") in users  # it listens, on 127.0.0.1, and asks nobody
+
+
+def test_a_made_source_says_how_and_is_never_asked_of_the_network(tmp_path, monkeypatch):
+    monkeypatch.delenv("TOONKIT_MIRROR", raising=False)
+    monkeypatch.setenv("TOONKIT_CACHE", str(tmp_path))
+    with pytest.raises(SourceError, match=r"dicebear is made, not fetched: .*@dicebear/core.* Put the files into"):
+        fetch("dicebear")
+
+
+def test_a_source_of_several_repositories_has_an_address_for_each():
+    pages = load_sources()["peppercarrot"]
+    folder, commit = next(iter(pages.commits.items()))
+    assert pages.address(f"{folder}/a page.png") == f"{pages.base}{folder}/{commit}/a%20page.png"
+    assert load_sources()["kodak"].address("a/b.png") == load_sources()["kodak"].base + "a/b.png"

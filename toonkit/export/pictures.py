@@ -90,13 +90,15 @@ def _drawing(method: str, style: str | None, mask: str | Path | None) -> Drawing
     """Return what draws, with every fault of the choice raised before the first picture is read."""
     if style is not None and method != CLASSICAL:
         raise ToonkitError(f"style {style!r} and method {method!r} are two ways to draw; choose one")
-    if style is None:
-        known = methods()
-        draw = known[check_name("method", method, tuple(known))]()
-    else:
-        in_style = next(chapter.styles for chapter in all_chapters() if chapter.styles)
-        draw = in_style(style)
+    known = methods()
+    draw = _in_style(style) if style is not None else known[check_name("method", method, tuple(known))]()
     return draw if mask is None else _repairing(Path(mask), draw)
+
+
+def _in_style(style: str) -> Drawing:
+    """What draws in a style, of the chapter that has several."""
+    in_style = next(chapter.styles for chapter in all_chapters() if chapter.styles)
+    return in_style(style)
 
 
 def _repairing(path: Path, draw: Drawing) -> Drawing:
