@@ -49,7 +49,7 @@ def test_two_panels_are_not_four():
 
 
 def test_panels_of_toonworld():
-    """A photograph and cartoons of three styles of the same scene, which share colours: found in most, never invented."""
+    """A photograph and cartoons of three styles of one scene, which share colours: found in most, never invented."""
     photo = ToonWorld("faces", "val", 64, count=40).photos(range(40))
     toons = [ToonWorld("faces", "val", 64, style, count=40).toons(range(40)) for style in STYLES[:3]]
     found = [find_seams(picture).found for picture in four_panels(photo, *toons, gutter=2)]
