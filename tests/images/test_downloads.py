@@ -173,7 +173,8 @@ def test_a_process_ends_on_ctrl_c_and_the_part_is_kept(place, tmp_path, manner):
 
     manners[:] = [answer]
     code = (
-        "import sys\nfrom pathlib import Path\nfrom toonkit.images import manifests\nfrom toonkit.cli import main\n"
+        "import signal, sys\nfrom pathlib import Path\nfrom toonkit.images import manifests\n"
+        "from toonkit.cli import main\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "manifests.MANIFESTS = Path(sys.argv[1])\nsys.exit(main(['fetch', 'toys']))"
     )
     command = [sys.executable, "-c", code, str(tmp_path / "manifests")]
@@ -201,8 +202,12 @@ def test_ctrl_c_is_obeyed_at_once(place, manner):
         SLOW[manner](question, send)
 
     manners[:] = [answer]
-    with pytest.raises(KeyboardInterrupt):
-        fetch("toys")
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            fetch("toys")
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert time.monotonic() - signalled[0] < 3
     assert (folder / "a.bin.part").exists() == manner.startswith("body")
 
