@@ -95,11 +95,11 @@ def test_a_bad_line_is_named(tmp_path: Path, line: str, words: str) -> None:
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 def test_a_file_that_a_spreadsheet_saved_is_read_and_kept_as_it_is(ballots, separator, end, mark) -> None:
-    lines = [HEADER, "t,Zoë,0.png,base|gan_v1|cycle_v3,base", 't,"Ann",1.png,base|gan_v1,gan_v1']
+    lines = [HEADER, "t,Zoë,0.png,base_v0|gan_v1|cycle_v3,base_v0", 't,"Ann",1.png,base_v0|gan_v1,gan_v1']
     saved = mark + "".join(line.replace(",", separator) + end for line in lines).encode()
     ballots.path.write_bytes(saved)
     assert [(vote.reviewer, vote.picture, vote.choice) for vote in read_votes(ballots.path)] == [
-        ("Zoë", "0.png", "base"),
+        ("Zoë", "0.png", "base_v0"),
         ("Ann", "1.png", "gan_v1"),
     ]
     ballots.vote(ballots.next("Bo"), 1)

@@ -16,7 +16,7 @@ from toonkit.images.samples import SAMPLES, sample_photo
 
 RELEASED = "painted-photographs"
 SIDE = 320  # pixels
-SHEET = 192  # pixels of a picture on the sheet
+SHEET = 136  # pixels of a picture on the sheet
 COLUMNS = 5
 
 
