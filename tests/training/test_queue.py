@@ -261,7 +261,7 @@ def test_on_a_terminal_the_running_ones_are_redrawn_in_place(tmp_path: Path) -> 
     import pty
 
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-c", QUEUE, str(Path(__file__).parent), str(tmp_path), "30"]
+    command = [sys.executable, "-c", QUEUE, str(Path(__file__).parent), str(tmp_path), "150"]
     process = subprocess.Popen(command, stdout=theirs, env={**os.environ, "COLUMNS": "60", "LINES": "24"})
     os.close(theirs)
     shown = b""
@@ -272,6 +272,6 @@ def test_on_a_terminal_the_running_ones_are_redrawn_in_place(tmp_path: Path) -> 
     assert process.wait() == 0
     rows = [row.strip() for row in re.split(r"[\r\n]|\x1b\[A", shown.decode())]
     assert {"a   starting", "c   starting", "0 of 3 ended, 2 running", "2 of 3 ended, 1 running"} <= set(rows)
-    assert len({row for row in rows if re.match(r"a   \d+/30   0:\d\d left   content", row)}) >= 2
+    assert len({row for row in rows if re.match(r"a   \d+/150   0:\d\d left   content", row)}) >= 2
     assert max(map(len, rows)) < 60 and b"\x1b[A" in shown
     assert [row[0] for row in rows if "finished" in row].count("a") == 1
