@@ -18,6 +18,7 @@ CHAPTERS = (
     "adapters.domains",
     "adapters.styles",
     "recovery",
+    "animated",
     "projected",
     "painted",
 )

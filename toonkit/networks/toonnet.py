@@ -10,6 +10,14 @@ from toonkit.networks.blocks import ResidualBlock
 from toonkit.networks.labels import Labels
 
 LEVEL = 32  # channels of each level of the mask's pyramid
+READS_AT = 64  # pixels a side: what it learnt at
+
+
+def at_reading_size(pictures: Tensor) -> Tensor:
+    """Square pictures (N, C, H, H) at the size that toonnet reads best, (N, C, READS_AT, READS_AT)."""
+    if pictures.shape[-1] == READS_AT:
+        return pictures
+    return F.interpolate(pictures.float(), (READS_AT, READS_AT), mode="bilinear", antialias=True)
 
 
 class ToonNet(nn.Module):
@@ -18,7 +26,7 @@ class ToonNet(nn.Module):
     With `residual` a stage's second convolution is a residual block instead: like a ResNet, and not like VGG. The mask
     comes from a feature pyramid: levels summed from coarse to fine, with a convolution after each sum. `labels` are
     what its numbers mean (default: all that ToonWorld has).
-    Pictures (N, 3, H, W) in [-1, 1], H and W multiples of 8, trained at 64 px.
+    Pictures (N, 3, H, W) in [-1, 1], H and W multiples of 8, trained at READS_AT pixels.
     """
 
     def __init__(

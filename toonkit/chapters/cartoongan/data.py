@@ -11,11 +11,12 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from toonkit.chapters.cartoongan.recipe import CartoonGANConfig
-from toonkit.filters import abstraction, edge_smoothing
+from toonkit.chapters.sides import painted, with_smooth_edges
+from toonkit.filters import abstraction
 from toonkit.images.listing import list_pictures
 from toonkit.images.picture import read_picture
 from toonkit.images.sources import open_source
-from toonkit.images.values import as_bytes, as_pictures
+from toonkit.images.values import as_bytes
 from toonkit.project.profiles import Missing, Profile
 from toonkit.training.batches import Batches, chunks
 from toonkit.world import FAMILIES, ToonWorld
@@ -32,7 +33,7 @@ def faces(config: CartoonGANConfig, profile: Profile, seed: int, style: str = "i
     count = profile.pick(quick=32, full=1200, paper=OWN)
     world = ToonWorld("faces", "train", config.size, style, count, seed)
     photos, classical = _face_photographs(config.size, count, seed)
-    return _sides(photos, classical, _painted(world, "toon"), config.batch, seed)
+    return _sides(photos, classical, painted(world, "toon"), config.batch, seed)
 
 
 @lru_cache(maxsize=1)
@@ -40,7 +41,7 @@ def _face_photographs(size: int, count: int, seed: int) -> tuple[Tensor, Tensor]
     """What every style shares: the photographs and their classical cartoons, as bytes (N, 3, size, size)."""
     world = ToonWorld("faces", "train", size, count=count, seed=seed)
     classical = [as_bytes(classical_cartoons(world, part)) for part in chunks(len(world), 32)]
-    return _painted(world, "photo"), torch.cat(classical)
+    return painted(world, "photo"), torch.cat(classical)
 
 
 def classical_cartoons(world: ToonWorld, indices: Sequence[int]) -> Tensor:
@@ -56,7 +57,7 @@ def photographs(config: CartoonGANConfig, profile: Profile, seed: int) -> Batche
     photos, classical = _real_photographs(READ_AT * config.size, stop)
     count = max(config.batch, len(photos) // 3)
     worlds = [ToonWorld(family, "train", READ_AT * config.size, count=count, seed=seed) for family in FAMILIES]
-    toons = torch.cat([_painted(world, "toon") for world in worlds])
+    toons = torch.cat([painted(world, "toon") for world in worlds])
     pairs = _crops(torch.cat([photos, classical], 1), config.size, seed)  # (2 N, 6, size, size)
     return _sides(pairs[:, :3], pairs[:, 3:], _crops(toons, config.size, seed), config.batch, seed)
 
@@ -83,14 +84,9 @@ def real_photographs(split: str) -> list[Path]:
     return [path for number, path in enumerate(paths) if (number % HELD_OUT == 0) == (split == "test")]
 
 
-def _painted(world: ToonWorld, side: str) -> Tensor:
-    return torch.cat([as_bytes(world.unpaired(side).batch(part)) for part in chunks(len(world))])
-
-
 def _sides(photos: Tensor, classical: Tensor, toons: Tensor, batch: int, seed: int) -> Batches:
     """Both sides as groups that are drawn apart; pictures (N, 3, H, W) as bytes."""
-    smooth = torch.cat([as_bytes(edge_smoothing(as_pictures(part))) for part in toons.split(64)])
-    return Batches([{"photo": photos, "classical": classical}, {"toon": toons, "smooth": smooth}], batch, seed)
+    return Batches([{"photo": photos, "classical": classical}, with_smooth_edges(toons)], batch, seed)
 
 
 def _crops(pictures: Tensor, size: int, seed: int) -> Tensor:

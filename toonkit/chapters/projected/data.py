@@ -8,11 +8,12 @@ from torch import Tensor
 
 from toonkit.chapters.projected.palette import Palette
 from toonkit.chapters.projected.recipe import TARGETS, ProjectedConfig
-from toonkit.images.values import as_bytes, as_pictures
+from toonkit.chapters.sides import painted
+from toonkit.images.values import as_pictures
 from toonkit.networks.features import load_toonnet
-from toonkit.networks.toonnet import ToonNet
+from toonkit.networks.toonnet import READS_AT, ToonNet, at_reading_size
 from toonkit.project.profiles import Missing, Profile
-from toonkit.training.batches import Batches, chunks
+from toonkit.training.batches import Batches
 from toonkit.world import ToonWorld
 
 OURS = Missing("no report has this recipe; run profile full")
@@ -23,30 +24,28 @@ def batches(config: ProjectedConfig, profile: Profile, seed: int) -> Batches:
     """Unpaired sides; the source's readings and wanted colours are worked out once."""
     count = profile.pick(quick=32, full=4000, paper=OURS)
     world = ToonWorld(config.family, "train", config.size, count=count, seed=seed)
-    sides = {side: _painted(world, side) for side in TARGETS}
+    sides = {side: painted(world, side) for side in TARGETS}
     source, target = sides[config.source], sides[TARGETS[config.source]]
     reader = load_toonnet(config.frozen)
     groups = [{config.source: source} | prepare(config, reader, source, target), {TARGETS[config.source]: target}]
     return Batches(groups, config.batch, seed)
 
 
-def _painted(world: ToonWorld, side: str) -> Tensor:
-    return torch.cat([as_bytes(world.unpaired(side).batch(part)) for part in chunks(len(world))])
-
-
 @torch.no_grad()
 def prepare(config: ProjectedConfig, reader: ToonNet, source: Tensor, target: Tensor) -> dict[str, Tensor]:
     """What never changes over a run, of source pictures (N, 3, H, W) as bytes: their `reading` and `colour`.
 
-    reading: attribute logits (N, values); colour: what is wanted of a drawing, (N, 3, H / patch, W / patch).
+    reading: attribute logits (N, values); colour: what is wanted of a drawing, (N, 3, H / patch, W / patch). Both
+    are found at the size that toonnet reads.
     """
+    patch = config.patch * READS_AT // config.size
     regions = ToonWorld(config.family).mask_classes
     palette = Palette.fit(reader, source[:FITTED], target[:FITTED], regions) if config.recolour else None
     found: dict[str, list[Tensor]] = {"reading": [], "colour": []}
     for part in source.split(100):
-        picture = as_pictures(part)  # (n, 3, H, W)
+        picture = at_reading_size(as_pictures(part))  # (n, 3, READS_AT, READS_AT)
         seen = reader(picture)
         wanted = palette(picture, seen["mask"]) if palette else picture
         found["reading"].append(seen["attributes"])
-        found["colour"].append(F.avg_pool2d(wanted, config.patch))
+        found["colour"].append(F.avg_pool2d(wanted, patch))
     return {name: torch.cat(parts) for name, parts in found.items()}

@@ -13,35 +13,39 @@ NORMS = ("group", "none")
 
 
 class UNetGenerator(nn.Module):
-    """Two halvings, residual blocks, two doublings; each doubling takes in the features of its own size.
+    """`downs` halvings, residual blocks, as many doublings; each doubling takes in the features of its own size.
 
     Pictures (N, 3, H, W) in [-1, 1] to the same; H and W multiples of `multiple`. Group norm looks at the whole
     picture; with norm "none" a pixel depends on those at most `reach` pixels away.
     """
 
-    multiple = 4
-
-    def __init__(self, filters: int = 16, blocks: int = 4, norm: str = "group") -> None:
+    def __init__(self, filters: int = 16, blocks: int = 4, norm: str = "group", downs: int = 2) -> None:
         super().__init__()
         check_name("norm", norm, NORMS)
         f = filters
+        widths = [f * 2**level for level in range(downs + 1)]
+        self.multiple = 2**downs
         self.first = nn.Sequential(*_convolution(3, f, norm, size=5))
-        self.down = nn.ModuleList(nn.Sequential(*_convolution(a, 2 * a, norm, stride=2)) for a in (f, 2 * f))
-        self.blocks = nn.Sequential(*(Residual(4 * f, norm) for _ in range(blocks)))
-        self.narrow = nn.ModuleList(nn.Conv2d(2 * a, a, 1) for a in (2 * f, f))
-        self.merge = nn.ModuleList(nn.Sequential(*_convolution(2 * a, a, norm)) for a in (2 * f, f))
+        self.down = nn.ModuleList(nn.Sequential(*_convolution(a, 2 * a, norm, stride=2)) for a in widths[:-1])
+        self.blocks = nn.Sequential(*(Residual(widths[-1], norm) for _ in range(blocks)))
+        self.narrow = nn.ModuleList(nn.Conv2d(2 * a, a, 1) for a in reversed(widths[:-1]))
+        self.merge = nn.ModuleList(nn.Sequential(*_convolution(2 * a, a, norm)) for a in reversed(widths[:-1]))
         self.last = nn.Conv2d(f, 3, 3, padding=1)
         nn.init.normal_(self.last.weight, 0.0, 0.02)  # starts grey, away from tanh's ends
-        # first 2, downs 1 + 2, blocks 8 each, merges 2 + 1, last 1, and 3 for where a pixel falls in its square of four
-        self.reach = None if norm == "group" else 12 + 8 * blocks
+        # first 2, downs 1, 2, 4 ..., blocks twice `multiple` each, merges as downs, last 1, and `multiple` - 1 for
+        # where a pixel falls in its square
+        self.reach = None if norm == "group" else 3 * self.multiple + 2 * self.multiple * blocks
 
     def forward(self, picture: Tensor) -> Tensor:
-        whole = self.first(picture.contiguous(memory_format=torch.channels_last))  # (N, f, H, W)
-        half = self.down[0](whole)  # (N, 2f, H/2, W/2)
-        y = self.blocks(self.down[1](half))  # (N, 4f, H/4, W/4)
-        for narrow, merge, skip in zip(self.narrow, self.merge, (half, whole), strict=True):
+        y = self.first(picture.contiguous(memory_format=torch.channels_last))  # (N, f, H, W)
+        skips = []
+        for down in self.down:
+            skips.append(y)
+            y = down(y)  # (N, 2f, H/2, W/2), (N, 4f, H/4, W/4) ...
+        y = self.blocks(y)  # (N, f * multiple, H / multiple, W / multiple)
+        for narrow, merge, skip in zip(self.narrow, self.merge, reversed(skips), strict=True):
             y = F.interpolate(narrow(y), scale_factor=2.0, mode="nearest")  # 1x1 first: it is cheaper while small
-            y = merge(torch.cat([y, skip], 1))  # (N, 2f, H/2, W/2), then (N, f, H, W)
+            y = merge(torch.cat([y, skip], 1))  # ... (N, 2f, H/2, W/2), (N, f, H, W)
         return self.last(y).tanh()  # (N, 3, H, W)
 
 

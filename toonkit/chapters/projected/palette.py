@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from toonkit.images.values import as_pictures
-from toonkit.networks.toonnet import ToonNet
+from toonkit.networks.toonnet import ToonNet, at_reading_size
 
 LEAST = 8.0  # pixels below which a region's mean colour says nothing
 FEWEST = 4  # pictures below which a region's colours have no spread: it keeps its own
@@ -72,7 +72,7 @@ def _all_means(reader: ToonNet, pictures: Tensor, rows: tuple[int, ...]) -> tupl
     """Mean colours (N, R, 3) and sizes in pixels (N, R) of the regions that toonnet sees in pictures as bytes."""
     means, sizes = [], []
     for part in pictures.split(100):
-        picture = as_pictures(part)  # (n, 3, H, W)
+        picture = at_reading_size(as_pictures(part))  # (n, 3, H, W)
         share = _shares(reader(picture)["mask"], rows)  # (n, R, H, W)
         size = share.sum((2, 3))  # (n, R)
         sizes.append(size)

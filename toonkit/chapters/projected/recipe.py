@@ -12,11 +12,12 @@ from toonkit.chapters.projected.losses import attribute_reading, patch_colour
 from toonkit.chapters.projected.networks import UNetGenerator
 from toonkit.losses.adversarial import discriminator_hinge, generator_hinge
 from toonkit.networks.projected import ProjectedDiscriminator
-from toonkit.networks.toonnet import ToonNet
+from toonkit.networks.toonnet import READS_AT, ToonNet, at_reading_size
 from toonkit.project.errors import check_name
 from toonkit.training.recipe import Batch, Recipe, Term
 
 TARGETS = {"photo": "toon", "toon": "photo"}  # what is translated, and into what
+CLOSE = 2  # so many stages also see a picture larger than toonnet reads
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class ProjectedConfig:
     family: str = "faces"  # of ToonWorld, whose attributes a drawing keeps
     filters: int = 16  # ours; CartoonGAN 64
     blocks: int = 4  # White-box cartoonisation's; CartoonGAN 8
+    downs: int = 2  # halvings; a picture twice as large needs one more to see as far
     norm: str = "group"  # Wu and He (2018)
     frozen: str = "toonnet"  # Projected GAN: EfficientNet-lite of ImageNet
     head_filters: int = 32  # ours
@@ -41,22 +43,24 @@ class ProjectedConfig:
     rate: float = 4e-4  # ours; Projected GAN 2e-4 at batch 64
     decay: float = 0.3  # ours: the last share of the steps, over which rates fall linearly to 0
     batch: int = 8  # CartoonGAN's
-    size: int = 64  # pixels
+    size: int = 64  # pixels, a multiple of 64: a larger picture is read at 64, as toonnet learnt
 
     def __post_init__(self) -> None:
         check_name("source", self.source, tuple(TARGETS))
 
 
 def build(config: ProjectedConfig) -> dict[str, nn.Module]:
-    """The generator, and the heads on four stages of toonnet and on the pixels."""
+    """The generator, and heads on four stages of toonnet, on the first two of a large picture, and on the pixels."""
     widths = ToonNet().widths
+    strides = [config.fine_stride, config.fine_stride, 1, 1]
+    if config.size > READS_AT:
+        widths, strides = (*widths, *widths[:CLOSE]), [*strides, *[config.fine_stride] * CLOSE]
     narrow = config.head_filters
     filters = [2 * narrow if width > 2 * narrow else narrow for width in widths]
-    strides = [config.fine_stride, config.fine_stride, 1, 1]
     if config.pixel_filters:
         widths, filters, strides = (*widths, 3), [*filters, config.pixel_filters], [*strides, config.fine_stride]
     return {
-        "generator": UNetGenerator(config.filters, config.blocks, config.norm),
+        "generator": UNetGenerator(config.filters, config.blocks, config.norm, config.downs),
         "discriminator": ProjectedDiscriminator(widths, filters, strides),
     }
 
@@ -111,8 +115,17 @@ class Projected(Recipe):
         return self.networks["generator"](picture)
 
     def see(self, pictures: Tensor) -> list[Tensor]:
-        """The frozen network's stages of pictures (N, 3, H, W), (N, width, H / 2^k, W / 2^k), and the pixels."""
-        stages = self.reader.stage_features(pictures)
+        """What the heads look at, of pictures (N, 3, H, W): features (N, width, h, w) of each stage, and the pixels.
+
+        A picture larger than toonnet reads is shown to it whole, shrunk, and its first stages see it as it is too: the
+        shrunk one says who is drawn, the other one how its lines are.
+        """
+        stages = self.reader.stage_features(at_reading_size(pictures))
+        if pictures.shape[-1] > READS_AT:
+            close = pictures
+            for stage in self.reader.stages[:CLOSE]:
+                close = stage(close)  # (N, width, H, W), (N, width, H/2, W/2)
+                stages.append(close)
         return [*stages, pictures] if self.config.pixel_filters else stages
 
     def _discriminator_loss(self, batch: Batch, seen: list[Tensor]) -> Tensor:

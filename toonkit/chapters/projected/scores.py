@@ -15,13 +15,13 @@ from toonkit.metrics.scores import Score
 from toonkit.metrics.sets import fid, kid, pooled_features
 from toonkit.metrics.truth import attributes_kept, mask_agreement, read, true_error
 from toonkit.networks.features import features, load_toonnet
+from toonkit.networks.toonnet import READS_AT, at_reading_size
 from toonkit.project.profiles import Profile
 from toonkit.training.batches import chunks
 from toonkit.world import ToonWorld
 
 SPACES = ("toonnet", "squeezenet")  # the second never taught
 READERS = ("toonnet", "toonnet_residual")  # the second never taught
-READ_AT = 64  # pixels: the size that the readers learnt at
 
 
 @torch.no_grad()
@@ -45,8 +45,8 @@ def _beside(
     out: dict[str, Score] = {"true error": true_error(pictures, truth)}
     for name in READERS:
         network = load_toonnet(name)
-        world = ToonWorld("faces", "test", READ_AT)
-        seen = read(network, _at_reading_size(pictures))
+        world = ToonWorld("faces", "test", READS_AT)
+        seen = read(network, at_reading_size(pictures))
         numbers = network.labels.attribute_numbers(world, scenes["attributes"])
         kept = attributes_kept(seen["attributes"], numbers, network.labels)["attributes kept"]
         out["attributes kept" if name == READERS[0] else f"attributes kept [{name}]"] = kept
@@ -61,19 +61,11 @@ def _beside(
     return out | {"edge sharpness": edge_sharpness(pictures)}
 
 
-def _at_reading_size(pictures: Tensor) -> Tensor:
-    """Pictures (N, 3, H, W) at the size that the readers learnt at."""
-    if pictures.shape[-1] == READ_AT:
-        return pictures
-    size = (READ_AT, READ_AT)
-    return torch.nn.functional.interpolate(pictures, size, mode="bilinear", antialias=True)
-
-
 @lru_cache(maxsize=1)
 def _rendered(family: str, count: int, size: int) -> dict[str, Tensor]:
-    """The first `count` test scenes as photo and toon, their masks at READ_AT pixels, attributes; and other scenes'."""
+    """The first `count` test scenes as photo and toon, masks at READS_AT pixels, attributes; other scenes'."""
     world = ToonWorld(family, "test", size, count=2 * count)
-    small = ToonWorld(family, "test", READ_AT, count=2 * count)
+    small = ToonWorld(family, "test", READS_AT, count=2 * count)
     parts = [list(part) for part in chunks(count)]
     batches = [small.batch(part) for part in parts]
     masks = {"photo_mask": "mask", "toon_mask": "toon_mask"}

@@ -1,0 +1,1 @@
+"""Animated variants of photographs: a conditional U-Net GAN with coarse and fine losses."""

@@ -1,0 +1,58 @@
+"""Animated variants as a chapter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from toonkit.chapters.animated.data import OWN, people
+from toonkit.chapters.animated.recipe import Animated, AnimatedConfig, build
+from toonkit.chapters.animated.scores import scores, snapshot_scores
+from toonkit.chapters.contract import Chapter, Variant
+from toonkit.networks.features import features
+
+SNAPSHOTS = 10  # of a run, for the curves of how fast it learns
+REPORTED = AnimatedConfig()
+
+
+def _variant(steps: int = 1500, **changes: Any) -> Variant:
+    return Variant(replace(REPORTED, **changes), steps, paper_steps=OWN, snapshots=SNAPSHOTS)
+
+
+def recipe(config: AnimatedConfig) -> Animated:
+    """The recipe of a configuration, with the perceptual network that it names."""
+    return Animated(features(config.content), config)
+
+
+CHAPTER = Chapter(
+    name="animated",
+    report="animated_variants_gan",
+    subject="photographs into animated variants",
+    variants={
+        "skips": _variant(),
+        "no_skips": _variant(skips=False),
+        "no_fine": _variant(omega_e=0.0),
+        "fine_as_printed": _variant(printed_sign=True),
+        "patch_1": _variant(patch=1),
+        "patch_9": _variant(patch=9),
+        "patch_45": _variant(patch=45),
+        "patch_64": _variant(patch=64),
+        "no_noise": _variant(noise=0),
+        "minimax": _variant(game="minimax"),
+        "squeezenet": _variant(content="squeezenet", layer="fire5", omega_f=0.1),
+        "no_colour": _variant(colour=0.0),
+        "batch_1": _variant(12000, batch=1, rate=1e-4),
+        "shading": _variant(shading=30.0),
+        "contrast": _variant(contrast=10.0),
+        "saturation": _variant(saturation=10.0),
+        "long": _variant(15000),
+    },
+    config=AnimatedConfig,
+    build=build,
+    recipe=recipe,
+    data=people,
+    scores=scores,
+    snapshot_scores=snapshot_scores,
+    needs=("toonnet",),
+    shown=("drawn", "surfaces/drawn", "noise", "epochs/lowest"),
+)

@@ -1,0 +1,22 @@
+"""The two sides of ToonWorld that a translation learns from, painted once and kept as bytes."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from toonkit.filters import edge_smoothing
+from toonkit.images.values import as_bytes, as_pictures
+from toonkit.training.batches import chunks
+from toonkit.world import ToonWorld
+
+
+def painted(world: ToonWorld, side: str) -> Tensor:
+    """All pictures of an unpaired side ("photo" or "toon") of a world, as bytes (N, 3, size, size)."""
+    return torch.cat([as_bytes(world.unpaired(side).batch(part)) for part in chunks(len(world))])
+
+
+def with_smooth_edges(toons: Tensor) -> dict[str, Tensor]:
+    """A group of a batch: cartoons (N, 3, H, W) as bytes, and as `smooth` the same with their edges smoothed away."""
+    smooth = [as_bytes(edge_smoothing(as_pictures(part))) for part in toons.split(64)]
+    return {"toon": toons, "smooth": torch.cat(smooth)}
