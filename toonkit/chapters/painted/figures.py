@@ -8,9 +8,10 @@ from torch import Tensor
 from toonkit.chapters.contract import Drawing, Sheet
 from toonkit.chapters.loading import load_network
 from toonkit.chapters.painted.painter import Painter
-from toonkit.chapters.painted.pictures import PHOTOGRAPHS, photograph_paths, read_photograph
+from toonkit.chapters.painted.pictures import PHOTOGRAPHS
 from toonkit.filters import abstraction
 from toonkit.images.listing import contact_sheet
+from toonkit.images.open_pictures import open_pictures, read_open_picture
 from toonkit.images.resize import fit_picture
 from toonkit.images.samples import SAMPLES, sample_photo
 
@@ -36,9 +37,9 @@ def painted() -> Sheet:
 
 def painted_sheet() -> Sheet:
     """Twenty photographs that no run saw, each above the classical filter's drawing and its painting."""
-    paths = [path for source in PHOTOGRAPHS for path in photograph_paths(source, "test")]
+    paths = [path for source in PHOTOGRAPHS for path in open_pictures(source, "test")]
     chosen = paths[:: max(1, len(paths) // 20)][:20]
-    photos = [fit_picture(read_photograph(path), 2 * SHEET) for path in chosen]
+    photos = [fit_picture(read_open_picture(path), 2 * SHEET) for path in chosen]
     ways: tuple[Drawing, ...] = (lambda photo: photo, abstraction, painter())
     rows = []
     for start in range(0, len(photos), COLUMNS):
