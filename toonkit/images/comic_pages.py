@@ -24,6 +24,7 @@ LEAST_FILL = 0.5  # a panel's least share of its box that is not background; let
 LEAST_GUTTER = 0.003  # of the page's short side, and 2 pixels
 NOISE = 0.005  # so many pixels of a line of background may have another colour
 FLAT = 40  # bytes: how far noise and JPEG move a background's pixels at most
+EVEN = 6  # bytes: half of a background's pixels are no further away; a sky, which changes slowly, is
 COLOURS = 5  # so many backgrounds are tried, those with the most lines
 DEPTH = 0.01  # of the page's short side: within it a panel begins beside a gutter ...
 SHARP = 0.5  # ... with a line of which so much is not background
@@ -120,8 +121,9 @@ def _flat_lines(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Of the rows of (H, W, 3) that have one colour: this colour (K, 3), and how far its pixels are away (K,)."""
     colours = np.median(pixels, axis=1)  # (H, 3)
     distances = np.abs(pixels - colours[:, None]).max(2)  # (H, W)
-    away = np.quantile(distances, 1 - NOISE, axis=1)
-    return colours[away <= FLAT], away[away <= FLAT]
+    middle, away = np.quantile(distances, (0.5, 1 - NOISE), axis=1)
+    flat = (middle <= EVEN) & (away <= FLAT)
+    return colours[flat], away[flat]
 
 
 def _cut_on(pixels: np.ndarray, colour: np.ndarray, tolerance: float) -> PageCut:
