@@ -127,6 +127,14 @@ def _add_pictures(found: Commands) -> None:
         "--toon", type=int, default=[3], nargs="+", metavar="PANEL", help="cartoons (default 3, lower right)"
     )
     pairs.add_argument("--overwrite", action="store_true", help="replace the pairs of an earlier call")
+    panels = add("panels", pictures.panels, "cut painted comic pages of a folder into panels, split by episode")
+    panels.add_argument("folder", type=Path, metavar="FOLDER", help="pages; names tell the episode: E08P01.png")
+    panels.add_argument("-o", "--out", required=True, type=Path, help="a new folder, for episodeNN/ and panels.csv")
+    panels.add_argument("--side", type=int, default=384, help="a panel's short side at most, in pixels (default 384)")
+    panels.add_argument("--quality", type=int, default=90, help="of the JPEG files, 1 to 100 (default 90)")
+    panels.add_argument(
+        "--last-train", type=int, default=16, metavar="EPISODE", help="later ones are for testing (default 16)"
+    )
     fetch = add("fetch", pictures.fetch, "download one open source after saying what it is")
     fetch.add_argument("source", metavar="SOURCE", help="a name that `toonkit sources` lists")
     add("sources", pictures.sources, "list the open sources: what, size, licence")

@@ -13,7 +13,11 @@ from PIL import Image
 
 from toonkit.course import check_parameters, show
 from toonkit.course.figures import save_figure
+from toonkit.images.open_pictures import credits
 from toonkit.project.errors import ToonkitError
+
+ROOT = Path(__file__).parents[2]
+SHOWN = {"photographs", "sources"}  # facts of a figure of open pictures
 
 
 def test_a_saved_picture_comes_back_within_half_a_level(no_run: Path) -> None:
@@ -63,3 +67,25 @@ def test_wrong_shapes_are_named(tmp_path: Path) -> None:
         save_figure(torch.zeros(2, 3, 8, 8), tmp_path / "a.png")
     with pytest.raises(ToonkitError, match=r"\.png file, not 'a\.jpg'"):
         save_figure(torch.zeros(3, 8, 8), "a.jpg")
+
+
+def test_open_pictures_carry_their_licences(no_run: Path) -> None:
+    sources = ("kodak", "scikit-image")
+    figure = show(torch.zeros(2, 3, 8, 8), sources=sources)
+    below = " ".join(figure.get_supxlabel().split())
+    assert all(" ".join(line.split()) in below for line in credits(sources))
+    assert show(torch.zeros(2, 3, 8, 8)).get_supxlabel() == ""
+    path = save_figure(figure, "figures/a.png", sources, what="nothing")
+    facts = json.loads(path.with_suffix(".json").read_text())
+    assert facts["licences"] == list(credits(sources)) and facts["sources"] == list(sources)
+    with pytest.raises(ToonkitError, match="unknown source 'nobody'"):
+        save_figure(figure, "figures/a.png", ("nobody",))
+
+
+def test_every_figure_of_the_course_that_shows_open_pictures_names_their_licences() -> None:
+    """A figure's facts say which photographs or sources it shows."""
+    told = {path.stem: json.loads(path.read_text()) for path in (ROOT / "figures").glob("*.json")}
+    shown = {name: facts for name, facts in told.items() if SHOWN & facts.keys()}
+    assert {"classical", "learnt", "painted", "painted_sheet"} <= shown.keys()
+    for name, facts in shown.items():
+        assert facts["licences"] == list(credits(facts["sources"])), f"toonkit figures {name}"

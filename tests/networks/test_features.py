@@ -13,6 +13,7 @@ import torchvision
 from onnx import numpy_helper
 from onnx.reference import ReferenceEvaluator
 
+from toonkit.metrics.sets import kid, pooled_features
 from toonkit.networks.features import caffe_input, features, imagenet_input, toonnet_features
 from toonkit.networks.labels import Labels
 from toonkit.networks.toonnet import ToonNet
@@ -62,8 +63,47 @@ def test_inputs_are_what_the_networks_were_trained_on():
     assert imagenet_input(mean).abs().max() < 1e-6
 
 
+@needs_mirror
+def test_oxford_s_vgg16_agrees_with_its_convolutions_one_by_one():
+    """Against torchvision's plan of the network, normalised by hand, in float64, each layer before its ReLU."""
+    file = f"{os.environ['TOONKIT_MIRROR']}/vgg16-oxford/vgg16_conv_fp16.safetensors"
+    weights = {name: tensor.double() for name, tensor in safetensors.torch.load_file(file).items()}
+    torch.manual_seed(0)
+    pictures = torch.rand(2, 3, 32, 48) * 2 - 1
+    red, green, blue = ((pictures.double() + 1) / 2 * 255).unbind(1)
+    x = torch.stack([blue - 103.939, green - 116.779, red - 123.68], 1)
+    ours = features("vgg16_oxford")
+    block, number, place, seen = 1, 0, 0, []
+    for step in torchvision.models.vgg.cfgs["D"]:
+        if step == "M":
+            x = torch.nn.functional.max_pool2d(x, 2)
+            block, number, place = block + 1, 0, place + 1
+            continue
+        number = number + 1
+        name = f"features.{place}"
+        x = torch.nn.functional.conv2d(x, weights[f"{name}.weight"], weights[f"{name}.bias"], padding=1)
+        layer = f"conv{block}_{number}"
+        assert torch.allclose(ours(pictures, layer).double(), x, atol=1e-4 * float(x.abs().max())), layer
+        assert float(x.min()) < 0  # before the ReLU
+        x, place = x.relu(), place + 2
+        seen.append(layer)
+    assert list(ours.layers) == seen and len(seen) == 13
+    assert seen[1] == "conv1_2" and seen[-1] == "conv5_3"
+
+
+@needs_mirror
+def test_oxford_s_vgg16_names_its_space_and_passes_gradients():
+    network = features("vgg16_oxford")
+    picture = torch.zeros(1, 3, 32, 32, requires_grad=True)
+    network(picture, "conv4_3").square().mean().backward()
+    assert picture.grad.abs().max() > 0 and not any(weight.requires_grad for weight in network.parameters())
+    sides = [torch.rand(12, 3, 32, 32, generator=torch.Generator().manual_seed(k)) * 2 - 1 for k in (0, 1)]
+    score = kid("vgg16_oxford", *(pooled_features(network, side) for side in sides))
+    assert score.name == "KID[vgg16_oxford]" and pooled_features(network, sides[0]).shape == (12, 512)
+
+
 def test_unknown_networks_and_layers_are_refused_and_absent_weights_are_not_replaced(monkeypatch, tmp_path):
-    with pytest.raises(ToonkitError, match="toonnet, toonnet_residual, squeezenet, vgg16"):
+    with pytest.raises(ToonkitError, match="toonnet, toonnet_residual, squeezenet, vgg16_oxford, vgg16"):
         features("alexnet")
     with pytest.raises(ToonkitError, match="stage1, stage2"):
         toonnet_features(ToonNet())(torch.zeros(1, 3, 64, 64), "conv9")

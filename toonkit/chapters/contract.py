@@ -47,11 +47,15 @@ class Headline:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A figure: a picture (3, H, W), or rows of pictures (N, 3, H, W) by name, drawn `scale` times as large."""
+    """A figure: a picture (3, H, W), or rows of pictures (N, 3, H, W) by name, drawn `scale` times as large.
+
+    `sources` names the open sources whose pictures it shows (`images.open_pictures.credits`).
+    """
 
     pictures: Tensor | Mapping[str, Tensor]
     facts: Mapping[str, Any]
     scale: float = 2.0
+    sources: tuple[str, ...] = ()
 
 
 def _nothing_to_train(*_: Any) -> Any:

@@ -22,6 +22,13 @@ def pairs(options: argparse.Namespace) -> int:
     return 0
 
 
+def panels(options: argparse.Namespace) -> int:
+    from toonkit.images.panel_sets import make_panels
+
+    print(make_panels(options.folder, options.out, options.side, options.quality, options.last_train))
+    return 0
+
+
 def fetch(options: argparse.Namespace) -> int:
     from toonkit.images import sources
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toonkit.course.parameters import current_run
+from toonkit.images.open_pictures import credits
 from toonkit.project import environment
 from toonkit.project.environment import project_root
 from toonkit.project.errors import ToonkitError
@@ -18,12 +20,15 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-def save_figure(figure: Tensor | Figure, path: str | Path, **facts: Any) -> Path:
+def save_figure(figure: Tensor | Figure, path: str | Path, sources: Sequence[str] = (), **facts: Any) -> Path:
     """Write a picture (3, H, W) in [-1, 1] or a matplotlib figure as PNG, and its facts (run, commit, seed) beside it.
 
-    A relative `path` starts in the current run's folder, or at the project's root outside a run. Returns the PNG's
-    path. Raises ToonkitError for another shape or file type.
+    A relative `path` starts in the current run's folder, or at the project's root outside a run. `sources` are the open
+    sources that the picture shows: they and their licences are among the facts. Returns the PNG's path. Raises
+    ToonkitError for another shape or file type, and for an unknown source.
     """
+    if sources:
+        facts |= {"sources": tuple(sources), "licences": credits(sources)}
     run = current_run()
     target = (run.run_dir if run else project_root()) / path
     if target.suffix != ".png":

@@ -14,6 +14,7 @@ from toonkit.course.figures import save_figure
 from toonkit.course.show import show_rows
 from toonkit.filters import abstraction, edge_tangent_flow, line_drawing, line_integral_convolution
 from toonkit.images.listing import contact_sheet
+from toonkit.images.open_pictures import SAMPLES_NAME
 from toonkit.images.samples import SAMPLES, sample_photo
 from toonkit.project.errors import check_name
 from toonkit.world import FAMILIES, STYLES, ToonWorld
@@ -51,7 +52,7 @@ def classical() -> Sheet:
         rows.append(torch.cat([photo, flow, line_drawing(photo).expand(-1, 3, -1, -1), abstraction(photo)]))
     panels = torch.stack(rows, 1).flatten(0, 1)  # one row a kind, one column a photograph
     sheet = contact_sheet(transforms.resize(panels, [size, size]), len(SAMPLES))
-    return Sheet(sheet, {"photographs": tuple(SAMPLES), "size": 512})
+    return Sheet(sheet, {"photographs": tuple(SAMPLES), "size": 512}, sources=(SAMPLES_NAME,))
 
 
 WORLD = {"toonworld": toonworld, "hands": hands, "classical": classical}
@@ -74,4 +75,5 @@ def draw(name: str) -> Path:
     picture = sheet.pictures
     if isinstance(picture, Mapping):
         picture = show_rows(picture, sheet.scale)
-    return save_figure(picture, f"figures/{name}.png", run=f"toonkit figures {name}", seed=0, **sheet.facts)
+    origin = {"run": f"toonkit figures {name}", "seed": 0}
+    return save_figure(picture, f"figures/{name}.png", sheet.sources, **origin, **sheet.facts)

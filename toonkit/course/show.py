@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from toonkit.images.listing import contact_sheet
+from toonkit.images.open_pictures import credits
 from toonkit.project.errors import ToonkitError
 
 if TYPE_CHECKING:
@@ -20,12 +21,13 @@ def show(
     titles: Sequence[str] | None = None,
     columns: int | None = None,
     scale: float = 1.0,
+    sources: Sequence[str] = (),
 ) -> Figure:
     """Lay pictures out in a grid and return the matplotlib figure; as a cell's last expression it appears once.
 
     `pictures` is (N, 3, H, W), (N, 1, H, W) or one (C, H, W) in [-1, 1], or a sequence of (C, H, W) of any sizes. Rows
-    are filled first; `titles` has up to N texts. `scale` 1 makes each picture 2 inches wide. Raises ToonkitError for
-    other shapes.
+    are filled first; `titles` has up to N texts. `scale` 1 makes each picture 2 inches wide. `sources` are the open
+    sources that are shown: whom to thank, and their licences, stand below. Raises ToonkitError for other shapes.
     """
     import matplotlib.pyplot as plt
 
@@ -50,6 +52,7 @@ def show(
             values[0] if grey else values.transpose(1, 2, 0), cmap="gray", vmin=0, vmax=1, interpolation="nearest"
         )
         place.set_title(titles[index] if index < len(titles) else "", fontsize=9)
+    _thank(figure, sources)
     plt.close(figure)  # otherwise the notebook would show it a second time
     return figure
 
@@ -79,6 +82,16 @@ def show_rows(rows: Mapping[str, Tensor], scale: float = 1.0) -> Figure:
     place.spines[:].set_visible(False)
     plt.close(figure)  # otherwise the notebook would show it a second time
     return figure
+
+
+def _thank(figure: Figure, sources: Sequence[str]) -> None:
+    """Write the credits of open sources below a figure, which grows by as many lines."""
+    if not sources:
+        return
+    width, height = figure.get_size_inches()
+    lines = [part for line in credits(sources) for part in textwrap.wrap(line, max(40, round(19 * width)))]
+    figure.set_size_inches(width, height + 0.13 * len(lines) + 0.1)  # inches
+    figure.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=7, color="dimgray")
 
 
 def _panels(pictures: Tensor | Sequence[Tensor]) -> list[Tensor]:

@@ -9,8 +9,11 @@ from torch import Tensor
 from toonkit.images.values import as_pictures
 from toonkit.project.errors import check_name
 
-# astronaut, rocket: NASA and SpaceX, public domain; cat: Stefan van der Walt, CC0; coffee: Rachel Michetti, CC0
 SAMPLES = {"astronaut": data.astronaut, "cat": data.chelsea, "coffee": data.coffee, "rocket": data.rocket}
+SAMPLES_CREDIT = (
+    "scikit-image: astronaut, NASA, public domain; cat, Stefan van der Walt, CC0; coffee, Rachel Michetti, CC0; "
+    "rocket, SpaceX, public domain"
+)
 
 
 def sample_photo(name: str) -> Tensor:

@@ -28,10 +28,10 @@ def open_source(name: str, select: str = "*") -> Path:
     missing = [entry for entry in entries if not (folder / entry.path).is_file()]
     if missing:
         where = "TOONKIT_MIRROR" if os.environ.get("TOONKIT_MIRROR") else "the cache"
-        raise SourceError(
-            f"{len(missing)} of {len(entries)} files of {name} are not in {where} ({folder}). "
-            f"`toonkit fetch {name}` downloads: {describe(source, missing)}"
-        )
+        absent = f"{len(missing)} of {len(entries)} files of {name} are not in {where} ({folder})"
+        if source.tier == "made":
+            raise SourceError(f"{absent}. They are made, not fetched: {source.how} {describe(source, missing)}")
+        raise SourceError(f"{absent}. `toonkit fetch {name}` downloads: {describe(source, missing)}")
     for entry in entries:
         if wrong := difference(folder / entry.path, entry):
             raise SourceError(f"{folder / entry.path} has {wrong}, so it is not used; delete it and fetch it again")

@@ -6,6 +6,7 @@ A network is asked for by name and never replaced by another.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,9 @@ IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
 FIRES = {2: 3, 3: 4, 4: 6, 5: 7, 6: 9, 7: 10, 8: 11, 9: 12}  # a fire module's number and its place in torchvision
 CAFFE_MEAN = (104.0, 117.0, 123.0)  # blue, green, red, on a scale of 0 to 255
+OXFORD_MEAN = (103.939, 116.779, 123.68)  # the same, as the Oxford VGG16 was trained
+OXFORD_FILE = "vgg16_conv_fp16.safetensors"
+OXFORD_CONVOLUTIONS = (2, 2, 3, 3, 3)  # of each block
 
 
 class Features(nn.Module):
@@ -57,8 +61,9 @@ class Features(nn.Module):
 
 
 def features(name: str = "toonnet") -> Features:
-    """The perceptual network `name`: toonnet and toonnet_residual (ours), squeezenet (open source), and torchvision's
-    vgg16, vgg19, resnet34 and inception_v3 (not the network of the original FID, whose weights are a third party's).
+    """The perceptual network `name`: toonnet and toonnet_residual (ours), squeezenet and vgg16_oxford (open sources),
+    and torchvision's vgg16 (another training than Oxford's), vgg19, resnet34 and inception_v3 (not the network of the
+    original FID, whose weights are a third party's).
 
     Raises ToonkitError for another name, WeightsError or SourceError where its weights are not on this machine.
     """
@@ -94,6 +99,23 @@ def _squeezenet() -> Features:
     return Features("squeezenet", network.features, layers, caffe_input, 224)
 
 
+def _vgg16_oxford() -> Features:
+    """The convolutions of the Oxford VGG16 (Simonyan and Zisserman): CC BY 4.0, 29.4 MB in half precision.
+
+    Layers conv1_1 to conv5_3 are the convolutions' own outputs, before their ReLU, as perceptual losses take them.
+    """
+    path = open_source("vgg16-oxford") / OXFORD_FILE
+    with torch.device("meta"):  # without the half gigabyte of the classifier
+        stages = torchvision.models.vgg16().features
+    stages = stages.to_empty(device="cpu")
+    tensors = safetensors.torch.load_file(path)
+    load_into(stages, {name.removeprefix("features."): tensor for name, tensor in tensors.items()}, f"{path}'s weights")
+    names = [f"conv{block + 1}_{k + 1}" for block, count in enumerate(OXFORD_CONVOLUTIONS) for k in range(count)]
+    places = [place + 1 for place, stage in enumerate(stages) if isinstance(stage, nn.Conv2d)]
+    layers = dict(zip(names, places, strict=True))
+    return Features("vgg16_oxford", stages, layers, partial(caffe_input, mean=OXFORD_MEAN), 224)
+
+
 def squeezenet_weights(path: Path) -> dict[str, Tensor]:
     """Weights of SqueezeNet 1.1 in an ONNX file, in half precision there, by torchvision's names and in float32."""
     places = {"conv1": "features.0", "conv10": "classifier.1"}
@@ -110,10 +132,10 @@ def squeezenet_weights(path: Path) -> dict[str, Tensor]:
     return out
 
 
-def caffe_input(pictures: Tensor) -> Tensor:
-    """[-1, 1] RGB to 0-255 BGR minus Caffe's mean."""
+def caffe_input(pictures: Tensor, mean: tuple[float, float, float] = CAFFE_MEAN) -> Tensor:
+    """[-1, 1] RGB to 0-255 BGR minus a mean (blue, green, red)."""
     blue_first = (pictures.flip(1) + 1) * 127.5
-    return blue_first - torch.tensor(CAFFE_MEAN, device=pictures.device).view(1, 3, 1, 1)
+    return blue_first - torch.tensor(mean, device=pictures.device).view(1, 3, 1, 1)
 
 
 def imagenet_input(pictures: Tensor) -> Tensor:
@@ -166,6 +188,7 @@ _NETWORKS: dict[str, Callable[[], Features]] = {
     "toonnet": lambda: _toonnet("toonnet"),
     "toonnet_residual": lambda: _toonnet("toonnet_residual"),
     "squeezenet": _squeezenet,
+    "vgg16_oxford": _vgg16_oxford,
     "vgg16": lambda: _torchvision("vgg16", {"conv4_3": 22, "conv5_3": 29}),
     "vgg19": lambda: _torchvision("vgg19", {"conv4_4": 26}),
     "inception_v3": lambda: _torchvision(

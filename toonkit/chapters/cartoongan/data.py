@@ -13,9 +13,8 @@ from torch import Tensor
 from toonkit.chapters.cartoongan.recipe import CartoonGANConfig
 from toonkit.chapters.sides import painted, with_smooth_edges
 from toonkit.filters import abstraction
-from toonkit.images.listing import list_pictures
+from toonkit.images.open_pictures import open_pictures
 from toonkit.images.picture import read_picture
-from toonkit.images.sources import open_source
 from toonkit.images.values import as_bytes
 from toonkit.project.profiles import Missing, Profile
 from toonkit.training.batches import Batches, chunks
@@ -25,7 +24,6 @@ OWN = Missing("Image Toonification does not say which photographs and cartoons i
 FILTERED = 3  # at 64 px the filter's lines cover eyes and mouth
 PHOTO_SOURCE = "caltech101"  # real photographs
 READ_AT = 2  # real photographs are read at this many times the side of the crops that a run sees
-HELD_OUT = 8  # every eighth real photograph is for testing
 
 
 def faces(config: CartoonGANConfig, profile: Profile, seed: int, style: str = "ink") -> Batches:
@@ -80,8 +78,7 @@ def held_out_photographs(side: int, count: int | None = None) -> Tensor:
 
 def real_photographs(split: str) -> list[Path]:
     """Paths of the open photographs of a split, "train" or "test". Raises SourceError where they are not here."""
-    paths = list_pictures(open_source(PHOTO_SOURCE), recursive=True)
-    return [path for number, path in enumerate(paths) if (number % HELD_OUT == 0) == (split == "test")]
+    return open_pictures(PHOTO_SOURCE, split)
 
 
 def _sides(photos: Tensor, classical: Tensor, toons: Tensor, batch: int, seed: int) -> Batches:

@@ -10,6 +10,7 @@ from toonkit.chapters.contract import Sheet
 from toonkit.chapters.loading import load_network
 from toonkit.chapters.runs import run_folder
 from toonkit.images.listing import contact_sheet
+from toonkit.images.open_pictures import SAMPLES_NAME
 from toonkit.images.resize import fit_picture
 from toonkit.images.samples import SAMPLES, sample_photo
 from toonkit.networks.drawing import draw
@@ -39,7 +40,7 @@ def learnt() -> Sheet:
     photos = torch.stack([fit_picture(sample_photo(name), size) for name in SAMPLES])
     drawn = torch.cat([draw(generator, photo[None]) for photo in photos])
     facts = {"photographs": tuple(SAMPLES), "size": size, "weights": "cartoongan-photo.safetensors"}
-    return Sheet(contact_sheet(torch.cat([photos, drawn]), len(SAMPLES)), facts)
+    return Sheet(contact_sheet(torch.cat([photos, drawn]), len(SAMPLES)), facts, sources=(SAMPLES_NAME,))
 
 
 def faces() -> Sheet:

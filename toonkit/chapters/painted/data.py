@@ -9,14 +9,12 @@ from toonkit.chapters.painted.pictures import (
     DRAWINGS,
     FILLED,
     PHOTOGRAPHS,
-    crops,
     drawing_paths,
-    photograph_paths,
-    read_drawing,
-    read_photograph,
 )
 from toonkit.chapters.painted.recipe import PaintedConfig
 from toonkit.filters.flat import flat_cartoon
+from toonkit.images.open_pictures import open_pictures, read_open_picture
+from toonkit.images.random_crops import crops
 from toonkit.images.values import as_bytes, as_pictures
 from toonkit.project.profiles import Missing, Profile
 from toonkit.training.recipe import Batch
@@ -60,8 +58,8 @@ def batches(config: PaintedConfig, profile: Profile, seed: int) -> PaintedBatche
 def _photographs(config: PaintedConfig, stop: int | None, generator: torch.Generator) -> Tensor:
     found = []
     for source, shorts in PHOTOGRAPHS.items():
-        for path in photograph_paths(source, "train")[:stop]:
-            found.append(crops(read_photograph(path), shorts, config.size, generator, 0.0))
+        for path in open_pictures(source, "train")[:stop]:
+            found.append(crops(read_open_picture(path), shorts, config.size, generator, 0.0))
     return torch.cat(found)
 
 
@@ -73,4 +71,4 @@ def _drawings(source: str, size: int, stop: int | None, generator: torch.Generat
     shorts, _ = DRAWINGS[source]
     filled = 0.0 if source == "peppercarrot-panels" else FILLED
     paths = drawing_paths(source, "train")[:stop]
-    return torch.cat([crops(read_drawing(path), shorts, size, generator, filled) for path in paths])
+    return torch.cat([crops(read_open_picture(path), shorts, size, generator, filled) for path in paths])

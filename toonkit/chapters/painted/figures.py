@@ -8,16 +8,17 @@ from torch import Tensor
 from toonkit.chapters.contract import Drawing, Sheet
 from toonkit.chapters.loading import load_network
 from toonkit.chapters.painted.painter import Painter
-from toonkit.chapters.painted.pictures import PHOTOGRAPHS, photograph_paths, read_photograph
 from toonkit.filters import abstraction
 from toonkit.images.listing import contact_sheet
+from toonkit.images.open_pictures import SAMPLES_NAME, open_pictures, read_open_picture
 from toonkit.images.resize import fit_picture
 from toonkit.images.samples import SAMPLES, sample_photo
 
 RELEASED = "painted-photographs"
 SIDE = 320  # pixels
 SHEET = 136  # pixels of a picture on the sheet
-COLUMNS = 5
+COLUMNS = 6
+LARGE = ("kodak", "coral", "coco53", "felix")  # Caltech-101's photographs are small
 
 
 def painter() -> Painter:
@@ -31,21 +32,20 @@ def painted() -> Sheet:
     photos = torch.stack([fit_picture(sample_photo(name), SIDE) for name in SAMPLES])
     drawn = torch.cat([paint(photo[None]) for photo in photos])
     facts = {"photographs": tuple(SAMPLES), "size": SIDE, "weights": f"{RELEASED}.safetensors"}
-    return Sheet(contact_sheet(torch.cat([photos, drawn]), len(SAMPLES)), facts)
+    return Sheet(contact_sheet(torch.cat([photos, drawn]), len(SAMPLES)), facts, sources=(SAMPLES_NAME,))
 
 
 def painted_sheet() -> Sheet:
-    """Twenty photographs that no run saw, each above the classical filter's drawing and its painting."""
-    paths = [path for source in PHOTOGRAPHS for path in photograph_paths(source, "test")]
-    chosen = paths[:: max(1, len(paths) // 20)][:20]
-    photos = [fit_picture(read_photograph(path), 2 * SHEET) for path in chosen]
+    """Photographs that no run saw, each above the classical filter's drawing and its painting."""
+    chosen = [path for source in LARGE for path in open_pictures(source, "test")]
+    photos = [fit_picture(read_open_picture(path), 2 * SHEET) for path in chosen]
     ways: tuple[Drawing, ...] = (lambda photo: photo, abstraction, painter())
     rows = []
     for start in range(0, len(photos), COLUMNS):
         part = torch.stack(photos[start : start + COLUMNS])
         rows += [_shrunk(torch.cat([way(photo[None]) for photo in part])) for way in ways]
-    facts = {"sources": tuple(PHOTOGRAPHS), "split": "test", "size": 2 * SHEET, "weights": f"{RELEASED}.safetensors"}
-    return Sheet(contact_sheet(torch.cat(rows), COLUMNS), facts)
+    facts = {"split": "test", "size": 2 * SHEET, "weights": f"{RELEASED}.safetensors"}
+    return Sheet(contact_sheet(torch.cat(rows), COLUMNS), facts, sources=LARGE)
 
 
 def _shrunk(pictures: Tensor) -> Tensor:

@@ -4,22 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import torch
-import torch.nn.functional as F
-from torch import Tensor
+from toonkit.images.open_pictures import open_pictures
 
-from toonkit.images.emoji import draw_svg
-from toonkit.images.listing import list_pictures
-from toonkit.images.picture import read_picture
-from toonkit.images.sources import open_source
-from toonkit.images.values import as_bytes
-
-HELD_OUT = 8  # every eighth picture of a source is for testing
-LAST_EPISODE = 16  # panels of later ones are for testing
-FRAME = 14  # pixels of white frame around felix's pictures
-MARK = 85  # pixels at their bottom that bear a mark
-WHITE = 245  # bytes: paper
-PLACES = 8  # tried for a crop
 PHOTOGRAPHS = {  # sources, and the short sides (pixels) that crops are cut at: small, as they come, close up
     "caltech101": (160, 232),
     "kodak": (160, 192, 224, 256, 320, 384, 448, 512),
@@ -38,64 +24,7 @@ MOST = 700  # pictures of a source of drawings, evenly spread
 FILLED = 0.5  # the share of a drawing's crop that is not white paper; panels have no paper
 
 
-def photograph_paths(source: str, split: str) -> list[Path]:
-    """Photographs of a source, "train" or "test"; masks are left out. Raises SourceError where it is not here."""
-    paths = [path for path in list_pictures(open_source(source), recursive=True) if "mask" not in str(path)]
-    return _split(paths, split)
-
-
-def read_photograph(path: Path) -> Tensor:
-    """One photograph, (3, H, W) in [-1, 1], without felix's frame and mark."""
-    picture = read_picture(path)
-    return picture[:, FRAME:-MARK, FRAME:-FRAME] if "felix" in path.parts else picture
-
-
 def drawing_paths(source: str, split: str) -> list[Path]:
-    """Drawings of a source, "train" or "test"; panels by episode. Raises SourceError where it is not here."""
-    folder = open_source(source)
-    if source == "peppercarrot-panels":
-        paths = list_pictures(folder, recursive=True)
-        return [path for path in paths if (int(path.parent.name[-2:]) > LAST_EPISODE) == (split == "test")]
-    if source == "fluent-emoji":
-        rendered = [sorted(folder.glob(f"assets/*/Default/{name}")) for name in ("3D_256.webp", "Flat.svg")]
-        paths = [path for pair in zip(*rendered, strict=False) for path in pair]
-    else:
-        paths = list_pictures(folder, recursive=True)
-    chosen = _split(paths, split)
+    """At most about MOST drawings of a source, "train" or "test". Raises SourceError where it is not here."""
+    chosen = open_pictures(source, split)
     return chosen[:: max(1, len(chosen) // MOST)]
-
-
-def read_drawing(path: Path) -> Tensor:
-    """One drawing on white, (3, H, W) in [-1, 1]."""
-    return draw_svg(path) if path.suffix == ".svg" else read_picture(path)
-
-
-def crops(picture: Tensor, shorts: tuple[int, ...], side: int, generator: torch.Generator, filled: float) -> Tensor:
-    """One crop of a picture (3, H, W) at each size of its short side, as bytes (len(shorts), 3, side, side).
-
-    Of PLACES places the first with a share `filled` of pixels that are not white, or the fullest.
-    """
-    found = []
-    for short in shorts:
-        large = as_bytes(_scaled(picture, max(short, side)))
-        places = [_crop(large, side, generator) for _ in range(PLACES)]
-        shares = [float((place.amin(0) < WHITE).float().mean()) for place in places]
-        good = [place for place, share in zip(places, shares, strict=True) if share >= filled]
-        found.append(good[0] if good else places[shares.index(max(shares))])
-    return torch.stack(found)
-
-
-def _crop(picture: Tensor, side: int, generator: torch.Generator) -> Tensor:
-    top, left = (int(torch.randint(0, length - side + 1, (), generator=generator)) for length in picture.shape[-2:])
-    return picture[:, top : top + side, left : left + side]
-
-
-def _scaled(picture: Tensor, short: int) -> Tensor:
-    """(3, H, W) with its short side `short` pixels, whole."""
-    factor = short / min(picture.shape[-2:])
-    size = [max(short, round(length * factor)) for length in picture.shape[-2:]]
-    return F.interpolate(picture[None], size, mode="bicubic", antialias=True)[0].clamp(-1, 1)
-
-
-def _split(paths: list[Path], split: str) -> list[Path]:
-    return [path for number, path in enumerate(paths) if (number % HELD_OUT == 0) == (split == "test")]

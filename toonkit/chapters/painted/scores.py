@@ -13,11 +13,9 @@ from toonkit.chapters.painted.pictures import (
     DRAWINGS,
     PHOTOGRAPHS,
     drawing_paths,
-    photograph_paths,
-    read_drawing,
-    read_photograph,
 )
 from toonkit.chapters.painted.recipe import Painted
+from toonkit.images.open_pictures import open_pictures, read_open_picture
 from toonkit.images.resize import fit_picture
 from toonkit.metrics.edges import edge_agreement, edge_sharpness
 from toonkit.metrics.scores import Score, exact, mean_score
@@ -55,8 +53,8 @@ def held_out_photographs(stop: int | None = None) -> tuple[Tensor, Tensor]:
     pictures, classes = [], []
     names = class_names()
     for source in PHOTOGRAPHS:
-        for path in photograph_paths(source, "test")[:stop]:
-            pictures.append(fit_picture(read_photograph(path), SIDE))
+        for path in open_pictures(source, "test")[:stop]:
+            pictures.append(fit_picture(read_open_picture(path), SIDE))
             classes.append(names.index(path.parent.name) if source == NAMED else -1)
     return torch.stack(pictures), torch.tensor(classes)
 
@@ -64,12 +62,12 @@ def held_out_photographs(stop: int | None = None) -> tuple[Tensor, Tensor]:
 def held_out_drawings(stop: int | None = None) -> Tensor:
     """Drawings of every source that no run saw, (M, 3, SIDE, SIDE)."""
     paths = [path for source in DRAWINGS for path in drawing_paths(source, "test")[:stop]]
-    return torch.stack([fit_picture(read_drawing(path), SIDE) for path in paths])
+    return torch.stack([fit_picture(read_open_picture(path), SIDE) for path in paths])
 
 
 def class_names() -> list[str]:
     """What the named photographs show."""
-    return sorted({path.parent.name for split in ("train", "test") for path in photograph_paths(NAMED, split)})
+    return sorted({path.parent.name for split in ("train", "test") for path in open_pictures(NAMED, split)})
 
 
 @lru_cache(maxsize=1)
@@ -77,8 +75,8 @@ def known_classes(space: Features, profile: Profile) -> tuple[Tensor, Tensor]:
     """Features (M, D) of named training photographs and what they show (M,)."""
     names = class_names()
     step = profile.pick(quick=20, full=1, paper=OURS)
-    paths = photograph_paths(NAMED, "train")[::step]
-    found = [pooled_features(space, fit_picture(read_photograph(path), SIDE)[None]) for path in paths]
+    paths = open_pictures(NAMED, "train")[::step]
+    found = [pooled_features(space, fit_picture(read_open_picture(path), SIDE)[None]) for path in paths]
     return torch.cat(found), torch.tensor([names.index(path.parent.name) for path in paths])
 
 
