@@ -5,14 +5,30 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from toonkit.chapters.animated.data import OWN, people
+from toonkit.chapters.animated.data import OWN, people, portraits
 from toonkit.chapters.animated.recipe import Animated, AnimatedConfig, build
 from toonkit.chapters.animated.scores import scores, snapshot_scores
 from toonkit.chapters.contract import Chapter, Variant
 from toonkit.networks.features import features
+from toonkit.project.profiles import Profile
+from toonkit.training.batches import Batches
 
 SNAPSHOTS = 10  # of a run, for the curves of how fast it learns
 REPORTED = AnimatedConfig()
+PORTRAITS = AnimatedConfig(  # features of a network that knows photographs, and what the future work asks for
+    content="squeezenet",
+    layer="fire4",
+    omega_f=0.05,
+    omega_e=3.0,
+    colour=20.0,
+    shading=20.0,
+    saturation=5.0,
+    patch=45,
+    noise=0,
+    batch=4,
+    size=128,
+    pictures="open",
+)
 
 
 def _variant(steps: int = 1500, **changes: Any) -> Variant:
@@ -22,6 +38,11 @@ def _variant(steps: int = 1500, **changes: Any) -> Variant:
 def recipe(config: AnimatedConfig) -> Animated:
     """The recipe of a configuration, with the perceptual network that it names."""
     return Animated(features(config.content), config)
+
+
+def data(config: AnimatedConfig, profile: Profile, seed: int) -> Batches:
+    """Batches of people of ToonWorld, or of open portraits and drawings."""
+    return (portraits if config.pictures == "open" else people)(config, profile, seed)
 
 
 CHAPTER = Chapter(
@@ -46,11 +67,12 @@ CHAPTER = Chapter(
         "contrast": _variant(contrast=10.0),
         "saturation": _variant(saturation=10.0),
         "long": _variant(15000),
+        "portraits": Variant(PORTRAITS, 3000, paper_steps=OWN, ema=0.995),
     },
     config=AnimatedConfig,
     build=build,
     recipe=recipe,
-    data=people,
+    data=data,
     scores=scores,
     snapshot_scores=snapshot_scores,
     needs=("toonnet",),

@@ -5,17 +5,23 @@ from __future__ import annotations
 from functools import lru_cache
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
-from toonkit.chapters.animated.data import OWN
+from toonkit.chapters.animated.data import DRAWINGS, OWN, faces
 from toonkit.chapters.animated.losses import colour_contrast, shading_loss
 from toonkit.chapters.animated.recipe import Animated
 from toonkit.chapters.contract import Scores
 from toonkit.chapters.scoring import held_out, score_translation
+from toonkit.images.caltech101 import person_of, picture_number
+from toonkit.images.open_pictures import open_pictures, read_open_picture
+from toonkit.images.picture import read_picture
+from toonkit.images.resize import fit_picture
+from toonkit.metrics.edges import edge_agreement, edge_sharpness
 from toonkit.metrics.scores import Score, mean_score
 from toonkit.metrics.sets import kid, pooled_features
 from toonkit.metrics.truth import true_error
-from toonkit.networks.features import load_toonnet, toonnet_features
+from toonkit.networks.features import features, load_toonnet, toonnet_features
 from toonkit.project.profiles import Profile
 from toonkit.training.batches import chunks
 from toonkit.world import ToonWorld
@@ -24,8 +30,13 @@ FULL = 0.98  # of [-1, 1]: a value above it, or below its negative, is clipped t
 DRAWS = 4  # drawings of one photograph with other noise
 
 
-@torch.no_grad()
 def scores(recipe: Animated, profile: Profile) -> Scores:
+    """Scores on what the recipe was trained for."""
+    return (portrait_scores if recipe.config.pictures == "open" else people_scores)(recipe, profile)
+
+
+@torch.no_grad()
+def people_scores(recipe: Animated, profile: Profile) -> Scores:
     """Drawings of held-out people (the noise at its mean), and of the first of them with other noise."""
     count = profile.pick(quick=50, full=1000, paper=OWN)
     world = held_out("faces", count, recipe.config.size)
@@ -38,6 +49,40 @@ def scores(recipe: Animated, profile: Profile) -> Scores:
     }
     parts["noise"] = {"diversity": diversity(recipe, photos)}
     return parts
+
+
+@torch.no_grad()
+def portrait_scores(recipe: Animated, profile: Profile) -> Scores:
+    """Drawings of people whom no run saw: KID to held-out drawings, whether the person is still known, edges."""
+    stop = profile.pick(quick=12, full=None, paper=OWN)
+    paths = faces("test")[:stop]
+    photos = torch.stack([fit_picture(read_picture(path), 2 * recipe.config.size) for path in paths])
+    people = torch.tensor([person_of(picture_number(path)) for path in paths])  # (N,)
+    drawn = torch.cat([recipe.translate(part) for part in photos.split(4)])
+    space = features("squeezenet")
+    drawings = [path for source in DRAWINGS for path in open_pictures(source, "test")[:stop]]
+    shown = torch.stack([fit_picture(read_open_picture(path), 2 * recipe.config.size) for path in drawings])
+    real, known = pooled_features(space, shown, 20), pooled_features(space, photos, 20)
+    parts: dict[str, dict[str, Score]] = {}
+    for name, pictures in (("drawn", drawn), ("photograph", photos)):
+        found = pooled_features(space, pictures, 20)
+        parts[name] = {
+            "KID[squeezenet]": kid("squeezenet", real, found),
+            "person known": person_known(found, known, people),
+            "edge sharpness": edge_sharpness(pictures),
+        }
+    parts["drawn"]["edge agreement"] = edge_agreement(drawn, photos)
+    return parts
+
+
+def person_known(found: Tensor, known: Tensor, people: Tensor) -> Score:
+    """The share of pictures whose nearest *other* photograph (cosine) shows the same of `people` (N,).
+
+    Features (N, D) of the pictures, and of the photographs they were drawn from.
+    """
+    alike = F.normalize(found, dim=1) @ F.normalize(known, dim=1).T  # (N, N)
+    nearest = alike.fill_diagonal_(-torch.inf).argmax(1)  # (N,)
+    return mean_score("person known", (people[nearest] == people).double())
 
 
 @torch.no_grad()
