@@ -136,13 +136,14 @@ def sized(config: Config, size: int | None) -> Config:
 
 
 def over_snapshots(measures: list[dict[str, float]]) -> dict[str, dict[str, dict[str, float]]]:
-    """The lowest of each measure, and what it changed from the first snapshot to the last: one number a run."""
-    lowest, change = {}, {}
+    """Of each measure the lowest, the mean (low where a run learns fast), and what it changed from first to last."""
+    lowest, mean, change = {}, {}, {}
     for name in sorted(measures[0].keys() - {"step"}):
         values = [entry[name] for entry in measures]
         lowest[name] = exact(name, min(values)).entry()
+        mean[name] = exact(name, sum(values) / len(values)).entry()
         change[name] = exact(name, values[-1] - values[0]).entry()
-    return {"lowest": lowest, "last less first": change}
+    return {"lowest": lowest, "mean": mean, "last less first": change}
 
 
 def _settings(variant: Variant, profile: Profile, seed: int) -> dict[str, Any]:

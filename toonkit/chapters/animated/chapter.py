@@ -15,11 +15,13 @@ from toonkit.training.batches import Batches
 
 SNAPSHOTS = 10  # of a run, for the curves of how fast it learns
 REPORTED = AnimatedConfig()
+STEADY = {"discriminator_norm": "spectral", "omega_e": 1.0}  # ours: a discriminator that does not win
 PORTRAITS = AnimatedConfig(  # features of a network that knows photographs, and what the future work asks for
     content="squeezenet",
     layer="fire4",
     omega_f=0.05,
-    omega_e=3.0,
+    omega_e=1.0,
+    discriminator_norm="spectral",
     colour=20.0,
     shading=20.0,
     saturation=5.0,
@@ -66,6 +68,8 @@ CHAPTER = Chapter(
         "shading": _variant(shading=30.0),
         "contrast": _variant(contrast=10.0),
         "saturation": _variant(saturation=10.0),
+        "steady": _variant(**STEADY),
+        "faces": _variant(8000, **STEADY),
         "long": _variant(15000),
         "portraits": Variant(PORTRAITS, 3000, paper_steps=OWN, ema=0.995),
     },

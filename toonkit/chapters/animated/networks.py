@@ -5,8 +5,10 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.utils.parametrizations import spectral_norm
 
 from toonkit.networks.blocks import ResidualBlock, norm, normal_init
+from toonkit.networks.cartoon_gan import SPECTRAL
 from toonkit.project.errors import ToonkitError
 
 SLOPE = 0.01  # of LeakyReLU ("Detailed Implementation")
@@ -68,7 +70,7 @@ class PatchDiscriminator(nn.Module):
     """Flat and halving 3x3 convolutions, batch norm, LeakyReLU 0.01: one logit for each patch of `patch` pixels.
 
     A `patch` of PATCHES gives a map of logits (N, 1, h, w); the side of the picture gives one, (N, 1, 1, 1), which
-    sees it whole. Raises ToonkitError for another patch, and where a batch of one leaves batch norm a single number.
+    sees it whole. With `norm_kind` "spectral" it is the convolutions that are normed, not features. Raises ToonkitError for another patch, and where a batch of one leaves batch norm a single number.
     """
 
     def __init__(self, patch: int, size: int, batch: int, filters: int = 16, norm_kind: str = "batch") -> None:
@@ -82,7 +84,7 @@ class PatchDiscriminator(nn.Module):
         before, after = 3, filters
         kernel = 1 if patch == 1 else 3
         for number in range(max(1, halvings)):
-            layers += _leaky(before, after, kernel, 1, norm_kind if number else "none")
+            layers += _leaky(before, after, kernel, 1, _first(norm_kind) if number == 0 else norm_kind)
             layers += _leaky(after, 2 * after, kernel, 2 if halvings else 1, norm_kind)
             before, after = 2 * after, 2 * after
         whole = patch not in PATCHES
@@ -92,6 +94,11 @@ class PatchDiscriminator(nn.Module):
 
     def forward(self, picture: Tensor) -> Tensor:
         return self.layers(picture)  # (N, 1, h, w)
+
+
+def _first(norm_kind: str) -> str:
+    """What follows the first convolution: batch norm would take the picture's own colours away."""
+    return "none" if norm_kind == "batch" else norm_kind
 
 
 def _halvings(patch: int, size: int) -> int:
@@ -113,4 +120,7 @@ def _convolution(before: int, after: int, kernel: int, stride: int, norm_kind: s
 
 
 def _leaky(before: int, after: int, kernel: int, stride: int, norm_kind: str) -> list[nn.Module]:
-    return [nn.Conv2d(before, after, kernel, stride, kernel // 2), norm(norm_kind, after), nn.LeakyReLU(SLOPE, True)]
+    convolution = nn.Conv2d(before, after, kernel, stride, kernel // 2)
+    if norm_kind == SPECTRAL:
+        return [spectral_norm(convolution), nn.LeakyReLU(SLOPE, True)]
+    return [convolution, norm(norm_kind, after), nn.LeakyReLU(SLOPE, True)]

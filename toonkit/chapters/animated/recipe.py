@@ -37,10 +37,11 @@ class AnimatedConfig:
 
     filters: int = 16  # not given
     blocks: int = 5  # 5
-    norm: str = "batch"  # batch norm, in the discriminator; of the generator nothing is said
+    norm: str = "batch"  # nothing is said of the generator's
     skips: bool = True  # from the i-th layer to the (n - i)-th
     noise: int = 8  # numbers of z, an input of the generator; not given
     discriminator_filters: int = 16  # not given
+    discriminator_norm: str = "batch"  # batch norm; ours: "spectral"
     patch: int = 21  # pixels; "a new hyper-parameter", not given
     content: str = "toonnet"  # VGG16
     layer: str = "stage3"  # conv5_3; toonnet's deepest stage is blind to where things are
@@ -79,7 +80,7 @@ def build(config: AnimatedConfig) -> dict[str, nn.Module]:
     """The two networks of a configuration. Raises ToonkitError for a patch that its pictures cannot have."""
     generator = AnimatedGenerator(config.filters, config.blocks, config.norm, config.skips, config.noise)
     discriminator = PatchDiscriminator(
-        config.patch, config.size, config.batch, config.discriminator_filters, config.norm
+        config.patch, config.size, config.batch, config.discriminator_filters, config.discriminator_norm
     )
     return {"generator": generator, "discriminator": discriminator}
 
