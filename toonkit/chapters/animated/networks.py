@@ -70,7 +70,8 @@ class PatchDiscriminator(nn.Module):
     """Flat and halving 3x3 convolutions, batch norm, LeakyReLU 0.01: one logit for each patch of `patch` pixels.
 
     A `patch` of PATCHES gives a map of logits (N, 1, h, w); the side of the picture gives one, (N, 1, 1, 1), which
-    sees it whole. With `norm_kind` "spectral" it is the convolutions that are normed, not features. Raises ToonkitError for another patch, and where a batch of one leaves batch norm a single number.
+    sees it whole. With `norm_kind` "spectral" convolutions are normed, not features. Raises ToonkitError for another
+    patch, and where a batch of one leaves batch norm a single number.
     """
 
     def __init__(self, patch: int, size: int, batch: int, filters: int = 16, norm_kind: str = "batch") -> None:
