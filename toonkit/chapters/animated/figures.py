@@ -1,0 +1,60 @@
+"""Figures of animated variants: held-out people of ToonWorld, and people whom a camera took."""
+
+from __future__ import annotations
+
+import torch
+
+from toonkit.chapters.animated.data import DRAWINGS, FACES, faces
+from toonkit.chapters.contract import Sheet
+from toonkit.chapters.loading import load_network
+from toonkit.filters import abstraction
+from toonkit.images.caltech101 import person_of, picture_number
+from toonkit.images.listing import contact_sheet
+from toonkit.images.picture import read_picture
+from toonkit.images.resize import fit_picture
+from toonkit.networks.drawing import draw
+from toonkit.world import ToonWorld
+
+GENERATOR = "generator of animated"
+PORTRAITS = "animated-portraits"
+SIDE = 256  # pixels at which a portrait is drawn
+SHOWN = 128  # pixels at which it is shown
+COLUMNS = 6
+
+
+def portraits() -> Sheet:
+    """Twelve held-out people, each above the classical cartoon and what the released generator draws."""
+    photos = torch.stack([fit_picture(read_picture(path), SIDE) for path in one_a_person()[: 2 * COLUMNS]])
+    generator = load_network(PORTRAITS, GENERATOR)
+    ways = (photos, abstraction(photos), torch.cat([draw(generator, photo[None]) for photo in photos]))
+    rows = []
+    for start in range(0, len(photos), COLUMNS):
+        for pictures in ways:
+            part = pictures[start : start + COLUMNS]
+            rows.append(torch.nn.functional.interpolate(part, (SHOWN, SHOWN), mode="bilinear", antialias=True))
+    facts = {"split": "test", "size": SIDE, "weights": f"{PORTRAITS}.safetensors", "learnt_from": tuple(DRAWINGS)}
+    return Sheet(contact_sheet(torch.cat(rows).clamp(-1, 1), COLUMNS), facts, sources=(FACES,))
+
+
+def one_a_person() -> list:
+    """The first held-out photograph of each person. Raises SourceError where they are not here."""
+    first: dict[int, object] = {}
+    for path in faces("test"):
+        first.setdefault(person_of(picture_number(path)), path)
+    return list(first.values())
+
+
+def animated_faces() -> Sheet:
+    """Held-out people of ToonWorld: photograph, what the released generator draws, true cartoon."""
+    size = 64
+    pairs = ToonWorld("faces", "test", size).batch(range(8))
+    weights = "animated-faces"
+    rows = {
+        "photograph": pairs["photo"],
+        "drawn": draw(load_network(weights, GENERATOR), pairs["photo"]),
+        "true cartoon": pairs["toon"],
+    }
+    return Sheet(rows, {"split": "test", "size": size, "weights": f"{weights}.safetensors"})
+
+
+FIGURES = {"animated_portraits": portraits, "animated_faces": animated_faces}
