@@ -34,12 +34,16 @@ OTHER = {  # another value for each text, where one is enough
     "source": "toon",
     "family": "duo",
     "frozen": "toonnet_residual",
+    "patch": 21,
+    "game": "minimax",
+    "pictures": "open",
+    "content_side": 48,
 }
 
 
 def small(chapter: Chapter, config: Any) -> Any:
     """The configuration with pictures, batches and, where no released base stands behind it, networks that are tiny."""
-    changes = {"size": 32, "batch": 2, "pool": 3, "widths": WIDTHS.get(chapter.name)}
+    changes = {"size": 32, "batch": 2, "pool": 3, "patch": 9, "widths": WIDTHS.get(chapter.name)}
     if getattr(config, "kind", "separate") == "separate":
         changes |= ARCHITECTURE
     known = {field.name for field in dataclasses.fields(config)}

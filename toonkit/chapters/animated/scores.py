@@ -82,7 +82,7 @@ def person_known(found: Tensor, known: Tensor, people: Tensor) -> Score:
     """
     alike = F.normalize(found, dim=1) @ F.normalize(known, dim=1).T  # (N, N)
     nearest = alike.fill_diagonal_(-torch.inf).argmax(1)  # (N,)
-    return mean_score("person known", (people[nearest] == people).double())
+    return mean_score("person known", (people[nearest] == people).double()).within(0, 1)
 
 
 @torch.no_grad()
