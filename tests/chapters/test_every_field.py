@@ -39,6 +39,7 @@ OTHER = {  # another value for each text, where one is enough
     "pictures": "open",
     "content_side": 48,
 }
+SECOND = {"norm": "none"}  # where the configuration has the other value already
 
 
 def small(chapter: Chapter, config: Any) -> Any:
@@ -52,6 +53,8 @@ def small(chapter: Chapter, config: Any) -> Any:
 
 def other(name: str, value: Any) -> Any:
     """Another value of a field."""
+    if name in SECOND and OTHER[name] == value:
+        return SECOND[name]
     if isinstance(OTHER.get(name), type(value)):
         return OTHER[name]
     if isinstance(value, bool):
