@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
 from toonkit.course.open_sources import absent_sources, sources_sheet, sources_table
-from toonkit.images.manifests import LISTED, load_sources
+from toonkit.images.manifests import LISTED, load_sources, read_manifest
 from toonkit.images.open_pictures import PICTURES, credits
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -36,3 +39,15 @@ def test_the_sheet_has_one_picture_a_source_and_thanks_everybody():
     below = " ".join(figure.get_supxlabel().split())
     assert all(line.split(";")[0] in below for line in credits(PICTURES))
     assert absent_sources().startswith("Not here, fetched by `toonkit fetch NAME`: none.")
+
+
+def test_the_data_folder_s_page_lists_every_open_source() -> None:
+    """Title, number of files, licence, credit and address in one row each, and of the made ones how."""
+    page = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    for source in load_sources().values():
+        if source.tier in LISTED:
+            (row,) = [line for line in page.splitlines() if line.startswith(f"| `{source.name}` |")]
+            parts = (source.title, source.licence, source.credit, source.home, f"{len(read_manifest(source.name)):,}")
+            assert all(part in row for part in parts)
+        if source.tier == "made":
+            assert f"- `{source.name}`: {source.how}" in page
