@@ -41,6 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_course(found)
     _add_training(found)
     _add_pictures(found)
+    _add_panels(found)
     return parser
 
 
@@ -127,6 +128,13 @@ def _add_pictures(found: Commands) -> None:
         "--toon", type=int, default=[3], nargs="+", metavar="PANEL", help="cartoons (default 3, lower right)"
     )
     pairs.add_argument("--overwrite", action="store_true", help="replace the pairs of an earlier call")
+    fetch = add("fetch", pictures.fetch, "download one open source after saying what it is")
+    fetch.add_argument("source", metavar="SOURCE", help="a name that `toonkit sources` lists")
+    add("sources", pictures.sources, "list the open sources: what, size, licence")
+
+
+def _add_panels(found: Commands) -> None:
+    add = _adder(found)
     panels = add("panels", pictures.panels, "cut painted comic pages of a folder into panels, split by episode")
     panels.add_argument("folder", type=Path, metavar="FOLDER", help="pages; names tell the episode: E08P01.png")
     panels.add_argument("-o", "--out", required=True, type=Path, help="a new folder, for episodeNN/ and panels.csv")
@@ -135,9 +143,6 @@ def _add_pictures(found: Commands) -> None:
     panels.add_argument(
         "--last-train", type=int, default=16, metavar="EPISODE", help="later ones are for testing (default 16)"
     )
-    fetch = add("fetch", pictures.fetch, "download one open source after saying what it is")
-    fetch.add_argument("source", metavar="SOURCE", help="a name that `toonkit sources` lists")
-    add("sources", pictures.sources, "list the open sources: what, size, licence")
 
 
 def _adder(found: Commands) -> Callable[..., argparse.ArgumentParser]:

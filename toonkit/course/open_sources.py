@@ -8,7 +8,7 @@ from toonkit.course.show import show
 from toonkit.course.tables import markdown_table
 from toonkit.images.licences import picture_licences
 from toonkit.images.manifests import LISTED, Source, load_sources, read_manifest
-from toonkit.images.open_pictures import PICTURES, SPLITS, open_pictures, read_open_picture
+from toonkit.images.open_pictures import PICTURES, open_pictures, read_open_picture
 from toonkit.images.resize import fit_picture
 from toonkit.images.sources import source_folder, source_ready
 
@@ -67,8 +67,8 @@ def sources_sheet() -> Figure | None:
 
 
 def _chosen(source: str) -> tuple[Tensor, str]:
-    """The middle picture of a source, and its name with its licence where it has one of its own."""
-    paths = [path for split in SPLITS for path in open_pictures(source, split)]
+    """The middle picture for training of a source, and its name, with its licence where it has one of its own."""
+    paths = open_pictures(source, "train")
     path = paths[len(paths) // 2]
     folder = source_folder(source)
     own = picture_licences(source, folder).get(path.relative_to(folder).as_posix())
