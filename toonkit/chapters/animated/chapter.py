@@ -80,7 +80,6 @@ CHAPTER = Chapter(
         "contrast": _variant(contrast=10.0),
         "saturation": _variant(saturation=10.0),
         "steady": _variant(**STEADY),
-        "faces": _variant(4000, **STEADY),
         "long": _variant(15000),
         "portraits": Variant(PORTRAITS, 3000, paper_steps=OWN, ema=0.995),
     },

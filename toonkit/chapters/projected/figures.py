@@ -12,9 +12,8 @@ GENERATOR = "generator of projected"
 WORDS = {"photo": "photograph", "toon": "cartoon"}
 
 
-def _sheet(source: str, weights: str) -> Sheet:
+def _sheet(source: str, weights: str, size: int = ProjectedConfig.size) -> Sheet:
     """Held-out people as they are given, as they are drawn, and as they truly are."""
-    size = ProjectedConfig.size
     pairs = ToonWorld("faces", "test", size).batch(range(8))
     target = TARGETS[source]
     rows = {
@@ -26,8 +25,8 @@ def _sheet(source: str, weights: str) -> Sheet:
 
 
 def faces() -> Sheet:
-    """Photographs into cartoons."""
-    return _sheet("photo", "projected-faces")
+    """Photographs into cartoons, in the larger size."""
+    return _sheet("photo", "projected-faces_128", 128)
 
 
 def people() -> Sheet:
