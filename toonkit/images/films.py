@@ -13,13 +13,15 @@ import cv2
 import numpy as np
 from av.stream import Disposition
 
+from toonkit.images.film_container import beginning, open_container, packets
 from toonkit.images.film_pixels import display_matrix, pixels_of
 from toonkit.images.film_time import FilmClock
 from toonkit.project.errors import FilmError
 
-FILM_ENDINGS = tuple(".mp4 .m4v .mov .mkv .webm .avi .mpg .mpeg .ts .mts .m2ts .wmv .flv .3gp .ogv".split())
-NO_FILMS = ("image2", "tty", "hls", "dash", "concat", "sdp")  # pictures, text, and lists of other files
-RETRIES = 50  # failures in a row after which a damaged container counts as ended
+FILM_ENDINGS = (  # by which a name is known for a film's; what a file holds is found out by looking
+    *(".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".wmv", ".flv", ".3gp", ".ogv"),
+    *(".mpg", ".mpeg", ".ts", ".mts", ".m2ts"),
+)
 SLACK = Fraction(1, 2)  # seconds by which a container's length may be off
 USUAL_RATE = Fraction(25)  # frames a second, where a film names none
 
@@ -79,7 +81,7 @@ class Film:
         clock = FilmClock(self.time_base, self.zero)
         usual = round(1 / self.rate / self.time_base)  # ticks a frame
         number = -1
-        for number, frame in enumerate(self._decoded()):  # noqa: B007 (the count is asked for after the loop)
+        for number, frame in enumerate(self._decoded()):
             duration = frame.duration or usual
             time = clock.at(frame.pts, duration)
             if self.size is None:
@@ -144,47 +146,6 @@ class Film:
         if time is not None:
             end = (time + (packet.duration or 0)) * packet.time_base - self.zero
             self.damage.end = max(self.damage.end, end)
-
-
-def open_container(path: Path) -> av.container.InputContainer:
-    """Open a film's file. Raises FilmError, saying what else it is."""
-    if path.is_dir():
-        raise FilmError(f"{path} is a folder; name a film")
-    if not path.is_file():
-        raise FilmError(f"{path} does not exist; check the name")
-    if path.stat().st_size == 0:
-        raise FilmError(f"{path} is empty (0 bytes); get the film again")
-    try:
-        container = av.open(str(path), metadata_errors="replace")
-    except (av.FFmpegError, OSError) as error:
-        raise FilmError(f"{path} is no film that can be read ({error.strerror}); try to play it first") from error
-    names = container.format.name.split(",")
-    if any(name in NO_FILMS or name.endswith("_pipe") for name in names):
-        container.close()
-        raise FilmError(f"{path} is no film but {names[0]}; a picture is drawn to a picture's name, such as out.png")
-    return container
-
-
-def beginning(container: av.container.InputContainer) -> Fraction:
-    """Where a film begins, in seconds of its own times; what lies before zero is only there for the decoder."""
-    return max(Fraction(0), Fraction(container.start_time or 0, av.time_base))
-
-
-def packets(container: av.container.InputContainer, streams: list) -> Iterator[av.Packet]:
-    """Yield the packets of streams, going on behind what cannot be read, up to RETRIES failures in a row."""
-    failures = 0
-    while failures < RETRIES:
-        demuxed = container.demux(streams)
-        while True:
-            try:
-                packet = next(demuxed)
-            except StopIteration:
-                return
-            except av.FFmpegError:
-                failures += 1
-                break
-            failures = 0
-            yield packet
 
 
 def _pictures(container: av.container.InputContainer, path: Path) -> av.VideoStream:

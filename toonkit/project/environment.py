@@ -10,7 +10,17 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("toonkit", "torch", "torchvision", "numpy", "kornia", "opencv-python-headless", "scikit-image", "pillow")
+PACKAGES = (
+    "toonkit",
+    "torch",
+    "torchvision",
+    "numpy",
+    "kornia",
+    "opencv-python-headless",
+    "scikit-image",
+    "pillow",
+    "av",
+)
 
 
 def project_root() -> Path:
