@@ -84,6 +84,10 @@ def peak_memory_mb() -> float:
         import psutil
 
         return round(psutil.Process().memory_info().peak_wset / 1e6, 1)
+    status = Path("/proc/self/status")  # Linux; getrusage there begins with what the process that started this one held
+    if status.exists():
+        kibibytes = next(line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return round(int(kibibytes) * 1024 / 1e6, 1)
     import resource  # Unix only
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # bytes on macOS, KiB elsewhere
