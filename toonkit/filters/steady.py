@@ -20,6 +20,7 @@ SAME = 1.5  # mean square difference, in units of what noise explains: up to her
 CHANGED = 3.0  # ... and from here on everything has
 FLOOR = 2.0  # levels of 255 that coding and rounding may change
 SLIP = 0.25  # pixels by which the flow may be off
+RIGID, TORN = 0.5, 1.5  # pixels by which motion may differ within REACH, and by which it must not
 REACH = 15  # pixels a side: a drawing is changed so far around what changed in the photograph (lines have a width)
 LAPLACIAN = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)  # Immerkaer, 1996: noise of 1 becomes 6
 MEDIAN = 0.6745  # of the size of a normal deviate
@@ -48,8 +49,8 @@ class Steady:
             where = came_from(photo, old_photo)  # (H, W, 2)
             moved_photo = cv2.remap(old_photo, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
             moved_drawn = cv2.remap(old_drawn, where, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-            same = unchanged(photo, moved_photo) * _inside(where)  # (H, W)
-            weight = self.strength * _shrunk(same)[..., None]  # (H, W, 1)
+            same = _shrunk(unchanged(photo, moved_photo) * _inside(where)) * moves_as_one(where)  # (H, W)
+            weight = self.strength * same[..., None]  # (H, W, 1)
             drawn = np.clip(drawn + weight * (moved_drawn - drawn), -1, 1).astype(np.float32)
         self.before = photo, drawn
         return drawn
@@ -78,6 +79,20 @@ def unchanged(photo: np.ndarray, moved: np.ndarray) -> np.ndarray:
     ratio = cv2.blur((new - old) ** 2, window).mean(2) / cv2.blur(explained, window).mean(2)  # (H, W)
     changed = np.clip((ratio - SAME) / (CHANGED - SAME), 0, 1)
     return 1 - changed
+
+
+def moves_as_one(where: np.ndarray) -> np.ndarray:
+    """How far the surroundings of each pixel came from one place: (H, W), 1 (all together) to 0, for `where` (H, W, 2).
+
+    At the border of what moves the flow bends. The photographs may be equal there, one bare wall beside another, while
+    the drawing is fetched from beside the line that it had around the thing that moved.
+    """
+    height, width = where.shape[:2]
+    grid = np.stack(np.meshgrid(np.arange(width), np.arange(height)), -1).astype(np.float32)
+    flow = where - grid
+    around = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (REACH, REACH))
+    bend = (cv2.dilate(flow, around) - cv2.erode(flow, around)).max(2)  # (H, W), pixels
+    return np.clip((TORN - bend) / (TORN - RIGID), 0, 1)
 
 
 def noise_level(pixels: np.ndarray) -> float:
