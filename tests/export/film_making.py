@@ -26,10 +26,14 @@ def make_film(
     coding: str = "libx264",
     rotation: int = 0,
     settings: dict[str, str] | None = None,
+    begin: float = 0.0,
 ) -> Path:
-    """Write pictures (H, W, 3) of one size, shown at `times` (one tick each where none are given), and a tone."""
+    """Write pictures (H, W, 3) of one size, shown at `times` (one tick each where none are given), and a tone.
+
+    The film's own times begin at `begin` seconds.
+    """
     times = range(len(frames)) if times is None else times
-    with av.open(str(path), "w") as output:
+    with av.open(str(path), "w", options={"output_ts_offset": str(begin)}) as output:
         stream = output.add_stream(coding, rate=Fraction(25), options=settings or {"crf": "1", "bf": "0", "g": "4"})
         stream.height, stream.width = frames[0].shape[:2]
         stream.pix_fmt = "yuvj420p" if coding == "mjpeg" else "yuv420p"

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -109,13 +110,13 @@ def test_the_folder_of_another_process_or_purpose_is_left_alone(tmp_path, monkey
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs a signal that nobody can catch")
 def test_a_really_killed_command_goes_on(tmp_path):
     """SIGKILL once the first piece is there; the second call says so and finishes."""
-    source = make_film(tmp_path / "a.mp4", [shade(number, 96, 128) for number in range(120)])
+    source = make_film(tmp_path / "a.mp4", [shade(number, 24, 32) for number in range(120)])
     command = [sys.executable, "-m", "toonkit", "toonify", str(source), "-o", str(tmp_path / "out.mp4")]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     run = subprocess.Popen(command, env=environment, cwd=tmp_path)
-    limit = time.monotonic() + 60
+    limit = time.monotonic() + 120
     while not (tmp_path / "out.mp4.parts" / "piece-000000.json").exists() and time.monotonic() < limit:
-        time.sleep(0.05)
+        time.sleep(0.02)
     run.kill()
     run.wait()
     assert not (tmp_path / "out.mp4").exists() and not psutil.pid_exists(run.pid)
@@ -126,15 +127,12 @@ def test_a_really_killed_command_goes_on(tmp_path):
 
 def test_frames_are_held_one_at_a_time(tmp_path, monkeypatch):
     """No more than a handful of frames of a longer film are alive at once."""
-    import gc
-    import weakref
 
     alive: weakref.WeakSet = weakref.WeakSet()
     most = []
 
     def negative(pictures):
         alive.add(pictures)
-        gc.collect()
         most.append(len(alive))
         return -pictures
 

@@ -136,9 +136,7 @@ def _notes(film: Film, pen: Pen) -> list[str]:
     height, width = pen.size
     if height % 2 or width % 2:
         wide, high = width + width % 2, height + height % 2
-        notes.append(
-            f"{width}x{height} pixels became {wide}x{high}: H.264 and VP9 want even sides (last pixels repeated)"
-        )
+        notes.append(f"{width}x{height} became {wide}x{high} pixels, the last ones repeated: even sides are needed")
     if film.damage.resized:
         first = f"{film.size[1]}x{film.size[0]}"
         notes.append(f"{film.damage.resized} frames had another size and were brought to the first one's, {first}")
