@@ -16,6 +16,7 @@ import pytest
 import torch
 from film_making import make_film, shade
 
+from toonkit import cli
 from toonkit.chapters import drawing_choice
 from toonkit.export import films
 from toonkit.export.film_pen import Manner
@@ -105,6 +106,16 @@ def test_the_folder_of_another_process_or_purpose_is_left_alone(tmp_path, monkey
     with pytest.raises(ToonkitError, match="something else"):
         toonify_film(film, tmp_path / "out.mp4")
     assert (folder / "mine.txt").read_text() == "keep"
+
+
+def test_ctrl_c_says_where_to_go_on(tmp_path, monkeypatch, film, capsys):
+    monkeypatch.setattr(sys.modules[__name__], "Stop", KeyboardInterrupt)
+    drawing(monkeypatch, 7)
+    assert cli.main(["toonify", str(film), "-o", str(tmp_path / "out.mp4")]) == 130
+    assert "the same call goes on from there" in capsys.readouterr().out
+    drawing(monkeypatch, 0)
+    assert cli.main(["toonify", str(film), "-o", str(tmp_path / "new.mp4")]) == 130
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs a signal that nobody can catch")

@@ -136,6 +136,18 @@ def test_one_damaged_frame_is_left_out_and_counted(tmp_path):
     assert not report.whole and "1 frames could not be decoded" in report.notes[0]
 
 
+def test_a_hole_in_a_stream_of_television_is_said(tmp_path):
+    """Whole packets are gone, with their frames: nothing fails to decode, yet the film is not whole."""
+    source = make_film(tmp_path / "a.ts", [shade(number) for number in range(40)])
+    content = bytearray(source.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 600] = bytes(600)
+    source.write_bytes(content)
+    report = toonify_film(source, tmp_path / "out.mp4")
+    assert 30 < report.frames < 40 and len(times_of(tmp_path / "out.mp4")) == report.frames
+    assert not report.whole and "the file is torn in 1 places" in report.notes[0]
+
+
 def test_a_film_that_ends_early_is_drawn_as_far_as_it_goes(tmp_path):
     source = make_film(tmp_path / "a.avi", [shade(n) for n in range(COUNT)], coding="mjpeg", settings={"q": "2"})
     with av.open(str(source)) as film:

@@ -25,6 +25,7 @@ def toonify(options: argparse.Namespace) -> int:
 
 
 def _toonify_film(options: argparse.Namespace) -> int:
+    from toonkit.export.film_parts import FilmParts
     from toonkit.export.film_pen import Manner
     from toonkit.export.films import toonify_film
 
@@ -33,7 +34,13 @@ def _toonify_film(options: argparse.Namespace) -> int:
     if options.repair is not None:
         raise ToonkitError("--repair is for pictures; leave it out for a film")
     manner = Manner(options.method, options.style, options.size, options.temporal or 0.0)
-    drawn = toonify_film(options.photos[0], options.out, manner, options.overwrite)
+    try:
+        drawn = toonify_film(options.photos[0], options.out, manner, options.overwrite)
+    except KeyboardInterrupt:
+        folder = FilmParts(options.out).folder
+        if folder.exists():
+            print(f"what is drawn is kept in {folder}; the same call goes on from there")
+        raise
     print(drawn)
     return int(not drawn.whole)
 

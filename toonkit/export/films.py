@@ -77,7 +77,7 @@ def toonify_film(
             pen = Pen(film, manner, draw)
             timing = _draw_pieces(film, pen, parts, container, say)
             report.frames = parts.frames
-            report.whole = not (film.damage.lost or film.shortage())
+            report.whole = not (film.damage.lost or film.damage.torn or film.shortage())
             joined = parts.folder / f"whole{target.suffix}"
             report.notes = _notes(film, pen) + join(joined, parts.pieces, container, timing, sound_of=source)
             _put(joined, target, overwrite)
@@ -142,6 +142,8 @@ def _notes(film: Film, pen: Pen) -> list[str]:
         notes.append(f"{film.damage.resized} frames had another size and were brought to the first one's, {first}")
     if film.damage.lost:
         notes.append(f"{film.damage.lost} frames could not be decoded; the drawing before each stays on")
+    if film.damage.torn:
+        notes.append(f"the file is torn in {film.damage.torn} places; frames may be missing there")
     if shortage := film.shortage():
         notes.append(shortage)
     if film.container.streams.subtitles:

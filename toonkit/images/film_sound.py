@@ -58,7 +58,10 @@ class Sound:
         if self.copied:
             return []
         lost = f", {self.lost} packets of it could not be decoded" if self.lost else ""
-        return [f"sound coded anew as {self.out.codec_context.codec.canonical_name} ({self.coding} before{lost})"]
+        mixed = f", {self.stream.channels} channels mixed to 2" if self.stream.channels > STEREO else ""
+        return [
+            f"sound coded anew as {self.out.codec_context.codec.canonical_name} ({self.coding} before{mixed}{lost})"
+        ]
 
     def _encoder(self, output: av.container.OutputContainer) -> av.AudioStream:
         name = ENCODERS.get(output.default_audio_codec, output.default_audio_codec)

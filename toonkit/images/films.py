@@ -41,6 +41,7 @@ class Damage:
 
     packets: int = 0  # of pictures, found in the file
     lost: int = 0  # frames that could not be decoded, or that the decoder says are damaged
+    torn: int = 0  # packets that the container says are damaged; frames behind such a hole may be missing
     resized: int = 0  # frames of another size than the first
     end: Fraction = Fraction(0)  # seconds from the beginning to the end of the last packet of pictures or sound
 
@@ -141,7 +142,9 @@ class Film:
         """Keep count of pictures and of where the file ends."""
         if packet.size == 0:
             return
-        self.damage.packets += packet.stream is self.stream
+        if packet.stream is self.stream:
+            self.damage.packets += 1
+            self.damage.torn += packet.is_corrupt
         time = packet.pts if packet.pts is not None else packet.dts
         if time is not None:
             end = (time + (packet.duration or 0)) * packet.time_base - self.zero
