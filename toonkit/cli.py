@@ -100,9 +100,9 @@ def _add_training(found: Commands) -> None:
 
 def _add_pictures(found: Commands) -> None:
     add = _adder(found)
-    toonify = add("toonify", pictures.toonify, "turn photographs, or folders of them, into cartoons")
-    toonify.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="a picture or a folder")
-    toonify.add_argument("-o", "--out", required=True, type=Path, help="a picture, or a folder for several")
+    toonify = add("toonify", pictures.toonify, "turn photographs, folders of them, or a film into cartoons")
+    toonify.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="a picture, a folder or a film")
+    toonify.add_argument("-o", "--out", required=True, type=Path, help="a picture, a film, or a folder for several")
     toonify.add_argument(
         "--method", default="classical", help="classical (default, nothing learned), or a network's: cartoongan"
     )
@@ -110,7 +110,11 @@ def _add_pictures(found: Commands) -> None:
         "--style", metavar="NAME", help="a style of the generator that learnt several: ink, comic, ..."
     )
     toonify.add_argument("--repair", type=Path, metavar="MASK", help="first repair what is white in a mask of its size")
-    toonify.add_argument("--overwrite", action="store_true", help="replace pictures that exist")
+    toonify.add_argument("--size", type=int, metavar="PIXELS", help="of a film: its short side (default: its own)")
+    toonify.add_argument(
+        "--temporal", type=float, metavar="STRENGTH", help="of a film: against flicker, 0 (off, default) to below 1"
+    )
+    toonify.add_argument("--overwrite", action="store_true", help="replace what exists")
     vote = add("vote", course.vote, "serve a page to vote blindly for the best of several models' pictures")
     vote.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="one a model, pictures of the same names")
     vote.add_argument("-o", "--out", required=True, type=Path, metavar="CSV", help="where votes are kept and continued")

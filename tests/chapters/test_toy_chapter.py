@@ -10,10 +10,10 @@ import torch
 import toonkit.chapters
 from toonkit import cli
 from toonkit.chapters import index
+from toonkit.chapters.drawing_choice import methods
 from toonkit.chapters.loading import load_network
 from toonkit.course.gallery import figures
 from toonkit.course.result_tables import runs_table
-from toonkit.export.pictures import methods
 from toonkit.images import read_picture, write_picture
 from toonkit.networks import weights
 from toonkit.networks.drawing import draw

@@ -128,6 +128,14 @@ def test_peak_memory_is_what_the_system_counts(monkeypatch: pytest.MonkeyPatch) 
     assert environment.peak_memory_mb() == 123.5
 
 
+def test_peak_memory_is_not_that_of_the_starting_process() -> None:
+    """A small process that a large one starts is small."""
+    ballast = np.ones(50_000_000)
+    code = "from toonkit.project.environment import peak_memory_mb; print(peak_memory_mb())"
+    child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert float(child.stdout) < 200 < ballast.nbytes / 1e6
+
+
 def test_votes_and_records_need_no_module_of_unix() -> None:
     code = "import sys; sys.modules.update(fcntl=None, resource=None); import toonkit.course.votes"
     code += ", toonkit.project.environment"

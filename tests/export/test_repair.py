@@ -8,8 +8,9 @@ import pytest
 import torch
 from PIL import Image
 
-from toonkit.export import pictures as module
-from toonkit.export.pictures import methods, toonify
+from toonkit.chapters import drawing_choice
+from toonkit.chapters.drawing_choice import methods
+from toonkit.export.pictures import toonify
 from toonkit.filters import abstraction
 from toonkit.filters.repair import repair
 from toonkit.images import read_picture, write_picture
@@ -22,7 +23,7 @@ HEIGHT, WIDTH = 20, 30
 @pytest.fixture(autouse=True)
 def plain(monkeypatch):
     """A method that draws what it is given, so that the repaired photograph itself is written."""
-    monkeypatch.setattr(module, "methods", lambda: methods() | {"plain": lambda: lambda pictures: pictures})
+    monkeypatch.setattr(drawing_choice, "methods", lambda: methods() | {"plain": lambda: lambda pictures: pictures})
 
 
 @pytest.fixture

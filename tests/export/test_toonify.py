@@ -13,8 +13,10 @@ import pytest
 import torch
 from PIL import Image
 
+from toonkit.chapters import drawing_choice
+from toonkit.chapters.drawing_choice import methods
 from toonkit.export import pictures as module
-from toonkit.export.pictures import methods, toonify
+from toonkit.export.pictures import toonify
 from toonkit.images import read_picture, write_picture
 from toonkit.project.errors import ToonkitError
 
@@ -23,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 
 def draw_with(monkeypatch, drawing):
     """Let `drawing` stand for the classical method."""
-    monkeypatch.setattr(module, "methods", lambda: methods() | {"classical": lambda: drawing})
+    monkeypatch.setattr(drawing_choice, "methods", lambda: methods() | {"classical": lambda: drawing})
 
 
 @pytest.fixture
@@ -160,7 +162,7 @@ def test_an_ending_that_no_writer_knows_makes_no_folder(tmp_path, negative, endi
 
 def test_a_style_is_refused_above_its_size(tmp_path, monkeypatch):
     """Before any pixel is decoded; the size that is named is possible, and keeps the picture's shape."""
-    monkeypatch.setattr(module, "_in_style", lambda style: lambda pictures: -pictures)
+    monkeypatch.setattr(drawing_choice, "in_style", lambda style: lambda pictures: -pictures)
     monkeypatch.setattr(module, "STYLED_PIXELS", 5_000)
     large, small = picture(tmp_path / "large.png", size=(60, 120)), picture(tmp_path / "small.png", size=(50, 100))
     report = toonify([large, small], tmp_path / "out", style="comic")

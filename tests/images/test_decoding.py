@@ -150,7 +150,7 @@ def animation() -> bytes:
 
 
 def test_a_damaged_later_frame_leaves_the_first(tmp_path, monkeypatch):
-    monkeypatch.setattr(sys.modules["toonkit.export.pictures"], "abstraction", lambda pictures: pictures)
+    monkeypatch.setattr(sys.modules["toonkit.chapters.drawing_choice"], "abstraction", lambda pictures: pictures)
     path = tmp_path / "a.gif"
     path.write_bytes(animation())
     assert picture_facts(path).frames is None

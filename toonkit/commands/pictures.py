@@ -4,15 +4,45 @@ from __future__ import annotations
 
 import argparse
 
+from toonkit.project.errors import ToonkitError
+
 
 def toonify(options: argparse.Namespace) -> int:
+    from toonkit.export.films import names_film
+
+    if names_film(options.photos, options.out):
+        return _toonify_film(options)
     from toonkit.export import pictures
 
+    for option in ("size", "temporal"):
+        if getattr(options, option) is not None:
+            raise ToonkitError(f"--{option} is for films; leave it out for pictures")
     drawn = pictures.toonify(
         options.photos, options.out, options.method, options.overwrite, mask=options.repair, style=options.style
     )
     print(drawn)
     return int(bool(drawn.failed))
+
+
+def _toonify_film(options: argparse.Namespace) -> int:
+    from toonkit.export.film_parts import FilmParts
+    from toonkit.export.film_pen import Manner
+    from toonkit.export.films import toonify_film
+
+    if len(options.photos) > 1:
+        raise ToonkitError(f"one film is drawn at a time, not {len(options.photos)} inputs; call again for each")
+    if options.repair is not None:
+        raise ToonkitError("--repair is for pictures; leave it out for a film")
+    manner = Manner(options.method, options.style, options.size, options.temporal or 0.0)
+    try:
+        drawn = toonify_film(options.photos[0], options.out, manner, options.overwrite)
+    except KeyboardInterrupt:
+        folder = FilmParts(options.out).folder
+        if folder.exists():
+            print(f"what is drawn is kept in {folder}; the same call goes on from there")
+        raise
+    print(drawn)
+    return int(not drawn.whole)
 
 
 def pairs(options: argparse.Namespace) -> int:

@@ -8,25 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
-from torch import Tensor
 
-from toonkit.chapters.index import all_chapters
-from toonkit.filters import abstraction
+from toonkit.chapters.contract import Drawing
+from toonkit.chapters.drawing_choice import CLASSICAL, choose_drawing
 from toonkit.filters.repair import check_masks, repair
 from toonkit.images.listing import walk_pictures
 from toonkit.images.picture import EXTENSIONS, PictureFacts, picture_facts, read_picture, write_picture
-from toonkit.project.errors import PictureError, ToonkitError, check_name
+from toonkit.project.errors import PictureError, ToonkitError
 
-Drawing = Callable[[Tensor], Tensor]  # (1, 3, H, W) -> the same shape
-CLASSICAL = "classical"  # the filter, with nothing learned
 STYLED_PIXELS = 4_000_000  # the largest picture that it draws: its instance norm sees the whole picture, not a tile
 STYLED_BYTES = 500  # of memory a pixel, measured
-
-
-def methods() -> dict[str, Callable[[], Drawing]]:
-    """What `toonify` can draw with: the classical filter, and what the chapters released."""
-    learned = {name: make for chapter in all_chapters() for name, make in chapter.methods.items()}
-    return {CLASSICAL: lambda: abstraction} | learned
 
 
 @dataclass
@@ -64,7 +55,9 @@ def toonify(
     the whole call: no input, an unknown method or style, an unusable `mask` or `out`, and WeightsError for weights that
     are absent or damaged. Anything wrong with one file is in `failed`.
     """
-    draw = _drawing(method, style, mask)
+    draw = choose_drawing(method, style)
+    if mask is not None:
+        draw = _repairing(Path(mask), draw)
     report = Report()
     jobs = _without_clashes(_plan([Path(path) for path in paths], Path(out), report), report)
     for number, (source, target) in enumerate(jobs, start=1):
@@ -73,7 +66,7 @@ def toonify(
             _check_files(source, target, overwrite)
             facts = picture_facts(source)
             if style is not None:
-                _check_size(source, facts)
+                check_styled_size(source, facts.width, facts.height)
             _draw_one(source, target, draw, overwrite)
         except Exception as error:  # whatever it is: named, counted, and the next file still gets its turn
             reason = str(error) if isinstance(error, ToonkitError) else f"{type(error).__name__}: {error}"
@@ -84,21 +77,6 @@ def toonify(
             seconds = time.perf_counter() - started
             say(f"[{number}/{len(jobs)}] {source} -> {target} ({seconds:.1f} s{_frames_left(facts)})")
     return report
-
-
-def _drawing(method: str, style: str | None, mask: str | Path | None) -> Drawing:
-    """Return what draws, with every fault of the choice raised before the first picture is read."""
-    if style is not None and method != CLASSICAL:
-        raise ToonkitError(f"style {style!r} and method {method!r} are two ways to draw; choose one")
-    known = methods()
-    draw = _in_style(style) if style is not None else known[check_name("method", method, tuple(known))]()
-    return draw if mask is None else _repairing(Path(mask), draw)
-
-
-def _in_style(style: str) -> Drawing:
-    """What draws in a style, of the chapter that has several."""
-    in_style = next(chapter.styles for chapter in all_chapters() if chapter.styles)
-    return in_style(style)
 
 
 def _repairing(path: Path, draw: Drawing) -> Drawing:
@@ -122,17 +100,17 @@ def _check_files(source: Path, target: Path, overwrite: bool) -> None:
         raise PictureError(f"{target} exists already; choose another output, or pass --overwrite")
 
 
-def _check_size(source: Path, facts: PictureFacts) -> None:
+def check_styled_size(source: Path, width: int, height: int) -> None:
     """Raise PictureError for a picture that takes too much memory to be drawn in a style."""
-    pixels = facts.width * facts.height
+    pixels = width * height
     if pixels <= STYLED_PIXELS:
         return
     shrink = (STYLED_PIXELS / pixels) ** 0.5
-    width, height = (max(1, int(side * shrink)) for side in (facts.width, facts.height))
+    less_wide, less_high = (max(1, int(side * shrink)) for side in (width, height))
     raise PictureError(
-        f"{source} is {facts.width}x{facts.height} = {pixels:,} pixels. A style is drawn from the whole picture at "
+        f"{source} is {width}x{height} = {pixels:,} pixels. A style is drawn from the whole picture at "
         f"once, which needs {pixels * STYLED_BYTES / 1e9:.1f} GB of memory here. At most {STYLED_PIXELS:,} pixels "
-        f"({STYLED_PIXELS * STYLED_BYTES / 1e9:.1f} GB) are drawn: make it {width}x{height} or smaller, or use "
+        f"({STYLED_PIXELS * STYLED_BYTES / 1e9:.1f} GB) are drawn: make it {less_wide}x{less_high} or smaller, or use "
         "--method cartoongan, which draws in tiles"
     )
 

@@ -11,6 +11,10 @@ class PictureError(ToonkitError):
     """A file that is not a picture, is damaged, or is unsafe to open."""
 
 
+class FilmError(ToonkitError):
+    """A file that is no film, holds no picture, is damaged, or cannot be written."""
+
+
 class SourceError(ToonkitError):
     """A source that is absent, was refused, or does not have the bytes its manifest promises."""
 

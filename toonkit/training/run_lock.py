@@ -31,7 +31,7 @@ def claim(run_dir: Path, patience: float = 0.0) -> Iterator[None]:
         lock.acquire()
     except Timeout as error:
         raise TrainingError(
-            f"{_holder(run_dir)} works in {run_dir} already; wait until it ends, stop it, or train in another folder"
+            f"{_holder(run_dir)} works in {run_dir} already; wait until it ends, stop it, or use another folder"
         ) from error
     except OSError as error:
         raise TrainingError(f"could not claim {run_dir} for this process: {explain(error)}") from error

@@ -1,0 +1,37 @@
+"""What pictures and films can be drawn with: the classical filter, what the chapters released, the learnt styles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from toonkit.chapters.contract import Drawing
+from toonkit.chapters.index import all_chapters
+from toonkit.filters import abstraction
+from toonkit.project.errors import ToonkitError, check_name
+
+CLASSICAL = "classical"  # the filter, with nothing learned
+
+
+def methods() -> dict[str, Callable[[], Drawing]]:
+    """What `toonify` can draw with: the classical filter, and what the chapters released."""
+    learned = {name: make for chapter in all_chapters() for name, make in chapter.methods.items()}
+    return {CLASSICAL: lambda: abstraction} | learned
+
+
+def choose_drawing(method: str = CLASSICAL, style: str | None = None) -> Drawing:
+    """Return what draws, by a method or in a style.
+
+    Raises ToonkitError for an unknown one or for both, and WeightsError for weights that are absent or damaged.
+    """
+    if style is not None and method != CLASSICAL:
+        raise ToonkitError(f"style {style!r} and method {method!r} are two ways to draw; choose one")
+    if style is not None:
+        return in_style(style)
+    known = methods()
+    return known[check_name("method", method, tuple(known))]()
+
+
+def in_style(style: str) -> Drawing:
+    """What draws in a style, of the chapter that has several."""
+    learnt = next(chapter.styles for chapter in all_chapters() if chapter.styles)
+    return learnt(style)

@@ -1,0 +1,159 @@
+"""Measure the drawing of films: frames a second, memory, and how far they flicker with and without the temporal option.
+
+Flicker is measured where the truth of motion is known, on a camera over a still scene of ToonWorld, and on the open
+film `bigbuckbunny`, where the motion is estimated by another method (Farnebaeck's) than the one that the option uses.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from functools import partial
+from itertools import islice, pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+
+from toonkit.chapters.contract import Drawing
+from toonkit.chapters.drawing_choice import methods
+from toonkit.chapters.loading import load_network
+from toonkit.filters.steady import Steady
+from toonkit.images.film_writing import Timing, container_of, join, write_piece
+from toonkit.images.films import Film, FilmFrame
+from toonkit.images.sources import open_source, source_ready
+from toonkit.images.values import as_bytes, as_pictures
+from toonkit.metrics.flicker import flicker
+from toonkit.networks.drawing import draw
+from toonkit.project.environment import cores
+from toonkit.project.threads import threads
+from toonkit.world import ToonWorld
+from toonkit.world.camera import Camera
+
+SIZE = (360, 640)  # height, width
+RATE = 25  # frames a second
+LONG, SHORT = 250, 50  # frames: 10 s, and 2 s, whose memory must be the same
+STRENGTH = 0.8  # of the temporal option
+FACES = "projected-faces"  # released weights that draw ToonWorld's faces, at 64 pixels
+DIFFERENT = 8  # levels of 255 by which a pixel differs whose estimated motion is not believed
+OPEN_FILM = "bigbuckbunny"
+RUN = (
+    "import sys; from toonkit import cli; from toonkit.project.environment import peak_memory_mb; "
+    "status = cli.main(sys.argv[1:]); print(peak_memory_mb()); sys.exit(status)"
+)
+
+
+def measure(quick: bool = False) -> dict[str, Any]:
+    """Return speed and memory of `toonify` on a film, and the flicker of every method on films of known motion."""
+    size = tuple(side // 8 for side in SIZE) if quick else SIZE
+    with threads(1):  # steadier than two where others use the machine too
+        speed = _speed(size, 10 if quick else 1)
+        camera = _camera(size, 12 if quick else 24)
+        zooming = _camera(size, 12 if quick else 24, pan=(0.0, 0.0), zoom=1.004, start=(size[0] / 3, size[1] / 4))
+        found = {"toonify, 640x360": speed, "flicker, panning": _of_camera(camera)}
+        found["flicker, zooming"] = _of_camera(zooming)
+        found["flicker, faces"] = _of_faces()
+        if source_ready(OPEN_FILM):
+            found[f"flicker, {OPEN_FILM} (estimated motion)"] = _of_open_film(size, 12 if quick else 24)
+        return found
+
+
+def _camera(size: tuple[int, int], count: int, **moves: Any) -> Camera:
+    """A camera over the street of a scene, with room for 250 pixels of panning at the full size."""
+    side = round(1.6 * size[1])
+    scene = ToonWorld("scenes", "val", side, count=20).photos(range(3, 4))[0]
+    return Camera(scene, size, count, **({"start": (side // 3, 4), "pan": (0, 1)} | moves))
+
+
+def _speed(size: tuple[int, int], shorter: int) -> dict[str, Any]:
+    """Frames a second and peak memory on one thread, each in a process of its own: a film of 10 s, and ones of 2 s."""
+    found: dict[str, Any] = {"cores": cores(), "threads": 1}
+    with TemporaryDirectory() as folder:
+        films = {count: Path(folder) / f"{count}.mp4" for count in (LONG // shorter, SHORT // shorter)}
+        for count, path in films.items():
+            _write(path, _camera(size, count).frames())
+        long, short = films
+        found["10 s, classical"] = _run(films[long], long)
+        for name in methods():
+            found[f"2 s, {name}"] = _run(films[short], short, "--method", name)
+        found["2 s, classical, temporal"] = _run(films[short], short, "--temporal", str(STRENGTH))
+    return found
+
+
+def _write(path: Path, frames: Iterable[Tensor]) -> None:
+    timing = Timing(Fraction(1, RATE), Fraction(RATE))
+    pixels = (as_bytes(frame).permute(1, 2, 0).numpy() for frame in frames)
+    pictures = (FilmFrame(picture, number, 1) for number, picture in enumerate(pixels))
+    piece = write_piece(path.with_suffix(".nut"), pictures, container_of(path), timing)
+    join(path, [piece], container_of(path), timing)
+
+
+def _run(film: Path, count: int, *options: str) -> dict[str, float]:
+    out = film.with_name("drawn.mp4")
+    command = [sys.executable, "-c", RUN, "toonify", str(film), "-o", str(out), "--overwrite", *options]
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    started = time.perf_counter()
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    seconds = time.perf_counter() - started
+    return {"frames a second": count / seconds, "peak memory MB": float(done.stdout.split()[-1])}
+
+
+def _of_camera(camera: Camera) -> dict[str, Any]:
+    photos = list(camera.frames())
+    motion = list(camera.displacements())
+    found: dict[str, Any] = {"photographs": flicker(photos, motion).entry()}
+    return found | {name: _scores(photos, motion, make()) for name, make in methods().items()}
+
+
+def _of_faces() -> dict[str, Any]:
+    """The generator that draws faces, on a camera over one of them."""
+    face = ToonWorld("faces", "val", 96, count=20).photos(range(1))[0]
+    camera = Camera(face, (64, 64), 24, start=(16, 4), pan=(0, 1))
+    drawing = partial(draw, load_network(FACES, "generator of projected"))
+    return {FACES: _scores(list(camera.frames()), list(camera.displacements()), drawing)}
+
+
+def _of_open_film(size: tuple[int, int], count: int) -> dict[str, Any]:
+    with Film(open_source(OPEN_FILM) / f"{OPEN_FILM}.mp4") as film:
+        frames = [cv2.resize(f.pixels, size[::-1], interpolation=cv2.INTER_AREA) for f in islice(film.frames(), count)]
+    photos = [as_pictures(torch.from_numpy(pixels)).permute(2, 0, 1) for pixels in frames]
+    motion = list(_estimated(frames))
+    found: dict[str, Any] = {"photographs": flicker(photos, motion).entry()}
+    return found | {name: _scores(photos, motion, make()) for name, make in methods().items()}
+
+
+def _estimated(frames: Sequence[np.ndarray]) -> Iterator[Tensor]:
+    """Yield for each frame but the first its displacement (2, H, W), not a number where it is not to be believed."""
+    for old, new in pairwise(frames):
+        greys = [cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY) for pixels in (new, old)]
+        flow = cv2.calcOpticalFlowFarneback(*greys, None, 0.5, 4, 21, 3, 7, 1.5, 0)  # (H, W, 2): x, y
+        columns, rows = np.meshgrid(*(np.arange(side, dtype=np.float32) for side in new.shape[1::-1]))
+        moved = cv2.remap(old, columns + flow[..., 0], rows + flow[..., 1], cv2.INTER_LINEAR)
+        wrong = np.abs(moved.astype(int) - new).mean(2) > DIFFERENT  # (H, W)
+        flow[wrong] = np.nan
+        yield torch.from_numpy(flow[..., ::-1].copy()).permute(2, 0, 1)
+
+
+def _scores(photos: Sequence[Tensor], motion: Sequence[Tensor], drawing: Drawing) -> dict[str, Any]:
+    """Flicker of the drawings as they are and held steady, and by what factor that is less."""
+    drawn = [drawing(photo[None])[0].clamp(-1, 1) for photo in photos]
+    steady = Steady(STRENGTH)
+    held = [
+        steady(as_bytes(photo).permute(1, 2, 0).contiguous().numpy(), picture.permute(1, 2, 0).contiguous().numpy())
+        for photo, picture in zip(photos, drawn, strict=True)
+    ]
+    without = flicker(drawn, motion)
+    with_option = flicker((torch.from_numpy(picture).permute(2, 0, 1) for picture in held), motion)
+    return {
+        "without": without.entry(),
+        f"temporal {STRENGTH}": with_option.entry(),
+        "times less": without.value / with_option.value,
+    }
