@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import torch
 
 from toonkit.chapters.animated.data import DRAWINGS, FACES, faces
 from toonkit.chapters.contract import Sheet
 from toonkit.chapters.loading import load_network
 from toonkit.filters import abstraction
-from toonkit.images.caltech101 import person_of, picture_number
 from toonkit.images.listing import contact_sheet
 from toonkit.images.picture import read_picture
 from toonkit.images.resize import fit_picture
@@ -23,8 +24,8 @@ COLUMNS = 6
 
 
 def portraits() -> Sheet:
-    """Twelve held-out people, each above the classical cartoon and what the released generator draws."""
-    photos = torch.stack([fit_picture(read_picture(path), SIDE) for path in one_a_person()[: 2 * COLUMNS]])
+    """Twelve photographs of held-out people, each above the classical cartoon and what the released generator draws."""
+    photos = torch.stack([fit_picture(read_picture(path), SIDE) for path in held_out(2 * COLUMNS)])
     generator = load_network(PORTRAITS, GENERATOR)
     ways = (photos, abstraction(photos), torch.cat([draw(generator, photo[None]) for photo in photos]))
     rows = []
@@ -36,12 +37,10 @@ def portraits() -> Sheet:
     return Sheet(contact_sheet(torch.cat(rows).clamp(-1, 1), COLUMNS), facts, sources=(FACES,))
 
 
-def one_a_person() -> list:
-    """The first held-out photograph of each person. Raises SourceError where they are not here."""
-    first: dict[int, object] = {}
-    for path in faces("test"):
-        first.setdefault(person_of(picture_number(path)), path)
-    return list(first.values())
+def held_out(count: int) -> list[Path]:
+    """`count` held-out photographs of faces, evenly spread. Raises SourceError where they are not here."""
+    paths = faces("test")
+    return [paths[number * len(paths) // count] for number in range(count)]
 
 
 def animated_faces() -> Sheet:
