@@ -13,6 +13,7 @@ from toonkit.project.environment import cores
 BEFORE = 3  # threads that no measurement wants
 INSIDE = {  # a function in which each measurement's time goes, and the threads that it is given there
     "emoji": ("learn", 1),
+    "film": ("_speed", 1),
     "filters": ("median_seconds", 2),
     "inpainting": ("_trial", 2),
     "panels": ("_found", 1),
