@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import torch
 from torch import Tensor
 
@@ -17,8 +19,8 @@ from toonkit.images.samples import SAMPLES, sample_photo
 RELEASED = "painted-photographs"
 SIDE = 320  # pixels
 SHEET = 136  # pixels of a picture on the sheet
-COLUMNS = 6
-LARGE = ("kodak", "coral", "coco53", "felix")  # Caltech-101's photographs are small
+COLUMNS = 5
+SHOWN = {"caltech101": 6, "kodak": 2, "coral": 1, "coco53": 5, "felix": 6}  # photographs of a source on the sheet
 
 
 def painter() -> Painter:
@@ -36,8 +38,8 @@ def painted() -> Sheet:
 
 
 def painted_sheet() -> Sheet:
-    """Photographs that no run saw, each above the classical filter's drawing and its painting."""
-    chosen = [path for source in LARGE for path in open_pictures(source, "test")]
+    """Twenty photographs that no run saw, each above the classical filter's drawing and its painting."""
+    chosen = [path for source, count in SHOWN.items() for path in evenly(open_pictures(source, "test"), count)]
     photos = [fit_picture(read_open_picture(path), 2 * SHEET) for path in chosen]
     ways: tuple[Drawing, ...] = (lambda photo: photo, abstraction, painter())
     rows = []
@@ -45,7 +47,12 @@ def painted_sheet() -> Sheet:
         part = torch.stack(photos[start : start + COLUMNS])
         rows += [_shrunk(torch.cat([way(photo[None]) for photo in part])) for way in ways]
     facts = {"split": "test", "size": 2 * SHEET, "weights": f"{RELEASED}.safetensors"}
-    return Sheet(contact_sheet(torch.cat(rows), COLUMNS), facts, sources=LARGE)
+    return Sheet(contact_sheet(torch.cat(rows), COLUMNS), facts, sources=tuple(SHOWN))
+
+
+def evenly(paths: list[Path], count: int) -> list[Path]:
+    """`count` of the paths, evenly spread, the first of them first; all where there are fewer."""
+    return [paths[number * len(paths) // count] for number in range(count)] if count < len(paths) else paths
 
 
 def _shrunk(pictures: Tensor) -> Tensor:
