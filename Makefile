@@ -1,9 +1,9 @@
-# make course | test | lab | bench | lint.  PYTHON=python3.12 make ... chooses the Python of the environment.
+# make course | test | lab | bench | lint | stress.  PYTHON=python3.12 make ... chooses the Python of the environment.
 PYTHON ?= python3
 VENV := .venv
 READY := $(VENV)/.ready
 
-.PHONY: setup course test lab bench lint
+.PHONY: setup course test lab bench lint stress
 
 setup: $(READY)
 
@@ -27,6 +27,10 @@ lab: $(READY)
 
 bench: $(READY)
 	$(VENV)/bin/toonkit bench all
+
+# An hour of attacks, or STRESS_MINUTES=20 make stress.
+stress: $(READY)
+	TOONKIT_OFFLINE=1 MPLBACKEND=agg OMP_NUM_THREADS=1 $(VENV)/bin/python tests/stress
 
 lint: $(READY)
 	$(VENV)/bin/ruff check .

@@ -7,6 +7,7 @@ import shutil
 from dataclasses import replace
 
 import pytest
+from run_results import results
 from small_chapter import CHAPTER
 
 from toonkit.chapters import runs
@@ -28,14 +29,6 @@ def small(monkeypatch):
 
 def trained(folder, variant: str = "omega_10", seed: int = 0) -> dict:
     return run("small", variant, "quick", seed, folder, **PLAN)
-
-
-def results(folder) -> dict[str, bytes]:
-    """What a run leaves, but for its checkpoint, which also says where it was resumed; and its measures."""
-    files = [folder / "generator.safetensors", folder / LOSSES, *sorted((folder / SNAPSHOTS).rglob("*.safetensors"))]
-    record = json.loads((folder / RECORD).read_text())
-    measures = json.dumps([record["metrics"], record["config"]["epochs"]]).encode()
-    return {str(path.relative_to(folder)): path.read_bytes() for path in files} | {"measures": measures}
 
 
 def test_the_same_run_is_returned_untrained_and_another_is_refused(tmp_path, monkeypatch):
@@ -199,6 +192,37 @@ def test_what_a_system_leaves_among_the_snapshots_is_no_snapshot(unfinished, tmp
     trained(unfinished)
     trained(tmp_path / "whole")
     assert results(unfinished) == results(tmp_path / "whole")
+
+
+def test_a_file_named_by_a_number_is_no_snapshot(unfinished, tmp_path):
+    folder = unfinished / SNAPSHOTS
+    (folder / "0000009").write_bytes(b"x")
+    shutil.rmtree(folder / "0000006")
+    (folder / "0000006").write_bytes(b"x")  # where the next snapshot goes
+    with pytest.raises(TrainingError, match=r"cannot make the folder .*0000006: File exists; remove"):
+        trained(unfinished)
+    (folder / "0000006").unlink()
+    trained(unfinished)
+    trained(tmp_path / "whole")
+    assert results(unfinished) == results(tmp_path / "whole") and (folder / "0000009").read_bytes() == b"x"
+
+
+def test_a_snapshot_that_cannot_be_removed_is_named(unfinished, monkeypatch):
+    def refuse(path):
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(shutil, "rmtree", refuse)
+    with pytest.raises(TrainingError, match=r"could not remove .*0000006: permission denied"):
+        trained(unfinished)
+
+
+def test_what_killed_writes_left_is_gone_when_the_run_goes_on(unfinished):
+    left = [unfinished / ".toonkit-0a.part", unfinished / SNAPSHOTS / "0000002" / ".toonkit-0b.part"]
+    for path in left:
+        path.write_bytes(b"half a file")
+    (unfinished / "mine.part").write_bytes(b"x")  # somebody's own
+    trained(unfinished)
+    assert not any(path.exists() for path in left) and (unfinished / "mine.part").exists()
 
 
 def test_a_snapshot_that_is_gone_or_of_another_step_is_named(tmp_path):

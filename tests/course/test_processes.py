@@ -12,7 +12,7 @@ from threading import Event, Timer
 import pytest
 
 from toonkit.course import processes
-from toonkit.course.processes import launch, stop, stop_on_terminate, wait_for
+from toonkit.course.processes import launch, stop_notebook, stop_on_terminate, wait_for
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 
@@ -63,7 +63,7 @@ def test_on_windows_it_is_stopped_by_ctrl_break(windows: None, monkeypatch: pyte
     with subprocess.Popen(SLEEP) as process:
         sent = []
         monkeypatch.setattr(process, "send_signal", sent.append)
-        stop(process, grace=0.1)
+        stop_notebook(process, grace=0.1)
         assert sent == [signal.CTRL_BREAK_EVENT]
 
 

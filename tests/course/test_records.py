@@ -147,3 +147,9 @@ def test_json_keeps_letters(tmp_path: Path) -> None:
     assert (tmp_path / "a" / "b.json").read_text(encoding="utf-8") == json.dumps(
         {"é": 1}, indent=1, ensure_ascii=False
     ) + "\n"
+
+
+def test_a_file_in_place_of_a_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(ToonkitError, match=r"cannot make the folder .*file.below: .*; remove what is in its place"):
+        write_bytes(tmp_path / "file" / "below" / "a.json", b"")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import struct
 import subprocess
@@ -13,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from picture_files import TURNED, encoded, noise, sound_files
 from PIL import Image, PngImagePlugin
 
 from toonkit.cli import main
@@ -24,17 +24,6 @@ from toonkit.project.errors import PictureError
 
 ROOT = Path(__file__).parents[2]
 GARBAGE = b"Exif\0\0garbage!"
-TURNED = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"  # a sound EXIF: orientation 6
-
-
-def encoded(image: Image.Image, kind: str, **settings) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, format=kind, **settings)
-    return buffer.getvalue()
-
-
-def noise(mode: str = "RGB") -> Image.Image:
-    return Image.fromarray(np.random.default_rng(0).integers(0, 256, (20, 26, 3), dtype=np.uint8)).convert(mode)
 
 
 def png(bits: int, colour: int, rows: bytes, transparent: bytes) -> bytes:
@@ -48,26 +37,13 @@ def png(bits: int, colour: int, rows: bytes, transparent: bytes) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + pixels + chunk(b"IEND", b"")
 
 
-def seeds() -> dict[str, bytes]:
-    """Sound files of every kind of decoder, by name."""
-    kinds = {
-        "png": encoded(noise(), "PNG"),
-        "palette": encoded(noise("P"), "PNG", transparency=3),
-        "jpeg": encoded(noise(), "JPEG", exif=TURNED, dpi=(72, 72)),
-        "webp": encoded(noise(), "WEBP", exif=TURNED),
-        "bmp": encoded(noise(), "BMP"),
-        "gif": encoded(noise(), "GIF", save_all=True, append_images=[noise().rotate(90)]),
-    }
-    for compression in ("raw", "tiff_lzw", "tiff_deflate", "packbits", "jpeg"):
-        kinds[compression] = encoded(noise(), "TIFF", compression=compression)
-    kinds["pages"] = encoded(noise(), "TIFF", save_all=True, append_images=[noise()])
-    return kinds
+SOUND = sound_files()
 
 
-@pytest.mark.parametrize("name", list(seeds()))
+@pytest.mark.parametrize("name", list(SOUND))
 def test_whatever_bytes_are_wrong_only_picture_errors_come_out(tmp_path, name, capfd, recwarn):
     """Bytes of the head and the tail, where structure lies, are set at random; nothing may reach standard error."""
-    generator, whole, path = np.random.default_rng(1), seeds()[name], tmp_path / "a.bin"
+    generator, whole, path = np.random.default_rng(1), SOUND[name], tmp_path / "a.bin"
     places = [*range(min(130, len(whole))), *range(max(0, len(whole) - 200), len(whole))]
     refused = 0
     for _ in range(120):

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import os
 import signal
-import socketserver
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from loopback import row, serving, write_source
 
 from toonkit.images import downloads, manifests, network
 from toonkit.images.sources import fetch
@@ -24,10 +23,6 @@ from toonkit.project.errors import SourceError
 ROOT = Path(__file__).parents[2]
 DATA = bytes(range(256)) * 200
 Answer = Callable[[str, Callable[[bytes], object]], None]  # the question's head, and what sends bytes
-
-
-def row(path: str = "a.bin", size: object = len(DATA), digest: str = hashlib.sha256(DATA).hexdigest()) -> str:
-    return f"{digest}\t{size}\t{path}\n"
 
 
 def whole(question: str, send: Callable[[bytes], object]) -> None:
@@ -79,35 +74,19 @@ def place(tmp_path, monkeypatch):
     """Returns (manners, folder): the server answers each question by the first of `manners`, the last one for good."""
     manners: list[Answer] = [whole]
 
-    class Handler(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            question = b""
-            while not question.endswith(b"\r\n\r\n"):
-                if not (line := self.rfile.readline()):
-                    return
-                question += line
-            answer = manners.pop(0) if len(manners) > 1 else manners[0]
-            with suppress(OSError):  # the other side has hung up
-                answer(question.decode(), self.wfile.write)
+    def answer(question: str, connection: socket.socket) -> None:
+        manner = manners.pop(0) if len(manners) > 1 else manners[0]
+        manner(question, connection.sendall)
 
-    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     folder = tmp_path / "manifests"
-    folder.mkdir()
-    (folder / "toys.tsv").write_text(row())
-    (folder / "sources.toml").write_text(
-        '[toys]\ntier = "open"\ntitle = "Toys"\nlicence = "CC0"\nhome = "https://toys.example"\n'
-        f'base = "http://127.0.0.1:{server.server_address[1]}/"\n'
-    )
     monkeypatch.setattr(manifests, "MANIFESTS", folder)
     monkeypatch.setattr(downloads, "BACKOFF", 0.001)
     monkeypatch.setenv("TOONKIT_CACHE", str(tmp_path / "cache"))
     for name in ("TOONKIT_MIRROR", "TOONKIT_OFFLINE"):
         monkeypatch.delenv(name, raising=False)
-    yield manners, tmp_path / "cache" / "toys"
-    server.shutdown()
-    server.server_close()
+    with serving(answer) as address:
+        write_source(folder, address, {"a.bin": DATA})
+        yield manners, tmp_path / "cache" / "toys"
 
 
 @pytest.mark.parametrize("declared", [True, False])
@@ -261,7 +240,7 @@ def test_links_are_not_written_through(place, tmp_path):
     with pytest.raises(SourceError, match=r"a\.bin\.part is a link"):
         fetch("toys")
     assert victim.read_bytes() == b"precious" and (folder / "a.bin.part").is_symlink()
-    (tmp_path / "manifests" / "toys.tsv").write_text(row("sub/a.bin"))
+    (tmp_path / "manifests" / "toys.tsv").write_text(row("sub/a.bin", DATA))
     (tmp_path / "elsewhere").mkdir()
     (folder / "sub").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(SourceError, match="is a link out of"):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from toonkit.project.atomic import make_folder
 from toonkit.project.environment import project_root
 from toonkit.project.errors import ToonkitError, check_name
 from toonkit.project.profiles import Profile
@@ -72,7 +73,7 @@ def _folder(given: dict[str, Any]) -> Path:
     folder = project_root() / _typed("run_dir", given, (str, Path))
     if folder.exists() and not folder.is_dir():
         raise ToonkitError(f"parameter run_dir {folder} is a file; name a folder")
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     return folder
 
 

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from threading import Event
 
-import psutil
+from toonkit.project.stopping import stop
 
 WINDOWS = sys.platform == "win32"
 GRACE = 5.0  # seconds that a stopped notebook has to save what it did
@@ -44,26 +44,18 @@ def wait_for(process: subprocess.Popen[bytes], limit: float, stopping: Event) ->
     latest = time.monotonic() + limit
     while process.poll() is None:
         if stopping.is_set():
-            stop(process)
+            stop_notebook(process)
             return "interrupted"
         if time.monotonic() > latest:
-            stop(process)
+            stop_notebook(process)
             return "timeout"
         stopping.wait(PAUSE)
     return "passed" if process.returncode == 0 else "failed"
 
 
-def stop(process: subprocess.Popen[bytes], grace: float = GRACE) -> None:
+def stop_notebook(process: subprocess.Popen[bytes], grace: float = GRACE) -> None:
     """Ask a notebook's process to save and end, then end it and its kernel for good after `grace` seconds."""
-    try:
-        family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return
-    process.send_signal(signal.CTRL_BREAK_EVENT if WINDOWS else signal.SIGTERM)
-    _, alive = psutil.wait_procs(family, timeout=grace)
-    for member in alive:
-        member.kill()
-    process.wait()
+    stop([process], signal.CTRL_BREAK_EVENT if WINDOWS else signal.SIGTERM, grace)
 
 
 def stop_on_terminate() -> None:

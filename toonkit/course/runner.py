@@ -18,6 +18,7 @@ from toonkit.course.parameters import check_seed
 from toonkit.course.processes import PAUSE, launch, wait_for
 from toonkit.course.processes import stop_on_terminate as stop_on_terminate
 from toonkit.project import environment
+from toonkit.project.atomic import make_folder
 from toonkit.project.errors import ToonkitError
 from toonkit.project.profiles import Profile
 from toonkit.project.records import write_json
@@ -135,7 +136,7 @@ class Runner:
     def _write_job(self, notebook: Notebook) -> Path:
         """Write down what toonkit.course.execute is to do, and remove what an earlier run left."""
         target = self._target(notebook)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         target.unlink(missing_ok=True)
         run_dir = f"build/runs/{notebook.name}"  # from the root, so that an executed notebook names no one's folders
         (self.root / run_dir / "record.json").unlink(missing_ok=True)

@@ -14,6 +14,7 @@ from toonkit.chapters.drawing_choice import CLASSICAL, choose_drawing
 from toonkit.filters.repair import check_masks, repair
 from toonkit.images.listing import walk_pictures
 from toonkit.images.picture import EXTENSIONS, PictureFacts, picture_facts, read_picture, write_picture
+from toonkit.project.atomic import make_folder
 from toonkit.project.errors import PictureError, ToonkitError
 
 STYLED_PIXELS = 4_000_000  # the largest picture that it draws: its instance norm sees the whole picture, not a tile
@@ -119,7 +120,7 @@ def _draw_one(source: Path, target: Path, draw: Drawing, overwrite: bool) -> Non
     """Draw one picture. Raises PictureError."""
     with torch.inference_mode():
         drawn = draw(read_picture(source)[None])[0]
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(target.parent, PictureError)
     write_picture(target, drawn, overwrite)
 
 
@@ -144,7 +145,7 @@ def _plan(paths: list[Path], out: Path, report: Report) -> Iterator[tuple[Path, 
             raise ToonkitError(f"{out} names one picture, but there may be several inputs; name a folder")
         yield paths[0], out
         return
-    _make_folder(out)
+    make_folder(out)
     for path in paths:
         if path.is_dir():
             pictures, skipped, failed = walk_pictures(path, out)
@@ -162,13 +163,6 @@ def _without_clashes(plan: Iterable[tuple[Path, Path]], report: Report) -> list[
         if jobs.setdefault(target, source) != source:
             report.failed.append((source, f"{jobs[target]} is drawn to {target} already; use another output folder"))
     return [(source, target) for target, source in jobs.items()]
-
-
-def _make_folder(out: Path) -> None:
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ToonkitError(f"cannot make the folder {out}: {error.strerror}; choose another") from error
 
 
 def _writable_name(path: Path) -> str:

@@ -9,6 +9,9 @@ from uuid import uuid4
 
 from toonkit.project.errors import ToonkitError
 
+PART = ".toonkit-"  # how the name of a file that is being written starts
+PART_END = ".part"
+
 
 def write_atomically(
     path: str | Path, data: bytes, overwrite: bool = False, kind: type[ToonkitError] = ToonkitError
@@ -20,7 +23,8 @@ def write_atomically(
     """
     path = Path(path)
     refuse_existing(path, overwrite, kind)
-    partial = path.parent / f".toonkit-{uuid4().hex}.part"  # a short name of its own: the target's may be at the limit
+    name = f"{PART}{uuid4().hex}{PART_END}"  # a short name of its own: the target's may be at the limit
+    partial = path.parent / name
     try:
         with partial.open("xb") as file:
             file.write(data)
@@ -31,6 +35,28 @@ def write_atomically(
         raise kind(f"could not write {path}: {explain(error)}") from error
     finally:
         partial.unlink(missing_ok=True)
+
+
+def drop_partial_files(folder: Path, kind: type[ToonkitError] = ToonkitError) -> None:
+    """Remove what writes that were killed left in `folder` and below; for who has the folder to himself.
+
+    Raises `kind` when the system refuses.
+    """
+    for partial in folder.rglob(f"{PART}*{PART_END}"):
+        try:
+            partial.unlink(missing_ok=True)
+        except OSError as error:
+            raise kind(f"could not remove {partial}: {explain(error)}") from error
+
+
+def make_folder(folder: Path, kind: type[ToonkitError] = ToonkitError) -> None:
+    """Make a folder, and those above it, where it is absent. Raises `kind` when the system refuses."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise kind(
+            f"cannot make the folder {folder}: {explain(error)}; remove what is in its place, or choose another"
+        ) from error
 
 
 def refuse_existing(path: Path, overwrite: bool, kind: type[ToonkitError] = ToonkitError) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from toonkit.project import environment
-from toonkit.project.atomic import write_atomically
+from toonkit.project.atomic import make_folder, write_atomically
 from toonkit.project.digests import digest_of
 from toonkit.project.environment import project_root
 from toonkit.project.errors import ToonkitError, check_name
@@ -127,5 +127,5 @@ def write_bytes(path: Path, content: bytes) -> None:
 
     Raises ToonkitError where the system refuses, say for a full disk.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     write_atomically(path, content, overwrite=True)

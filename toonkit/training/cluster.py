@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from toonkit.project.atomic import make_folder
 from toonkit.project.errors import ToonkitError, TrainingError
 from toonkit.training.leash import GRACE
 from toonkit.training.progress import Progress, read_progress
@@ -19,7 +20,7 @@ from toonkit.training.progress_lines import REDRAW, ProgressLines
 from toonkit.training.queue import check_folders, checked
 from toonkit.training.run_lock import claim
 from toonkit.training.stop_signals import StopRequest, stop_request
-from toonkit.training.worker import PAUSE, Job, Outcome, Worker, stop
+from toonkit.training.worker import PAUSE, Job, Outcome, Worker, stop_workers
 
 RETRIES = 3  # times that ray begins a job anew whose machine or ray process died
 MARGIN = 5.0  # seconds beyond GRACE until a stopped worker is surely gone
@@ -85,7 +86,7 @@ class _Grid:
             if self.finished(job):
                 self._settle(job, Outcome(job.name, "skipped", note="finished before"))
             else:
-                job.folder.mkdir(parents=True, exist_ok=True)
+                make_folder(job.folder)
                 sent = replace(job, folder=job.folder.resolve())
                 self.refs[task.options(name=job.name).remote(sent, str(Path.cwd()))] = job
 
@@ -138,7 +139,7 @@ def train_job(job: Job, working_folder: str) -> Outcome:
     except (OSError, TrainingError) as error:
         return Outcome(job.name, "failed", note=f"could not be started on {platform.node()}: {error}")
     finally:
-        stop([worker] if worker else [])
+        stop_workers([worker] if worker else [])
 
 
 def _unseen(folder: Path) -> str:

@@ -11,7 +11,7 @@ from functools import partial
 from toonkit.project.errors import ToonkitError
 from toonkit.training.progress_lines import ProgressLines
 from toonkit.training.stop_signals import StopRequest, stop_request
-from toonkit.training.worker import LOG, PAUSE, Job, Outcome, Worker, stop
+from toonkit.training.worker import LOG, PAUSE, Job, Outcome, Worker, stop_workers
 
 
 def run_queue(
@@ -58,7 +58,7 @@ class _Queue:
                 self.lines.show({worker.job.name: worker.progress for worker in self.running})
                 time.sleep(PAUSE)
         finally:
-            stop(self.running, lambda: self.request.urgent)
+            stop_workers(self.running, lambda: self.request.urgent)
         for worker in self.running:
             self._settle(worker.job, self._checked(worker, worker.outcome("interrupted", "resumable")))
         for job in self.waiting:

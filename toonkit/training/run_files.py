@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from toonkit.networks.weights import load_weights, save_weights
+from toonkit.project.atomic import drop_partial_files, make_folder
 from toonkit.project.errors import TrainingError
 from toonkit.training import state
 from toonkit.training.ema import Average
@@ -75,6 +76,7 @@ class RunFiles:
             state.restore(self.recipe, self.averages, tensors)
             done = found["step"]
             self.resumed_at = [*found["resumed_at"], done]
+        drop_partial_files(self.folder, TrainingError)
         cut_losses(self.folder, done)
         drop_later(self.folder, done)
         return done
@@ -99,7 +101,7 @@ class RunFiles:
 
     def release(self, folder: Path, **facts: int) -> dict[str, str]:
         """Write the released networks (their averages if kept) into a folder, made if needed; return their digests."""
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder, TrainingError)
         digests = {}
         for name in self.recipe.released:
             average = self.averages.get(name)

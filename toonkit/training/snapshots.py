@@ -8,6 +8,7 @@ from pathlib import Path
 from torch import Tensor
 
 from toonkit.networks.weights import load_weights
+from toonkit.project.atomic import explain
 from toonkit.project.errors import TrainingError
 
 SNAPSHOTS = "snapshots"
@@ -41,7 +42,7 @@ def read_snapshot(run_dir: Path, step: int, network: str) -> dict[str, Tensor]:
 def check_planned(run_dir: Path, planned: list[int]) -> None:
     """Raise TrainingError where snapshots lie beside the planned ones: the run was another one, or was tampered with.
 
-    What is not named by a number (.DS_Store, .ipynb_checkpoints) is no snapshot.
+    What is no folder named by a number (.DS_Store, .ipynb_checkpoints) is no snapshot.
     """
     there = {int(path.name) for path in _numbered(run_dir)}
     if more := sorted(there - set(planned)):
@@ -49,12 +50,20 @@ def check_planned(run_dir: Path, planned: list[int]) -> None:
 
 
 def drop_later(run_dir: Path, step: int) -> None:
-    """Remove the snapshots after a step, from which a run goes on and makes them again."""
+    """Remove the snapshots after a step, from which a run goes on and makes them again.
+
+    Raises TrainingError where the system refuses.
+    """
     for path in _numbered(run_dir):
         if int(path.name) > step:
-            shutil.rmtree(path)
+            try:
+                shutil.rmtree(path)
+            except OSError as error:
+                raise TrainingError(f"could not remove {path}: {explain(error)}; remove it and go on") from error
 
 
 def _numbered(run_dir: Path) -> list[Path]:
+    """The folders, no links to folders, that are named by a number."""
     folder = run_dir / SNAPSHOTS
-    return sorted(path for path in folder.iterdir() if path.name.isdecimal()) if folder.is_dir() else []
+    there = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [path for path in there if path.name.isdecimal() and path.is_dir() and not path.is_symlink()]

@@ -7,12 +7,10 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
+from toonkit.project.stopping import stop
 from toonkit.training.leash import GRACE, LEASH
 from toonkit.training.progress import Progress, read_progress
 
@@ -114,30 +112,12 @@ def launch(command: tuple[str, ...], log: object) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=settings, **apart)
 
 
-def stop(workers: Iterable[Worker], hurry: Callable[[], bool] = lambda: False) -> None:
+def stop_workers(workers: Iterable[Worker], hurry: Callable[[], bool] = lambda: False) -> None:
     """Ask workers to stop, as Ctrl-C does; after GRACE seconds, or when `hurry()`, end them and what they started."""
     processes = [worker.process for worker in workers]
-    families = [member for process in processes for member in _family(process)]
+    stop(processes, STOP, GRACE, hurry)
     for process in processes:
-        process.send_signal(STOP)
-    ends = time.monotonic() + GRACE
-    while any(process.poll() is None for process in processes) and time.monotonic() < ends and not hurry():
-        time.sleep(PAUSE)
-    for member in families:
-        with suppress(psutil.NoSuchProcess):
-            member.kill()
-    for process in processes:
-        process.wait()
         process.stdin.close()
-
-
-def _family(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
-    """A process and all it started, while it lives; none afterwards."""
-    try:
-        head = psutil.Process(process.pid)
-        return [head, *head.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return []
 
 
 def _step(progress: Progress | None) -> int:
