@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 import json
+import math
 import multiprocessing
 import os
 import random
@@ -121,7 +122,9 @@ def killed_and_resumed(kind: Kind, whole: Whole, chance: random.Random, turn: in
 
 def _nth_kill(whole: Whole, turn: int) -> Kill | None:
     """The kill of a turn; None for a SIGKILL at a random moment."""
-    way, number = turn % 3, turn // 3 % len(whole.changes) + 1
+    way, count = turn % 3, len(whole.changes)
+    stride = next(step for step in range(5 * count // 8, 2 * count) if math.gcd(step, count) == 1)
+    number = turn // 3 * stride % count + 1  # each once, far from the one before: an hour is not enough for all
     return None if way == 2 else Kill(number, torn=way == 1)
 
 
