@@ -94,19 +94,16 @@ def opened() -> Iterator[Trial]:
                 return ""
             if kind not in wholes:
                 wholes[kind] = _whole(kind, Path(folder) / str(len(wholes)))
-            return killed_and_resumed(kind, wholes[kind], random.Random(seed), turn, place)
+            whole = wholes[kind]
+            return killed_and_resumed(kind, whole, _nth_kill(whole, turn), random.Random(seed), place)
 
         yield trial
 
 
-def killed_and_resumed(kind: Kind, whole: Whole, chance: random.Random, turn: int, place: Path) -> str:
-    """Kill a run once or several times, resume it, compare; what was wrong, with what was done.
-
-    The turns of a chapter go through every change of the disk, each twice, and as many random moments.
-    """
-    kills = _nth_kill(whole, turn)
+def killed_and_resumed(kind: Kind, whole: Whole, kill: Kill | None, chance: random.Random, place: Path) -> str:
+    """Kill a run, at a random moment for None, and by chance again; resume it, compare; say what was wrong."""
     run = place / "run"
-    done = [_live(kind, run, kills, chance.uniform(0, whole.seconds))]
+    done = [_live(kind, run, kill, chance.uniform(0, whole.seconds))]
     while chance.random() < 0.3:
         number = chance.randint(1, len(whole.changes))
         done.append(_live(kind, run, Kill(number, chance.random() < 0.5)))
@@ -116,12 +113,15 @@ def killed_and_resumed(kind: Kind, whole: Whole, chance: random.Random, turn: in
     left = [path.name for path in run.rglob("*.part")]
     if status or odd or left or not set(done) <= {0, KILLED, RANDOMLY}:
         said = (place / "said").read_text() if (place / "said").exists() else ""
-        return f"{kind} {kills}: ended with {done}, then {status}; differ: {odd}; left: {left}; {said[-300:]}"
+        return f"{kind} {kill}: ended with {done}, then {status}; differ: {odd}; left: {left}; {said[-300:]}"
     return ""
 
 
 def _nth_kill(whole: Whole, turn: int) -> Kill | None:
-    """The kill of a turn; None for a SIGKILL at a random moment."""
+    """The kill of a turn; None for a SIGKILL at a random moment.
+
+    The turns of a chapter go through every change of the disk, each twice, and as many random moments.
+    """
     way, count = turn % 3, len(whole.changes)
     stride = next(step for step in range(5 * count // 8, 2 * count) if math.gcd(step, count) == 1)
     number = turn // 3 * stride % count + 1  # each once, far from the one before: an hour is not enough for all
