@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import faulthandler
 import json
+import math
 import multiprocessing
 import os
 import random
@@ -11,7 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -28,9 +30,11 @@ from toonkit.project.errors import SourceError
 from toonkit.project.profiles import Profile
 from toonkit.training.recipe import Source
 
-PLAN = {"save_every": 3, "log_every": 2, "snapshots": 2, "quiet": True}  # of as many steps as a quick run has
+PLAN = {"save_every": 3, "log_every": 2, "snapshots": 2, "quiet": True}
+MOST = 14  # steps; a quick run may have fewer. Each of the seven domains has its turn within them
 SIZE = 32  # pixels: a run of seconds
-LIMIT = 600.0  # seconds for one
+LIMIT = 300.0  # seconds for one, on a busy machine
+RANDOMLY, LATE = -9, 124  # in place of an exit status: killed at a random moment, or after LIMIT
 IN_TURN = 8  # trials of a chapter before its next variant has its turn
 OWN_SCORES = 24  # every so many trials the chapter's own scores are compared, which take longer than the run
 # A fork has the data of its parent. Elsewhere each run makes its own, which is slow.
@@ -44,6 +48,10 @@ class Kind:
     chapter: str
     variant: str
     own_scores: bool
+
+    @property
+    def steps(self) -> int:
+        return min(MOST, find_chapter(self.chapter).variants[self.variant].quick_steps)
 
     @property
     def size(self) -> int | None:
@@ -86,19 +94,16 @@ def opened() -> Iterator[Trial]:
                 return ""
             if kind not in wholes:
                 wholes[kind] = _whole(kind, Path(folder) / str(len(wholes)))
-            return killed_and_resumed(kind, wholes[kind], random.Random(seed), turn, place)
+            whole = wholes[kind]
+            return killed_and_resumed(kind, whole, _nth_kill(whole, turn), random.Random(seed), place)
 
         yield trial
 
 
-def killed_and_resumed(kind: Kind, whole: Whole, chance: random.Random, turn: int, place: Path) -> str:
-    """Kill a run once or several times, resume it, compare; what was wrong, with what was done.
-
-    The turns of a chapter go through every change of the disk, each twice, and as many random moments.
-    """
-    kills = _nth_kill(whole, turn)
+def killed_and_resumed(kind: Kind, whole: Whole, kill: Kill | None, chance: random.Random, place: Path) -> str:
+    """Kill a run, at a random moment for None, and by chance again; resume it, compare; say what was wrong."""
     run = place / "run"
-    done = [_live(kind, run, kills, chance.uniform(0, whole.seconds))]
+    done = [_live(kind, run, kill, chance.uniform(0, whole.seconds))]
     while chance.random() < 0.3:
         number = chance.randint(1, len(whole.changes))
         done.append(_live(kind, run, Kill(number, chance.random() < 0.5)))
@@ -106,15 +111,20 @@ def killed_and_resumed(kind: Kind, whole: Whole, chance: random.Random, turn: in
     found = results(run) if status == 0 else {}
     odd = sorted(name for name in whole.results.keys() | found.keys() if whole.results.get(name) != found.get(name))
     left = [path.name for path in run.rglob("*.part")]
-    if status or odd or left or not set(done) <= {0, KILLED, -9}:
+    if status or odd or left or not set(done) <= {0, KILLED, RANDOMLY}:
         said = (place / "said").read_text() if (place / "said").exists() else ""
-        return f"{kind} {kills}: ended with {done}, then {status}; differ: {odd}; left: {left}; {said[-300:]}"
+        return f"{kind} {kill}: ended with {done}, then {status}; differ: {odd}; left: {left}; {said[-300:]}"
     return ""
 
 
 def _nth_kill(whole: Whole, turn: int) -> Kill | None:
-    """The kill of a turn; None for a SIGKILL at a random moment."""
-    way, number = turn % 3, turn // 3 % len(whole.changes) + 1
+    """The kill of a turn; None for a SIGKILL at a random moment.
+
+    The turns of a chapter go through every change of the disk, each twice, and as many random moments.
+    """
+    way, count = turn % 3, len(whole.changes)
+    stride = next(step for step in range(5 * count // 8, 2 * count) if math.gcd(step, count) == 1)
+    number = turn // 3 * stride % count + 1  # each once, far from the one before: an hour is not enough for all
     return None if way == 2 else Kill(number, torn=way == 1)
 
 
@@ -131,11 +141,12 @@ def _live(kind: Kind, folder: Path, kill: Kill | None = None, seconds: float | N
     """Run, or resume, in a process of its own; its exit status. Without a `kill`, SIGKILL comes after `seconds`."""
     process = PROCESSES.Process(target=_train, args=(kind, folder, kill))
     process.start()
-    process.join(seconds if kill is None and seconds is not None else LIMIT)
+    at_random = kill is None and seconds is not None
+    process.join(seconds if at_random else LIMIT)
     if process.is_alive():
         process.kill()
         process.join()
-        return -9 if seconds is not None else 124
+        return RANDOMLY if at_random else LATE
     return process.exitcode
 
 
@@ -143,11 +154,12 @@ def _train(kind: Kind, folder: Path, kill: Kill | None) -> None:
     """A whole life of a run's process."""
     said = os.open(folder.parent / "said", os.O_CREAT | os.O_WRONLY | os.O_TRUNC)
     os.dup2(said, 2)
+    faulthandler.dump_traceback_later(LIMIT * 0.9)  # where it hangs, if it does
     torch.set_num_threads(1)
     chapter = _chapter(kind)
     runs.find_chapter = lambda name: chapter
     changes = watch(folder, kill)
-    runs.run(kind.chapter, kind.variant, "quick", 0, folder, size=kind.size, **PLAN)
+    runs.run(kind.chapter, kind.variant, "quick", 0, folder, size=kind.size, steps=kind.steps, **PLAN)
     (folder.parent / "changes").write_text(json.dumps(changes))
 
 
@@ -170,7 +182,7 @@ def _measures(recipe: object, profile: object) -> dict[str, float]:
     }
 
 
-@lru_cache(maxsize=16)
+@cache
 def _batches(chapter: str, variant: str, size: int | None) -> Source:
     found = find_chapter(chapter)
     return found.data(runs.sized(found.variants[variant].config, size), Profile("quick"), 0)

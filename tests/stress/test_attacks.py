@@ -10,6 +10,7 @@ import pytest
 from attacks import Attack, Tally, make
 from command_line import main
 from downloads_attack import DOWNLOADS
+from killing import Kill
 from kills_attack import Kind, Whole, killed_and_resumed
 from pictures_attack import PICTURES
 
@@ -27,9 +28,11 @@ def whole(tmp_path_factory) -> Whole:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="each run makes its own data")
-@pytest.mark.parametrize("turn", [4, 28, 2], ids=["amid a write", "amid a later one", "at any moment"])
-def test_killed_runs_hold(whole, tmp_path, turn):
-    assert killed_and_resumed(FAST, whole, random.Random(turn), turn, tmp_path) == ""
+@pytest.mark.parametrize(
+    "kill", [Kill(9), Kill(22, torn=True), None], ids=["before a write", "amid a later one", "at any moment"]
+)
+def test_killed_runs_hold(whole, tmp_path, kill):
+    assert killed_and_resumed(FAST, whole, kill, random.Random(0), tmp_path) == ""
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a fork inherits the fault")
@@ -40,8 +43,8 @@ def test_a_run_that_forgets_its_optimiser_is_seen(whole, tmp_path, monkeypatch):
         return {name: value for name, value in flatten(recipe, averages).items() if not name.startswith("optimiser")}
 
     monkeypatch.setattr(run_files.state, "flatten", without)
-    late = next(number for number, change in enumerate(whole.changes) if "0000010" in change)
-    why = killed_and_resumed(FAST, whole, random.Random(1), 3 * late, tmp_path)
+    late = next(number for number, change in enumerate(whole.changes, start=1) if "0000010" in change)
+    why = killed_and_resumed(FAST, whole, Kill(late), random.Random(0), tmp_path)
     assert "to_photo.safetensors" in why
 
 
