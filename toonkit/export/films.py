@@ -19,7 +19,7 @@ from toonkit.export.film_progress import FilmProgress
 from toonkit.images.film_writing import CONTAINERS, Container, Timing, container_of, join, write_piece
 from toonkit.images.films import FILM_ENDINGS, Film, FilmFrame
 from toonkit.images.values import as_bytes
-from toonkit.project.atomic import explain, refuse_existing
+from toonkit.project.atomic import explain, make_folder, refuse_existing
 from toonkit.project.digests import digest_of
 from toonkit.project.environment import versions
 from toonkit.project.errors import FilmError
@@ -155,7 +155,7 @@ def _check_target(source: Path, target: Path, overwrite: bool) -> None:
     """Raise FilmError where the target cannot be written, before anything is drawn."""
     if target.exists() and target.samefile(source):
         raise FilmError(f"{target} is the film itself; choose another output")
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(target.parent, FilmError)
     refuse_existing(target, overwrite, FilmError)
 
 

@@ -16,7 +16,7 @@ from toonkit.images.listing import walk_pictures
 from toonkit.images.open_pictures import LAST_EPISODE, episode_of
 from toonkit.images.picture import read_picture, to_bytes
 from toonkit.images.resize import fit_picture
-from toonkit.project.atomic import explain, write_atomically
+from toonkit.project.atomic import make_folder, write_atomically
 from toonkit.project.errors import PictureError, ToonkitError
 
 TABLE = "panels.csv"
@@ -106,10 +106,7 @@ def _cut_all(pages: list[Path], folder: Path, out: Path, report: PanelReport, ho
 def _prepare(out: Path) -> None:
     if out.is_file() or (out.is_dir() and any(out.iterdir())):
         raise ToonkitError(f"{out} is there already and is no empty folder; name another")
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ToonkitError(f"cannot make the folder {out}: {explain(error)}; name another") from error
+    make_folder(out)
 
 
 def _shrunk(panel: Tensor, side: int) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch.nn.functional as F
 from torch import Tensor
 
 
@@ -12,3 +13,11 @@ def content_loss(translated: Tensor, source: Tensor) -> Tensor:
     size.
     """
     return (translated - source).abs().mean()  # (N, C, h, w) -> a scalar
+
+
+def colour_loss(drawn: Tensor, photo: Tensor, patch: int = 8) -> Tensor:
+    """Mean absolute difference of colours averaged over `patch` pixels a side; pictures (N, 3, H, W) in [-1, 1].
+
+    Ours: deep features are nearly blind to colour. It says nothing about lines and texture. Returns a scalar.
+    """
+    return content_loss(F.avg_pool2d(drawn, patch), F.avg_pool2d(photo, patch))  # (N, 3, H / patch, W / patch) each

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from torch import Tensor, nn
+from torch.nn.utils.parametrizations import spectral_norm
 
 from toonkit.project.errors import check_name
 
 NORMS = ("instance", "batch", "none")
+SPECTRAL = "spectral"  # the convolution is normed, not its features (Miyato et al., 2018)
 
 
 def norm(kind: str, channels: int) -> nn.Module:
@@ -15,6 +17,30 @@ def norm(kind: str, channels: int) -> nn.Module:
     if kind == "instance":
         return nn.InstanceNorm2d(channels, affine=True)
     return nn.BatchNorm2d(channels) if kind == "batch" else nn.Identity()
+
+
+def convolution(
+    before: int, after: int, kernel: int, stride: int, norm_kind: str, activation: nn.Module | None = None
+) -> list[nn.Module]:
+    """A convolution with reflection padding, (N, before, H, W) to (N, after, H / stride, W / stride), norm, ReLU.
+
+    Another `activation` takes the ReLU's place.
+    """
+    layer = nn.Conv2d(before, after, kernel, stride, kernel // 2, padding_mode="reflect")
+    return [layer, norm(norm_kind, after), activation or nn.ReLU(True)]
+
+
+def leaky_convolution(
+    before: int, after: int, kernel: int, stride: int, norm_kind: str, slope: float = 0.2
+) -> list[nn.Module]:
+    """A discriminator's convolution, (N, before, H, W) to (N, after, H / stride, W / stride), norm, LeakyReLU.
+
+    With SPECTRAL the convolution's largest singular value is 1, and there is no norm of features.
+    """
+    layer = nn.Conv2d(before, after, kernel, stride, kernel // 2)
+    if norm_kind == SPECTRAL:
+        return [spectral_norm(layer), nn.LeakyReLU(slope, True)]
+    return [layer, norm(norm_kind, after), nn.LeakyReLU(slope, True)]
 
 
 class ResidualBlock(nn.Module):

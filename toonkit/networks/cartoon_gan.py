@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from torch import Tensor, nn
-from torch.nn.utils.parametrizations import spectral_norm
 
-from toonkit.networks.blocks import ResidualBlock, norm, normal_init
-
-SPECTRAL = "spectral"
+from toonkit.networks.blocks import SPECTRAL, ResidualBlock, convolution, leaky_convolution, normal_init
 
 
 class CartoonGenerator(nn.Module):
@@ -24,16 +21,16 @@ class CartoonGenerator(nn.Module):
         # a block's two convolutions see 8 pixels to each side, all the others 12; instance norm sees the whole picture
         self.reach = None if norm_kind == "instance" else 16 + 8 * blocks
         self.encoder = nn.Sequential(
-            *_convolution(3, f, 7, 1, norm_kind),
-            *_convolution(f, 2 * f, 3, 2, norm_kind),
-            *_convolution(2 * f, 4 * f, 3, 2, norm_kind),
+            *convolution(3, f, 7, 1, norm_kind),
+            *convolution(f, 2 * f, 3, 2, norm_kind),
+            *convolution(2 * f, 4 * f, 3, 2, norm_kind),
         )
         self.blocks = nn.Sequential(*(ResidualBlock(4 * f, norm_kind) for _ in range(blocks)))
         self.decoder = nn.Sequential(  # there: transposed convolutions, which leave a checkerboard (Odena et al., 2016)
             nn.Upsample(scale_factor=2),
-            *_convolution(4 * f, 2 * f, 3, 1, norm_kind),
+            *convolution(4 * f, 2 * f, 3, 1, norm_kind),
             nn.Upsample(scale_factor=2),
-            *_convolution(2 * f, f, 3, 1, norm_kind),
+            *convolution(2 * f, f, 3, 1, norm_kind),
             nn.Conv2d(f, 3, 7, padding=3, padding_mode="reflect"),
             nn.Tanh(),
         )
@@ -70,13 +67,7 @@ class CartoonDiscriminator(nn.Module):
         return self.layers(picture)  # (N, 1, H / 4, W / 4)
 
 
-def _convolution(before: int, after: int, kernel: int, stride: int, norm_kind: str) -> list[nn.Module]:
-    convolution = nn.Conv2d(before, after, kernel, stride, kernel // 2, padding_mode="reflect")
-    return [convolution, norm(norm_kind, after), nn.ReLU(True)]
-
-
 def _leaky(before: int, after: int, stride: int, norm_kind: str, normed: bool = True) -> list[nn.Module]:
-    convolution = nn.Conv2d(before, after, 3, stride, 1)
-    if norm_kind == SPECTRAL:
-        return [spectral_norm(convolution), nn.LeakyReLU(0.2, True)]
-    return [convolution, norm(norm_kind if normed else "none", after), nn.LeakyReLU(0.2, True)]
+    """Not every convolution's features are normed, but every convolution itself may be."""
+    kind = norm_kind if normed or norm_kind == SPECTRAL else "none"
+    return leaky_convolution(before, after, 3, stride, kind)

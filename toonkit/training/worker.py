@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from toonkit.project.atomic import make_folder
 from toonkit.project.stopping import stop
 from toonkit.training.leash import GRACE, LEASH
 from toonkit.training.progress import Progress, read_progress
@@ -57,7 +58,7 @@ class Worker:
         self._begin()
 
     def _begin(self) -> None:
-        self.job.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self.job.folder)
         self.before = read_progress(self.job.folder)
         with (self.job.folder / LOG).open("ab") as log:
             self.log_start = log.tell()

@@ -73,7 +73,9 @@ CHAPTER = Chapter(
         "patch_64": _variant(patch=64),
         "no_noise": _variant(noise=0),
         "minimax": _variant(game="minimax"),
+        # weights by which a photograph and its true cartoon are about as far apart as in toonnet's stage 3
         "squeezenet": _variant(content="squeezenet", layer="fire5", omega_f=0.1),
+        "vgg16": _variant(content="vgg16_oxford", layer="conv5_3", content_side=224, omega_f=0.1),  # the report's
         "no_colour": _variant(colour=0.0),
         "batch_1": _variant(12000, batch=1, rate=1e-4),
         "shading": _variant(shading=30.0),

@@ -5,10 +5,8 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn.utils.parametrizations import spectral_norm
 
-from toonkit.networks.blocks import ResidualBlock, norm, normal_init
-from toonkit.networks.cartoon_gan import SPECTRAL
+from toonkit.networks.blocks import ResidualBlock, convolution, leaky_convolution, normal_init
 from toonkit.project.errors import ToonkitError
 
 SLOPE = 0.01  # of LeakyReLU ("Detailed Implementation")
@@ -116,12 +114,8 @@ def _halvings(patch: int, size: int) -> int:
 
 
 def _convolution(before: int, after: int, kernel: int, stride: int, norm_kind: str) -> list[nn.Module]:
-    convolution = nn.Conv2d(before, after, kernel, stride, kernel // 2, padding_mode="reflect")
-    return [convolution, norm(norm_kind, after), nn.LeakyReLU(SLOPE, True)]
+    return convolution(before, after, kernel, stride, norm_kind, nn.LeakyReLU(SLOPE, True))
 
 
 def _leaky(before: int, after: int, kernel: int, stride: int, norm_kind: str) -> list[nn.Module]:
-    convolution = nn.Conv2d(before, after, kernel, stride, kernel // 2)
-    if norm_kind == SPECTRAL:
-        return [spectral_norm(convolution), nn.LeakyReLU(SLOPE, True)]
-    return [convolution, norm(norm_kind, after), nn.LeakyReLU(SLOPE, True)]
+    return leaky_convolution(before, after, kernel, stride, norm_kind, SLOPE)

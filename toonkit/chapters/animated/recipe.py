@@ -19,13 +19,12 @@ from toonkit.chapters.animated.losses import (
 )
 from toonkit.chapters.animated.networks import AnimatedGenerator, PatchDiscriminator
 from toonkit.losses.adversarial import generator_loss
-from toonkit.losses.content import content_loss
+from toonkit.losses.content import colour_loss, content_loss
 from toonkit.networks.features import Features
 from toonkit.project.errors import ToonkitError, check_name
 from toonkit.training.pool import ImagePool
 from toonkit.training.recipe import Batch, Recipe, Term, second_half
 
-COLOUR_PATCH = 8  # pixels
 GAMES = ("non_saturating", "minimax")  # -log D(G), which every implementation has; log(1 - D(G)), as eq. 1 is written
 PICTURES = ("toonworld", "open")  # people of ToonWorld; or portraits and drawings that are open to all
 WEIGHTS = ("omega_0", "omega_f", "omega_1", "omega_e", "colour", "shading", "contrast", "saturation")
@@ -52,7 +51,7 @@ class AnimatedConfig:
     omega_f: float = 10.0  # eq. 5, of the coarse loss; not given
     omega_1: float = 1.0  # eq. 6, of the adversarial loss; not given
     omega_e: float = 10.0  # eq. 6, of the fine loss; 10
-    colour: float = 10.0  # ours, of colours averaged over COLOUR_PATCH pixels, to which deep features are nearly blind
+    colour: float = 10.0  # ours, of colours averaged over 8 x 8 pixels, to which deep features are nearly blind
     shading: float = 0.0  # future work: of light and shade
     contrast: float = 0.0  # future work: of colour contrast
     saturation: float = 0.0  # future work: of saturating values
@@ -122,7 +121,7 @@ class Animated(Recipe):
             {
                 "adversarial": lambda: self._adversarial(discriminator(fake)),
                 "coarse": lambda: content_loss(self._seen(fake), self._wanted(photo)),
-                "colour": lambda: content_loss(F.avg_pool2d(fake, COLOUR_PATCH), F.avg_pool2d(photo, COLOUR_PATCH)),
+                "colour": lambda: colour_loss(fake, photo),
                 "shading": lambda: shading_loss(fake),
                 "contrast": lambda: contrast_loss(fake, batch["toon"]),
                 "saturation": lambda: saturation_loss(fake),

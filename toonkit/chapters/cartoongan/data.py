@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 
 import torch
 import torch.nn.functional as F
@@ -64,7 +63,7 @@ def photographs(config: CartoonGANConfig, profile: Profile, seed: int) -> Batche
 def _real_photographs(side: int, stop: int | None) -> tuple[Tensor, Tensor]:
     """The first real photographs of the training split and their classical cartoons, as bytes (N, 3, side, side)."""
     photos, classical = [], []
-    for path in real_photographs("train")[:stop]:
+    for path in open_pictures(PHOTO_SOURCE, "train")[:stop]:
         photo = read_picture(path, side)[None]
         photos.append(as_bytes(photo))
         classical.append(as_bytes(abstraction(photo)))
@@ -73,12 +72,7 @@ def _real_photographs(side: int, stop: int | None) -> tuple[Tensor, Tensor]:
 
 def held_out_photographs(side: int, count: int | None = None) -> Tensor:
     """The first `count` (None: all) real photographs that no run trains on, (N, 3, side, side)."""
-    return torch.stack([read_picture(path, side) for path in real_photographs("test")[:count]])
-
-
-def real_photographs(split: str) -> list[Path]:
-    """Paths of the open photographs of a split, "train" or "test". Raises SourceError where they are not here."""
-    return open_pictures(PHOTO_SOURCE, split)
+    return torch.stack([read_picture(path, side) for path in open_pictures(PHOTO_SOURCE, "test")[:count]])
 
 
 def _sides(photos: Tensor, classical: Tensor, toons: Tensor, batch: int, seed: int) -> Batches:

@@ -6,18 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from toonkit.losses.adversarial import discriminator_loss, generator_loss
-from toonkit.losses.content import content_loss
+from toonkit.losses.content import colour_loss, content_loss
 from toonkit.networks.cartoon_gan import CartoonDiscriminator, CartoonGenerator
 from toonkit.networks.features import Features
 from toonkit.project.errors import check_name
 from toonkit.training.pool import ImagePool
 from toonkit.training.recipe import Batch, Recipe, Term, second_half
 
-COLOUR_PATCH = 8  # pixels
 INITIALISATIONS = ("classical", "reconstruction", "none")
 PHOTOGRAPHS = ("toonworld", "real")
 
@@ -37,7 +35,7 @@ class CartoonGANConfig:
     content: str = "toonnet"  # VGG19 there, ResNet in the report's comparison
     layer: str = "stage3"  # conv4_4 of VGG19, before its ReLU
     omega: float = 10.0  # weight of the content loss; 10 on VGG19's features, which are much larger than toonnet's
-    colour: float = 10.0  # ours: weight of colours averaged over COLOUR_PATCH pixels, to which stage 3 is nearly blind
+    colour: float = 10.0  # ours: weight of colours averaged over 8 x 8 pixels, to which stage 3 is nearly blind
     smooth_edges: bool = True  # the discriminator's third kind of input
     discriminator_rate: float = 4e-4  # 2e-4 and 1e-5, as the generator's
     rate: float = 4e-4  # initialisation 2e-4, then 1e-5 at batch 8 over 200 epochs; a run of minutes needs more
@@ -128,8 +126,3 @@ class CartoonGAN(Recipe):
         with torch.no_grad():
             wanted = self.features(target, self.config.layer)  # (N, C, h, w)
         return content_loss(self.features(drawn, self.config.layer), wanted)
-
-
-def colour_loss(drawn: Tensor, photo: Tensor) -> Tensor:
-    """Mean absolute difference of colours averaged over COLOUR_PATCH pixels; pictures (N, 3, H, W) in [-1, 1]."""
-    return content_loss(F.avg_pool2d(drawn, COLOUR_PATCH), F.avg_pool2d(photo, COLOUR_PATCH))

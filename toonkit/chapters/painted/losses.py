@@ -12,11 +12,6 @@ def feature_distance(drawn: Tensor, wanted: Tensor) -> Tensor:
     return (drawn - wanted).abs().mean() / wanted.abs().mean()
 
 
-def blurred_distance(drawn: Tensor, wanted: Tensor, patch: int) -> Tensor:
-    """Mean |a - b| of colours averaged over patches of pictures (N, 3, H, W)."""
-    return F.l1_loss(F.avg_pool2d(drawn, patch), F.avg_pool2d(wanted, patch))
-
-
 def unrest(drawn: Tensor, flat: Tensor, width: float = 0.04) -> Tensor:
     """Total variation of a drawing (N, 3, H, W) only where the flat abstraction of its photograph has no step.
 

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from toonkit.networks.blocks import ResidualBlock, norm
+from toonkit.networks.blocks import SPECTRAL, ResidualBlock, convolution, leaky_convolution
 
 GAIN = 1.2  # of the flat picture inside the tanh: the generator only learns what to change
 
@@ -27,12 +27,12 @@ class PaintingGenerator(nn.Module):
         f = filters
         # a block's two convolutions see 8 pixels to each side, all the others 20
         self.reach = None if norm_kind == "instance" else 20 + 8 * blocks
-        self.top = nn.Sequential(*_convolution(6, f, 5, 1, norm_kind))
-        self.down1 = nn.Sequential(*_convolution(f, 2 * f, 3, 2, norm_kind))
-        self.down2 = nn.Sequential(*_convolution(2 * f, 4 * f, 3, 2, norm_kind))
+        self.top = nn.Sequential(*convolution(6, f, 5, 1, norm_kind))
+        self.down1 = nn.Sequential(*convolution(f, 2 * f, 3, 2, norm_kind))
+        self.down2 = nn.Sequential(*convolution(2 * f, 4 * f, 3, 2, norm_kind))
         self.blocks = nn.Sequential(*(ResidualBlock(4 * f, norm_kind) for _ in range(blocks)))
-        self.up1 = nn.Sequential(*_convolution(4 * f, 2 * f, 3, 1, norm_kind))
-        self.up2 = nn.Sequential(*_convolution(2 * f, f, 3, 1, norm_kind))
+        self.up1 = nn.Sequential(*convolution(4 * f, 2 * f, 3, 1, norm_kind))
+        self.up2 = nn.Sequential(*convolution(2 * f, f, 3, 1, norm_kind))
         self.last = nn.Conv2d(f, 3, 5, padding=2, padding_mode="reflect")
         nn.init.zeros_(self.last.bias)
         self.last.weight.data.mul_(0.1)
@@ -54,11 +54,11 @@ class SurfaceDiscriminator(nn.Module):
         super().__init__()
         f = filters
         self.layers = nn.Sequential(
-            *_leaky(3, f, 1),
-            *_leaky(f, f, 2),
-            *_leaky(f, 2 * f, 1),
-            *_leaky(2 * f, 2 * f, 2),
-            *_leaky(2 * f, 4 * f, 1),
+            *leaky_convolution(3, f, 3, 1, SPECTRAL),
+            *leaky_convolution(f, f, 3, 2, SPECTRAL),
+            *leaky_convolution(f, 2 * f, 3, 1, SPECTRAL),
+            *leaky_convolution(2 * f, 2 * f, 3, 2, SPECTRAL),
+            *leaky_convolution(2 * f, 4 * f, 3, 1, SPECTRAL),
             spectral_norm(nn.Conv2d(4 * f, 1, 1)),
         )
 
@@ -69,12 +69,3 @@ class SurfaceDiscriminator(nn.Module):
 def _twice(planes: Tensor) -> Tensor:
     """(N, C, h, w) to (N, C, 2h, 2w)."""
     return F.interpolate(planes, scale_factor=2, mode="bilinear", align_corners=False)
-
-
-def _convolution(before: int, after: int, kernel: int, stride: int, norm_kind: str) -> list[nn.Module]:
-    convolution = nn.Conv2d(before, after, kernel, stride, kernel // 2, padding_mode="reflect")
-    return [convolution, norm(norm_kind, after), nn.ReLU(True)]
-
-
-def _leaky(before: int, after: int, stride: int) -> list[nn.Module]:
-    return [spectral_norm(nn.Conv2d(before, after, 3, stride, 1)), nn.LeakyReLU(0.2, True)]

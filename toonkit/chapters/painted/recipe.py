@@ -9,12 +9,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from toonkit.chapters.painted.losses import blurred_distance, feature_distance, step_distance, unrest
+from toonkit.chapters.painted.losses import feature_distance, step_distance, unrest
 from toonkit.chapters.painted.networks import PaintingGenerator, SurfaceDiscriminator
 from toonkit.filters import guided_filter
 from toonkit.filters.colour import shift_weights
 from toonkit.filters.flat import flat_cartoon
 from toonkit.losses.adversarial import discriminator_hinge, generator_hinge
+from toonkit.losses.content import colour_loss
 from toonkit.networks.features import Features
 from toonkit.networks.projected import ProjectedDiscriminator
 from toonkit.training.recipe import Batch, Recipe, Term
@@ -147,5 +148,5 @@ class Painted(Recipe):
             "pixel": lambda: F.l1_loss(drawn, flat),
             "steps": lambda: step_distance(drawn, flat),
             "unrest": lambda: unrest(drawn, flat),
-            "colour": lambda: blurred_distance(drawn, photo, self.config.colour_patch),
+            "colour": lambda: colour_loss(drawn, photo, self.config.colour_patch),
         }

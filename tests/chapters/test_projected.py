@@ -1,0 +1,92 @@
+"""The projected recipe: pictures of 64 px, and larger ones, which toonnet sees whole and shrunk, and close."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from toonkit.chapters.projected.data import prepare
+from toonkit.chapters.projected.networks import UNetGenerator
+from toonkit.chapters.projected.recipe import Projected, ProjectedConfig
+from toonkit.images.values import as_bytes
+from toonkit.networks.features import load_toonnet
+from toonkit.world import ToonWorld
+
+SMALL = ProjectedConfig(filters=4, blocks=1, head_filters=8, pixel_filters=4, batch=2)
+LARGE = dataclasses.replace(SMALL, size=128, downs=3, patch=16)
+
+
+def sides(size: int) -> dict[str, torch.Tensor]:
+    world = ToonWorld("faces", "val", size, count=8)
+    return {side: world.unpaired(side).batch(range(4)) for side in ("photo", "toon")}
+
+
+@pytest.mark.parametrize("downs", [1, 2, 3])
+def test_a_pixel_depends_on_no_more_than_the_reach(downs: int) -> None:
+    torch.manual_seed(0)
+    network = UNetGenerator(4, 1, "none", downs)
+    assert network.multiple == 2**downs
+    far = 0
+    for place in range(96, 96 + network.multiple):  # where a pixel falls in its square decides how far it sees
+        picture = torch.rand(1, 3, 192, 192, requires_grad=True)
+        network(picture)[0, :, place, place].sum().backward()
+        rows, columns = (picture.grad.abs().sum(1)[0] > 0).nonzero(as_tuple=True)
+        far = max(far, int((rows - place).abs().max()), int((columns - place).abs().max()))
+    assert network.reach - network.multiple <= far <= network.reach
+
+
+def test_a_large_picture_is_read_shrunk_and_seen_close_too() -> None:
+    reader = load_toonnet()
+    pictures = sides(128)["photo"]
+    seen = Projected(reader, LARGE).see(pictures)
+    small = F.interpolate(pictures, (64, 64), mode="bilinear", antialias=True)
+    wanted = [*reader.stage_features(small), *reader.stage_features(pictures)[:2], pictures]
+    assert len(seen) == len(wanted) and all(torch.allclose(a, b, atol=1e-5) for a, b in zip(seen, wanted, strict=True))
+    assert len(Projected(reader, SMALL).see(small)) == 5  # and a small one once
+
+
+def test_what_is_wanted_of_a_large_picture_is_what_is_wanted_of_it_shrunk() -> None:
+    reader = load_toonnet()
+    large = {side: as_bytes(pictures) for side, pictures in sides(128).items()}
+    small = {
+        side: as_bytes(F.interpolate(pictures, (64, 64), mode="bilinear", antialias=True))
+        for side, pictures in sides(128).items()
+    }
+    found = [
+        prepare(dataclasses.replace(config, recolour=False), reader, pictures["photo"], pictures["toon"])
+        for config, pictures in ((LARGE, large), (SMALL, small))
+    ]
+    assert found[0]["colour"].shape == (4, 3, 8, 8)
+    assert torch.allclose(found[0]["colour"], found[1]["colour"], atol=0.01)
+    assert torch.allclose(found[0]["reading"], found[1]["reading"], atol=0.5)  # logits, after rounding to bytes
+
+
+@pytest.mark.parametrize("config", [SMALL, LARGE], ids=["64 px", "128 px"])
+def test_steps_by_the_colours_alone_bring_them_nearer(config: ProjectedConfig) -> None:
+    torch.manual_seed(0)
+    reader = load_toonnet()
+    pictures = sides(config.size)
+    stored = {side: as_bytes(picture) for side, picture in pictures.items()}
+    batch = pictures | prepare(config, reader, stored["photo"], stored["toon"])
+    recipe = Projected(reader, dataclasses.replace(config, adversarial=0.0, attributes=0.0, rate=4e-3))
+    losses = [recipe.step(batch, 0.0) for _ in range(30)]
+    assert "adversarial" not in losses[0] and "attributes" not in losses[0]
+    assert losses[-1]["colour"] < 0.7 * losses[0]["colour"]
+
+
+@pytest.mark.parametrize("config", [SMALL, LARGE], ids=["64 px", "128 px"])
+def test_every_term_is_a_number_and_teaches_the_generator(config: ProjectedConfig) -> None:
+    torch.manual_seed(0)
+    reader = load_toonnet()
+    pictures = sides(config.size)
+    stored = {side: as_bytes(picture) for side, picture in pictures.items()}
+    recipe = Projected(reader, config)
+    terms = recipe.terms(pictures | prepare(config, reader, stored["photo"], stored["toon"]))
+    assert next(terms)[1]["discriminator"]().item() == pytest.approx(2.0, abs=1.0)  # 2 for one that knows nothing
+    for name, term in next(terms)[1].items():
+        parameters = [*recipe.networks["generator"].parameters()]
+        slopes = torch.autograd.grad(term(), parameters, retain_graph=True)
+        assert all(slope.isfinite().all() for slope in slopes) and any(slope.any() for slope in slopes), name
