@@ -107,6 +107,7 @@ def known() -> dict:
 @pytest.mark.parametrize(("name", "field"), CASES)
 def test_a_field_has_an_effect(name: str, field: str, known: dict) -> None:
     chapter = TRAINED[name]
+    undecided = []  # variants that need a source which is not on this machine
     for variant, found in chapter.variants.items():
         config = small(chapter, found.config)
         for aspect in (networks, schedules, first_batch, losses):
@@ -115,16 +116,22 @@ def test_a_field_has_an_effect(name: str, field: str, known: dict) -> None:
             try:
                 changed = dataclasses.replace(config, **{field: other(field, getattr(config, field))})
                 seen = aspect(chapter, changed) if changed != config else known[key]
+            except SourceError:
+                seen = known[key]
             except ToonkitError as error:
                 seen = None if field in str(error) else known[key]
             if seen != known[key]:
                 return
+            if isinstance(known[key], SourceError):
+                undecided.append(variant)
+    if set(undecided) == set(chapter.variants):
+        pytest.skip(f"every variant of {name} needs an open source that is not on this machine")
     pytest.fail(f"{chapter.config.__name__}.{field} has no effect in any variant of {name}")
 
 
 def looked_at(aspect: Any, chapter: Chapter, config: Any) -> Any:
-    """An aspect of an unchanged configuration; that a source of its is not on this machine decides nothing."""
+    """An aspect of an unchanged configuration; the error where a source of its is not on this machine."""
     try:
         return aspect(chapter, config)
     except SourceError as error:
-        return str(error)
+        return error
