@@ -124,6 +124,11 @@ def test_variants_and_claims_are_read_from_their_records(tmp_path: Path) -> None
         second="cartoongan-none",
     )
     absent = replace(better, words="it hurts", better="higher", second="cartoongan-batch_norm")
-    rows = claims_table([better, absent], tmp_path).splitlines()[2:]
+    one = {"name": "cartoongan resnet", "profile": "full", "seed": 0, "config": {"steps": 7}}
+    one["metrics"] = {"drawn": {"FID[toonnet]": {"value": 1.0, "n": 1000, "low": 0.9, "high": 1.1}}}
+    write_json(tmp_path / "cartoongan-resnet.json", one)
+    alone = replace(better, second="cartoongan-resnet")
+    rows = claims_table([better, absent, alone], tmp_path).splitlines()[2:]
+    assert rows[2].endswith("| fewer than 3 seeds | **undecided** |")
     assert "drawn/FID[toonnet] of `cartoongan-classical` lower than that of `cartoongan-none`" in rows[0]
     assert rows[0].endswith("| **holds** |") and rows[1].endswith("| no record yet | **undecided** |")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from toonkit.chapters.claims import Claim, verdict
+from toonkit.chapters.claims import SEEDS, Claim, verdict
 from toonkit.chapters.contract import Chapter
 from toonkit.chapters.index import all_chapters, find_chapter
 from toonkit.course.tables import flat_metrics, markdown_table, metric_rows, number
@@ -90,7 +90,9 @@ def claims_table(claims: Sequence[Claim], results: Path) -> str:
     rows = []
     for claim in claims:
         found = verdict(claim, records)
-        interval = f"{number(found.low)} to {number(found.high)}" if found.low > -math.inf else "no record yet"
+        interval = f"{number(found.low)} to {number(found.high)}"
+        if math.isinf(found.low):
+            interval = f"fewer than {SEEDS} seeds" if claim.records <= records.keys() else "no record yet"
         rows.append(
             {
                 "claim": claim.words,
