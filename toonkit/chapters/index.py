@@ -19,6 +19,7 @@ CHAPTERS = (
     "adapters.styles",
     "recovery",
     "animated",
+    "segmentation",
     "projected",
     "painted",
 )

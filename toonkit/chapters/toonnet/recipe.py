@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from toonkit.losses.overlap import overlap_loss
 from toonkit.networks.labels import Labels
 from toonkit.networks.toonnet import ToonNet
 from toonkit.training.recipe import Batch, Recipe, Term
@@ -90,16 +91,3 @@ def head_losses(out: Batch, truth: Batch, labels: Labels, smoothing: float = 0.0
         "mask": lambda: entropy(out["mask"], mask),
         "overlap": lambda: overlap_loss(out["mask"].float(), mask),
     }
-
-
-def overlap_loss(logits: Tensor, truth: Tensor) -> Tensor:
-    """1 - Dice, the mean over the classes in the batch: thin mouths and glasses count as much as wide walls.
-
-    Logits (N, classes, H, W), truth (N, H, W) (Milletari et al., 2016).
-    """
-    share = logits.softmax(1)  # (N, classes, H, W)
-    wanted = F.one_hot(truth, logits.shape[1]).movedim(-1, 1).to(share.dtype)  # (N, classes, H, W)
-    hit = (share * wanted).sum((0, 2, 3))  # (classes,)
-    area = (share + wanted).sum((0, 2, 3))  # (classes,)
-    dice = 2 * hit / area.clamp(min=1)
-    return 1 - dice[wanted.sum((0, 2, 3)) > 0].mean()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from toonkit.chapters.contract import Scores
-from toonkit.chapters.toonnet.data import OURS, examples
+from toonkit.chapters.labelled import examples
+from toonkit.chapters.toonnet.data import OURS
 from toonkit.chapters.toonnet.recipe import ToonNetRecipe
 from toonkit.images.values import as_pictures
 from toonkit.metrics.truth import attributes_kept, mask_agreement, read, share_recognised

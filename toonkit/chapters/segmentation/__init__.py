@@ -1,0 +1,1 @@
+"""The segmentation network through whose eyes semantic cartoonisation compares photograph and drawing."""

@@ -1,0 +1,79 @@
+"""Segmentation U-Nets (segmentation_models_pytorch, as the report has them): pictures to logits of classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from toonkit.networks.features import Features, features
+from toonkit.project.errors import check_name
+
+SQUEEZENET = "squeezenet"  # frozen: its features are the encoder, and no part of the file
+LAYERS = {"conv1": 64, "fire3": 128, "fire5": 256}  # of SqueezeNet at about 1/2, 1/4, 1/8, and their channels
+ENCODERS = ("timm-mobilenetv3_small_minimal_100", "resnet18", SQUEEZENET)
+DECODER = (64, 48, 32)  # channels at 1/4, 1/2 and the whole size
+
+
+class SegmentationUNet(nn.Module):
+    """A U-Net whose encoder learns with it: pictures (N, 3, H, W) in [-1, 1] to logits (N, classes, H, W).
+
+    H and W are multiples of `multiple`.
+    """
+
+    multiple = 2 ** len(DECODER)
+
+    def __init__(self, encoder: str, classes: int) -> None:
+        super().__init__()
+        import segmentation_models_pytorch as smp  # half a second, which no other command should wait for
+
+        self.network = smp.Unet(
+            encoder, encoder_depth=len(DECODER), encoder_weights=None, decoder_channels=DECODER, classes=classes
+        )
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        return self.network(pictures).float()  # (N, classes, H, W)
+
+
+class FeatureUNet(nn.Module):
+    """The same decoder on the features of a frozen SqueezeNet, for sources with few masks.
+
+    Pictures (N, 3, H, W) in [-1, 1] to logits (N, classes, H, W); H and W are multiples of `multiple`.
+    """
+
+    multiple = 2 ** len(DECODER)
+
+    def __init__(self, space: Features, classes: int) -> None:
+        super().__init__()
+        from segmentation_models_pytorch.decoders.unet.decoder import UnetDecoder
+
+        self._space = [space]  # in a list: it is frozen, and no part of the weights
+        self.decoder = UnetDecoder((3, *LAYERS.values()), DECODER, n_blocks=len(DECODER))
+        self.last = nn.Conv2d(DECODER[-1], classes, 3, padding=1)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        seen = [pictures, *self._seen(pictures)]
+        return self.last(self.decoder(seen)).float()  # (N, classes, H, W)
+
+    def _seen(self, pictures: Tensor) -> Sequence[Tensor]:
+        """SqueezeNet's LAYERS, brought to (N, C, H / 2, W / 2), (N, C, H / 4, W / 4), (N, C, H / 8, W / 8)."""
+        space = self._space[0].to(pictures.device)
+        x, done, seen = space.prepare(pictures), 0, []
+        for number, layer in enumerate(LAYERS, start=1):
+            x = space.stages[done : space.layers[layer]](x)
+            done = space.layers[layer]
+            size = [side // 2**number for side in pictures.shape[-2:]]
+            seen.append(F.interpolate(x.float(), size, mode="bilinear", align_corners=False) / SCALE)
+        return seen
+
+
+SCALE = 20.0  # about what SqueezeNet's features are, so that the decoder is given numbers near 1
+
+
+def segmentation_network(encoder: str, classes: int) -> nn.Module:
+    """The network of an encoder. Raises ToonkitError for an unknown one, SourceError where SqueezeNet is not here."""
+    check_name("encoder", encoder, ENCODERS)
+    if encoder == SQUEEZENET:
+        return FeatureUNet(features(SQUEEZENET), classes)
+    return SegmentationUNet(encoder, classes)
