@@ -20,6 +20,7 @@ CHAPTERS = (
     "recovery",
     "animated",
     "segmentation",
+    "semantic",
     "projected",
     "painted",
 )

@@ -65,6 +65,24 @@ def _beside(
 
 
 @torch.no_grad()
+def to_photographs(translate: Translate, world: ToonWorld, count: int) -> Scores:
+    """How far drawings of the first `count` scenes are from photographs of as many others: content, for table 1's sake.
+
+    Beside them the photographs of the same scenes, which are as near as may be.
+    """
+    pairs = _rendered(world, count)
+    space = features()
+    shifted = [range(part.start + count, part.stop + count) for part in chunks(count)]
+    real = pooled_features(space, torch.cat([world.photos(list(part)) for part in shifted]))
+    drawn = torch.cat([translate(photos) for photos in pairs["photo"].split(50)])
+    parts = {}
+    for name, pictures in (("drawn", drawn), ("photograph", pairs["photo"])):
+        found = pooled_features(space, pictures)
+        parts[name] = {"FID[toonnet]": fid("toonnet", real, found), "KID[toonnet]": kid("toonnet", real, found)}
+    return parts
+
+
+@torch.no_grad()
 def score_photographs(translate: Translate, photos: Tensor) -> Scores:
     """A generator on real photographs (N, 3, H, W), whose true cartoons nobody knows: beside the photographs.
 

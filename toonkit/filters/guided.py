@@ -31,10 +31,19 @@ def guided_filter(pictures: Tensor, guide: Tensor | None = None, radius: int = 5
     guide = pictures if guide is None else check_pictures(guide, (pictures.shape[1],), bounded=False)
     if guide.shape != pictures.shape:
         raise ToonkitError(f"guide {tuple(guide.shape)} and pictures {tuple(pictures.shape)} must have one shape")
+    return smooth_by_guide(pictures, guide, radius, eps)
+
+
+def smooth_by_guide(pictures: Tensor, guide: Tensor, radius: int, eps: float) -> Tensor:
+    """The guided filter without a look at what it is given, as a layer of a network; (N, C, H, W) each."""
     mean_guide = _window_mean(guide, radius)  # (N, C, H, W), as all that follow
-    mean = _window_mean(pictures, radius)
     variance = _window_mean(guide * guide, radius) - mean_guide * mean_guide
-    covariance = _window_mean(guide * pictures, radius) - mean_guide * mean
+    if guide is pictures:
+        mean = mean_guide
+        covariance = variance
+    else:
+        mean = _window_mean(pictures, radius)
+        covariance = _window_mean(guide * pictures, radius) - mean_guide * mean
     slope = covariance / (variance + eps)
     offset = mean - slope * mean_guide
     return _window_mean(slope, radius) * guide + _window_mean(offset, radius)

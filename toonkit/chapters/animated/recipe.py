@@ -21,9 +21,9 @@ from toonkit.chapters.animated.networks import AnimatedGenerator, PatchDiscrimin
 from toonkit.losses.adversarial import generator_loss
 from toonkit.losses.content import colour_loss, content_loss
 from toonkit.networks.features import Features
-from toonkit.project.errors import ToonkitError, check_name
+from toonkit.project.errors import check_name
 from toonkit.training.pool import ImagePool
-from toonkit.training.recipe import Batch, Recipe, Term, second_half
+from toonkit.training.recipe import Batch, Recipe, Term, check_weight, second_half
 
 GAMES = ("non_saturating", "minimax")  # -log D(G), which every implementation has; log(1 - D(G)), as eq. 1 is written
 PICTURES = ("toonworld", "open")  # people of ToonWorld; or portraits and drawings that are open to all
@@ -66,13 +66,6 @@ class AnimatedConfig:
         check_name("pictures", self.pictures, PICTURES)
         for name in WEIGHTS:
             check_weight(name, getattr(self, name))
-
-
-def check_weight(name: str, value: float) -> float:
-    """A loss weight. Raises ToonkitError for what is no number, is not finite or is below 0."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
-        raise ToonkitError(f"{name} is {value!r}; a loss weight is a finite number of at least 0")
-    return value
 
 
 def build(config: AnimatedConfig) -> dict[str, nn.Module]:

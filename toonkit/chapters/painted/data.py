@@ -25,25 +25,27 @@ OURS = Missing("no report has this recipe; run profile full")
 class PaintedBatches:
     """Step number -> photo, flat and toon, (batch, 3, size, size) in [-1, 1] each, half of them mirrored.
 
-    A drawing's source is drawn by its share, then one of its crops.
+    A drawing's source is drawn by its share, then one of its crops. What else is known of the photographs, as bytes
+    (M, C, h, w), may be added to `photographs` by name. `strength` is that of the flat abstraction; `stop` pictures
+    of a source at most.
     """
 
-    def __init__(self, config: PaintedConfig, stop: int | None, seed: int) -> None:
+    def __init__(self, size: int, batch: int, strength: float, stop: int | None, seed: int) -> None:
         generator = torch.Generator().manual_seed(seed)  # of the places of crops
-        self.photos = _photographs(config, stop, generator)  # (M, 3, size, size) bytes
-        self.flat = _flattened(self.photos, config.strength)
-        self.drawn = {source: _drawings(source, config.size, stop, generator) for source in DRAWINGS}
+        photos = _photographs(size, stop, generator)
+        self.photographs = {"photo": photos, "flat": _flattened(photos, strength)}  # (M, 3, size, size) bytes each
+        self.drawn = {source: _drawings(source, size, stop, generator) for source in DRAWINGS}
         self.shares = torch.tensor([share for _, share in DRAWINGS.values()])
-        self.batch, self.seed = config.batch, seed
+        self.batch, self.seed = batch, seed
 
     def __call__(self, step: int) -> Batch:
         generator = torch.Generator().manual_seed(1_000_003 * self.seed + step)
-        rows = torch.randint(len(self.photos), (self.batch,), generator=generator)
+        rows = torch.randint(len(self.photographs["photo"]), (self.batch,), generator=generator)
         sources = torch.multinomial(self.shares, self.batch, replacement=True, generator=generator).tolist()
         kinds = [self.drawn[list(DRAWINGS)[number]] for number in sources]
         toons = [kind[int(torch.randint(len(kind), (), generator=generator))] for kind in kinds]
         mirrored = torch.rand(2, generator=generator) < 0.5  # the photographs with their abstraction; the drawings
-        out = {"photo": self.photos[rows], "flat": self.flat[rows], "toon": torch.stack(toons)}
+        out = {name: known[rows] for name, known in self.photographs.items()} | {"toon": torch.stack(toons)}
         return {
             name: as_pictures(pictures.flip(-1) if mirrored[int(name == "toon")] else pictures)
             for name, pictures in out.items()
@@ -52,14 +54,19 @@ class PaintedBatches:
 
 def batches(config: PaintedConfig, profile: Profile, seed: int) -> PaintedBatches:
     """Batches of all open pictures. Raises SourceError where a source is not here."""
-    return PaintedBatches(config, profile.pick(quick=3, full=None, paper=OURS), seed)
+    return PaintedBatches(config.size, config.batch, config.strength, quick_stop(profile), seed)
 
 
-def _photographs(config: PaintedConfig, stop: int | None, generator: torch.Generator) -> Tensor:
+def quick_stop(profile: Profile) -> int | None:
+    """How many pictures of a source a profile reads at most."""
+    return profile.pick(quick=3, full=None, paper=OURS)
+
+
+def _photographs(size: int, stop: int | None, generator: torch.Generator) -> Tensor:
     found = []
     for source, shorts in PHOTOGRAPHS.items():
         for path in open_pictures(source, "train")[:stop]:
-            found.append(crops(read_open_picture(path), shorts, config.size, generator, 0.0))
+            found.append(crops(read_open_picture(path), shorts, size, generator, 0.0))
     return torch.cat(found)
 
 

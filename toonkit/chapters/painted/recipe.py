@@ -18,6 +18,7 @@ from toonkit.losses.adversarial import discriminator_hinge, generator_hinge
 from toonkit.losses.content import colour_loss
 from toonkit.networks.features import Features
 from toonkit.networks.projected import ProjectedDiscriminator
+from toonkit.networks.reading import read_layers
 from toonkit.training.recipe import Batch, Recipe, Term
 
 LAYERS = {"conv1": 64, "fire2": 128, "fire4": 256, "fire5": 256}  # of SqueezeNet, and their channels
@@ -120,12 +121,7 @@ class Painted(Recipe):
 
     def _look(self, pictures: Tensor) -> list[Tensor]:
         """The frozen network's LAYERS of pictures (N, 3, H, W), (N, C, h, w) each."""
-        x, done, seen = self.features.prepare(pictures), 0, []
-        for layer in LAYERS:
-            x = self.features.stages[done : self.features.layers[layer]](x)
-            done = self.features.layers[layer]
-            seen.append(x)
-        return seen
+        return read_layers(self.features, pictures, tuple(LAYERS))
 
     def _discriminator_terms(
         self, real: tuple[list[Tensor], Tensor], fake: tuple[list[Tensor], Tensor]

@@ -1,0 +1,1 @@
+"""The fourth report: semantic-aware cartoon style transfer, on white-box cartoonisation."""

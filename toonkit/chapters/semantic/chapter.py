@@ -1,0 +1,89 @@
+"""Semantic-aware cartoon style transfer as a chapter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from toonkit.chapters.contract import Chapter, Variant
+from toonkit.chapters.semantic.config import SemanticConfig
+from toonkit.chapters.semantic.data import OWN, batches, segmentation_of
+from toonkit.chapters.semantic.recipe import Semantic, build
+from toonkit.chapters.semantic.scores import scores
+from toonkit.networks.features import features
+
+REPORTED = SemanticConfig()
+WANG = {  # white-box cartoonisation: its structure loss, no semantic module, one weight for the whole picture
+    "semantic": 0.0,
+    "regions": (),
+    "structure": 4.0,
+    "adversarial": "least_squares",
+    "shift": "white_box",
+}
+PHOTOGRAPHS = SemanticConfig(  # features of a network that knows photographs; drawings by artists; flat areas
+    pictures="open",
+    from_photo=True,
+    guide_eps=0.005,
+    texture_network="projected",
+    shift="white_box",
+    features="squeezenet",
+    layer="fire5",
+    segmentation="segmentation-open",
+    pretraining=0.1,
+    target="flat",
+    surface=0.3,
+    surface_shrink=2,
+    texture=0.7,
+    content=0.5,
+    semantic=1.0,
+    tv=6.0,
+    calm=True,
+    structure=0.5,
+    structure_of="flat",
+    structure_layer="fire2",
+    flat=4.0,
+    steps=8.0,
+    regions=("foreground texture 1.3", "background texture 0.7"),
+    rate=1e-3,
+    batch=4,
+    size=128,
+)
+
+
+def _variant(steps: int = 1500, **changes: Any) -> Variant:
+    return Variant(replace(REPORTED, **changes), steps, quick_steps=10, paper_steps=OWN)
+
+
+def recipe(config: SemanticConfig) -> Semantic:
+    """The recipe of a configuration, with the frozen networks that it names."""
+    return Semantic(features(config.features), segmentation_of(config), config)
+
+
+CHAPTER = Chapter(
+    name="semantic",
+    report="semantic_cartoon_transfer",
+    subject="photographs into cartoons, foreground and background apart",
+    variants={
+        "ours": _variant(),
+        "wang": _variant(**WANG),
+        "no_semantic_module": _variant(semantic=0.0, regions=()),
+        "no_semantic_loss": _variant(semantic=0.0),
+        "equal_regions": _variant(regions=()),
+        "no_surface": _variant(surface=0.0),
+        "no_texture": _variant(texture=0.0),
+        "no_content": _variant(content=0.0),
+        "no_tv": _variant(tv=0.0),
+        "no_colour": _variant(colour=0.0),
+        "no_pretraining": _variant(pretraining=0.0),
+        "white_box_shift": _variant(shift="white_box"),
+        "controlled": _variant(3000, controlled=True),
+        "photographs": Variant(PHOTOGRAPHS, 8000, quick_steps=5, paper_steps=OWN, ema=0.995),
+    },
+    config=SemanticConfig,
+    build=build,
+    recipe=recipe,
+    data=batches,
+    scores=scores,
+    needs=("toonnet", "segmentation-toonworld"),
+    shown=("drawn", "to photographs/drawn", "foreground/drawn", "background/drawn"),
+)

@@ -1,0 +1,53 @@
+"""What semantic cartoonisation learns from: photographs with their classes as a network sees them, and cartoons."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from toonkit.chapters.loading import load_network
+from toonkit.chapters.painted.data import PaintedBatches, quick_stop
+from toonkit.chapters.semantic.config import SemanticConfig
+from toonkit.chapters.semantic.views import stored_view
+from toonkit.chapters.sides import painted
+from toonkit.images.values import as_pictures
+from toonkit.project.profiles import Missing, Profile
+from toonkit.training.batches import Batches
+from toonkit.training.recipe import Source
+from toonkit.world import ToonWorld
+
+OWN = Missing("Flickr30k and the key frames of five studios are not here; run profile full")
+STRENGTH = 0.018  # of the flat abstraction
+SEGMENTATION = "segmentation of segmentation"
+
+
+def segmentation_of(config: SemanticConfig) -> nn.Module:
+    """The frozen segmentation network of a configuration. Raises WeightsError or SourceError where it is not here."""
+    return load_network(config.segmentation, SEGMENTATION)
+
+
+def batches(config: SemanticConfig, profile: Profile, seed: int) -> Source:
+    """Batches of ToonWorld, or of open pictures."""
+    return (open_pictures if config.pictures == "open" else toonworld)(config, profile, seed)
+
+
+def toonworld(config: SemanticConfig, profile: Profile, seed: int) -> Batches:
+    """Photographs of one family with their views; cartoons of other scenes."""
+    count = profile.pick(quick=32, full=1200, paper=OWN)
+    world = ToonWorld(config.family, "train", config.size, count=count, seed=seed)
+    photos = painted(world, "photo")
+    groups = [{"photo": photos, "view": _views(config, photos)}, {"toon": painted(world, "toon")}]
+    return Batches(groups, config.batch, seed)
+
+
+def open_pictures(config: SemanticConfig, profile: Profile, seed: int) -> PaintedBatches:
+    """Open photographs with their flat abstraction and their views; drawings by artists."""
+    found = PaintedBatches(config.size, config.batch, STRENGTH, quick_stop(profile), seed)
+    found.photographs["view"] = _views(config, found.photographs["photo"])
+    return found
+
+
+def _views(config: SemanticConfig, photos: Tensor) -> Tensor:
+    """The shares of classes in photographs (N, 3, H, W) as bytes (N, classes, H/2, W/2)."""
+    network = segmentation_of(config)
+    return torch.cat([stored_view(network, as_pictures(part)) for part in photos.split(32)])

@@ -1,0 +1,210 @@
+"""The recipe of "Semantic-aware Cartoon Style Transfer": eq. 1, with white-box cartoonisation's discriminators."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from toonkit.chapters.painted.losses import step_distance, unrest
+from toonkit.chapters.semantic.config import CONTROLS, WEIGHTS, SemanticConfig
+from toonkit.chapters.semantic.losses import content_loss, fooled_loss, semantic_loss, superpixels
+from toonkit.chapters.semantic.networks import PatchDiscriminator, SemanticGenerator
+from toonkit.chapters.semantic.views import TextureView, half_size, probabilities
+from toonkit.filters import guided_filter
+from toonkit.filters.colour import shift_weights
+from toonkit.losses.adversarial import discriminator_loss
+from toonkit.losses.content import colour_loss
+from toonkit.losses.regions import region_weights, total_variation
+from toonkit.networks.features import Features
+from toonkit.networks.projected import ProjectedDiscriminator
+from toonkit.networks.reading import read_layers
+from toonkit.project.errors import ToonkitError, check_name
+from toonkit.training.recipe import Batch, Recipe, Term
+
+Seen = Callable[[], dict[str, Tensor]]  # layers of a frozen network, computed once
+RANGE = 4.0  # controls are drawn from 1 / RANGE to RANGE times their weight
+
+
+def build(config: SemanticConfig) -> dict[str, nn.Module]:
+    """The generator and its two discriminators."""
+    controls = len(CONTROLS) if config.controlled else 0
+    generator = SemanticGenerator(config.filters, config.blocks, config.guide_eps, config.from_photo, controls)
+    return {
+        "generator": generator,
+        "surface": PatchDiscriminator(3, config.discriminator_filters),
+        "texture": _texture_network(config),
+    }
+
+
+def _texture_network(config: SemanticConfig) -> nn.Module:
+    if config.texture_network == "patch":
+        return PatchDiscriminator(1, config.discriminator_filters)
+    return ProjectedDiscriminator(TextureView.WIDTHS, TextureView.FILTERS, [1] * len(TextureView.WIDTHS), 1)
+
+
+class Semantic(Recipe):
+    """The batch: photo and toon (N, 3, H, W), view (N, classes, H/2, W/2), the segmentation network's of the photo;
+    of open pictures also flat (N, 3, H, W), the photograph's flat abstraction."""
+
+    name = "semantic"
+    released = ("generator",)
+
+    def __init__(self, features: Features, segmentation: nn.Module, config: SemanticConfig | None = None) -> None:
+        c = self.config = config or SemanticConfig()
+        self.features, self.segmentation = features, segmentation.eval().requires_grad_(False)
+        self.frozen = (features, self.segmentation)
+        self.networks = build(c)
+        self.texture_view = TextureView(features, c.texture_network)
+        generator, surface, texture = self.networks.values()
+        told_apart = [*surface.parameters(), *texture.parameters()]
+        self.optimisers = {
+            "generator": torch.optim.Adam(generator.parameters(), c.rate, betas=(0.5, 0.99)),
+            "discriminator": torch.optim.Adam(told_apart, c.discriminator_rate, betas=(0.5, 0.99)),
+        }
+        self.pools = {}
+        self.numbers = c.region_numbers()
+        self.factors = dict.fromkeys(CONTROLS, 1.0)
+
+    def step(self, batch: Batch, progress: float) -> dict[str, Tensor]:
+        """The generic step; a controlled generator has other weights in every step (Dosovitskiy and Djolonga, 2020)."""
+        if self.config.controlled:
+            exponents = (2 * torch.rand(len(CONTROLS)) - 1).tolist()
+            self.factors = {name: RANGE**exponent for name, exponent in zip(CONTROLS, exponents, strict=True)}
+        done = super().step(batch, progress)
+        self.factors = dict.fromkeys(CONTROLS, 1.0)
+        return done
+
+    def weights(self, progress: float) -> dict[str, float]:
+        first = progress < self.config.pretraining
+        later = {name: getattr(self.config, name) * self.factors.get(name, 1.0) for name in WEIGHTS}
+        later |= {"discriminator_surface": 1.0, "discriminator_texture": 1.0}
+        if first:
+            later = dict.fromkeys(later, 0.0)
+        return later | {"reconstruction": float(first)}
+
+    def rates(self, progress: float) -> dict[str, float]:
+        factor = min(1.0, (1 - progress) / self.config.decay)
+        return {"generator": factor * self.config.rate, "discriminator": factor * self.config.discriminator_rate}
+
+    def terms(self, batch: Batch) -> Iterator[tuple[str, dict[str, Term]]]:
+        photo = batch["photo"]
+        drawn = self.draw(photo, self.factors if self.config.controlled else None).float()  # (N, 3, H, W)
+        surface, texture = self.networks["surface"], self.networks["texture"]
+        grey = shift_weights(self.config.shift).to(drawn)
+        drawn_views, real_views = self._views(drawn, grey), self._views(batch["toon"], grey)
+        yield (
+            "discriminator",
+            {
+                "discriminator_surface": lambda: self._told_apart(surface, drawn_views[0], real_views[0]),
+                "discriminator_texture": lambda: self._told_apart(texture, drawn_views[1], real_views[1]),
+            },
+        )
+        for network in (surface, texture):  # the generator's gradient passes through them and leaves none in them
+            network.requires_grad_(False)
+        places = self._places(batch)
+        fooled: dict[str, Term] = {
+            "reconstruction": lambda: F.l1_loss(drawn, batch[self.config.target]),
+            "surface": lambda: self._fooled(surface, drawn_views[0], places.get("surface")),
+            "texture": lambda: self._fooled(texture, drawn_views[1], places.get("texture")),
+        }
+        seen = cache(partial(self._seen, drawn))
+        yield "generator", fooled | self._kept(drawn, seen, batch, places) | self._flat(drawn, seen, batch, places)
+        for network in (surface, texture):
+            network.requires_grad_(True)
+
+    def draw(self, photo: Tensor, factors: Mapping[str, float] | None = None) -> Tensor:
+        """What the generator makes of photographs (N, 3, H, W); `factors` of CONTROLS, 1 where none is named."""
+        if factors is None:
+            return self.networks["generator"](photo)
+        return self.networks["generator"](photo, settings(factors).to(photo).expand(len(photo), -1))
+
+    @torch.no_grad()
+    def translate(self, photo: Tensor, factors: Mapping[str, float] | None = None) -> Tensor:
+        """Photographs to drawings, (N, 3, H, W) in [-1, 1] each."""
+        return self.draw(photo, factors).clamp(-1, 1)
+
+    def _views(self, pictures: Tensor, grey: Tensor) -> tuple[Tensor, list[Tensor] | Tensor]:
+        """A picture as the discriminators see it: its surface (eq. 5) and its texture (eq. 6)."""
+        small = F.avg_pool2d(pictures, self.config.surface_shrink)
+        surface = guided_filter(small, radius=self.config.surface_radius, eps=self.config.surface_eps)
+        return surface, self.texture_view(pictures, grey)
+
+    def _told_apart(self, network: nn.Module, drawn: Tensor | list[Tensor], real: Tensor | list[Tensor]) -> Tensor:
+        """A discriminator's loss, the mean over its heads."""
+        kind = self.config.adversarial
+        drawn = [part.detach() for part in drawn] if isinstance(drawn, list) else drawn.detach()
+        pairs = zip(_heads(network(real)), _heads(network(drawn)), strict=True)
+        return torch.stack([discriminator_loss(one, other, kind=kind) for one, other in pairs]).mean()
+
+    def _fooled(self, network: nn.Module, drawn: Tensor | list[Tensor], places: Tensor | None) -> Tensor:
+        """The generator's loss against a discriminator, the mean over its heads."""
+        heads = [fooled_loss(scores, self.config.adversarial, places) for scores in _heads(network(drawn))]
+        return torch.stack(heads).mean()
+
+    def _places(self, batch: Batch) -> dict[str, Tensor]:
+        """How much every place counts in each loss that regions change, (N, 1, H/2, W/2)."""
+        view = probabilities(batch["view"])  # (N, classes, H/2, W/2)
+        return {name: region_weights(view, numbers) for name, numbers in self.numbers.items()}
+
+    def _seen(self, pictures: Tensor) -> dict[str, Tensor]:
+        """The layers (N, C, h, w) of the frozen network that losses compare, of pictures (N, 3, H, W)."""
+        wanted = {self.config.layer, *([self.config.structure_layer] if self.config.structure else [])}
+        layers = sorted(wanted, key=self.features.layers.__getitem__)
+        return dict(zip(layers, read_layers(self.features, pictures, layers), strict=True))
+
+    def _kept(self, drawn: Tensor, seen: Seen, batch: Batch, places: Mapping[str, Tensor]) -> dict[str, Term]:
+        """What a drawing keeps of its photograph: content (eq. 2), classes (eq. 3), colours."""
+        photo = batch["photo"]
+
+        def content() -> Tensor:
+            with torch.no_grad():
+                wanted = self.features(photo, self.config.layer)
+            return content_loss(seen()[self.config.layer], wanted, places.get("content"))
+
+        def semantic() -> Tensor:
+            shares = half_size(self.segmentation(drawn).softmax(1))  # (N, classes, H/2, W/2)
+            return semantic_loss(shares, probabilities(batch["view"]), places.get("semantic"))
+
+        return {"content": content, "semantic": semantic, "colour": lambda: colour_loss(drawn, photo)}
+
+    def _flat(self, drawn: Tensor, seen: Seen, batch: Batch, places: Mapping[str, Tensor]) -> dict[str, Term]:
+        """What makes a drawing flat: total variation (eq. 8), structure, the photograph's flat abstraction."""
+        layer = self.config.structure_layer
+
+        def structure() -> Tensor:
+            own = self.config.structure_of == "superpixels"
+            with torch.no_grad():
+                shown = superpixels(drawn, self.config.segments) if own else batch["flat"]
+                wanted = self.features(shown, layer)
+            return content_loss(seen()[layer], wanted)
+
+        def variation() -> Tensor:
+            return unrest(drawn, batch["flat"]) if self.config.calm else total_variation(drawn, places.get("tv"))
+
+        return {
+            "tv": variation,
+            "structure": structure,
+            "flat": lambda: F.l1_loss(drawn, batch["flat"]),
+            "steps": lambda: step_distance(drawn, batch["flat"]),
+        }
+
+
+def settings(factors: Mapping[str, float]) -> Tensor:
+    """Factors of CONTROLS, 1 where none is named, as a generator reads them: (1, 5), -1 at 1 / RANGE, 1 at RANGE.
+
+    Raises ToonkitError for an unknown control, and for a factor outside that range.
+    """
+    for name, factor in factors.items():
+        check_name("control", name, CONTROLS)
+        if not 1 / RANGE <= factor <= RANGE:
+            raise ToonkitError(f"the factor of {name} is {factor!r}; it was learnt from {1 / RANGE:g} to {RANGE:g}")
+    return torch.tensor([[math.log(factors.get(name, 1.0), RANGE) for name in CONTROLS]])
+
+
+def _heads(scores: Tensor | list[Tensor]) -> list[Tensor]:
+    return scores if isinstance(scores, list) else [scores]
