@@ -38,6 +38,15 @@ OTHER = {  # another value for each text, where one is enough
     "game": "minimax",
     "pictures": "open",
     "content_side": 48,
+    "texture_network": "projected",
+    "shift": "white_box",
+    "features": "toonnet_residual",
+    "structure_of": "flat",
+    "structure_layer": "stage2",
+    "target": "flat",
+    "segmentation": "segmentation-open",
+    "encoder": "resnet18",
+    "regions": ("foreground texture 3",),
 }
 SECOND = {"norm": "none"}  # where the configuration has the other value already
 

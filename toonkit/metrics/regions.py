@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -35,7 +37,7 @@ def _detail(pictures: Tensor) -> Tensor:
     return (grey - smooth).abs()[:, 0]  # (N, H, W)
 
 
-def _over_region(name: str, values: Tensor, region: Tensor, statistic) -> Score:
+def _over_region(name: str, values: Tensor, region: Tensor, statistic: Callable[[Tensor], Tensor]) -> Score:
     """A statistic of the values (N, H, W) inside a region, mean of the pictures that have enough of it."""
     found = [
         float(statistic(picture[inside]))

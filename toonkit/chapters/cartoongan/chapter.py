@@ -13,6 +13,7 @@ from toonkit.chapters.cartoongan.recipe import CartoonGAN, CartoonGANConfig, bui
 from toonkit.chapters.cartoongan.scores import score_faces, score_real
 from toonkit.chapters.contract import Chapter, Drawing, Headline, Scores, Variant
 from toonkit.chapters.loading import load_network
+from toonkit.chapters.scene_scores import score_scenes
 from toonkit.networks.drawing import draw
 from toonkit.networks.features import features
 from toonkit.project.profiles import Profile
@@ -52,7 +53,11 @@ def data(config: CartoonGANConfig, profile: Profile, seed: int) -> Batches:
 
 def scores(trained: CartoonGAN, profile: Profile) -> Scores:
     """Scores on what the recipe was trained for."""
-    return (score_real if _real(trained.config) else score_faces)(trained, profile)
+    if _real(trained.config):
+        return score_real(trained, profile)
+    if trained.config.family == "scenes":  # beside the other systems of the semantic report
+        return score_scenes(trained.translate, "scenes", trained.config.size, profile)
+    return score_faces(trained, profile)
 
 
 def _real(config: CartoonGANConfig) -> bool:
@@ -83,6 +88,7 @@ CHAPTER = Chapter(
     variants=ROWS
     | {
         "faces": _faces(8000),  # as "classical", trained longer and released
+        "scenes": _faces(family="scenes"),
         "photographs": Variant(PHOTOGRAPHS, 4500, paper_steps=OWN),
     }
     | {f"{name}_{steps}": replace(row, full_steps=steps) for steps in LENGTHS for name, row in ROWS.items()},

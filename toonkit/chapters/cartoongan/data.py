@@ -26,17 +26,17 @@ READ_AT = 2  # real photographs are read at this many times the side of the crop
 
 
 def faces(config: CartoonGANConfig, profile: Profile, seed: int, style: str = "ink") -> Batches:
-    """Photographs with their classical cartoons; cartoons of other scenes with their smoothed edges."""
+    """A family of ToonWorld: photographs with their classical cartoons; cartoons of other scenes, edges smoothed."""
     count = profile.pick(quick=32, full=1200, paper=OWN)
-    world = ToonWorld("faces", "train", config.size, style, count, seed)
-    photos, classical = _face_photographs(config.size, count, seed)
+    world = ToonWorld(config.family, "train", config.size, style, count, seed)
+    photos, classical = _photographs(config.family, config.size, count, seed)
     return _sides(photos, classical, painted(world, "toon"), config.batch, seed)
 
 
 @lru_cache(maxsize=1)
-def _face_photographs(size: int, count: int, seed: int) -> tuple[Tensor, Tensor]:
+def _photographs(family: str, size: int, count: int, seed: int) -> tuple[Tensor, Tensor]:
     """What every style shares: the photographs and their classical cartoons, as bytes (N, 3, size, size)."""
-    world = ToonWorld("faces", "train", size, count=count, seed=seed)
+    world = ToonWorld(family, "train", size, count=count, seed=seed)
     classical = [as_bytes(classical_cartoons(world, part)) for part in chunks(len(world), 32)]
     return painted(world, "photo"), torch.cat(classical)
 

@@ -42,7 +42,8 @@ class CartoonGANConfig:
     pool: int = 50
     batch: int = 8
     size: int = 64  # pixels; 256
-    photographs: str = "toonworld"  # people of ToonWorld; or "real", with the cartoons of all its families
+    photographs: str = "toonworld"  # a family of ToonWorld; or "real", with the cartoons of all its families
+    family: str = "faces"  # of ToonWorld
 
     def __post_init__(self) -> None:
         check_name("initialisation", self.initialisation, INITIALISATIONS)

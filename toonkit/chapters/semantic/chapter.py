@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from toonkit.chapters.contract import Chapter, Variant
+from toonkit.chapters.semantic.building import build
 from toonkit.chapters.semantic.config import SemanticConfig
 from toonkit.chapters.semantic.data import OWN, batches, segmentation_of
-from toonkit.chapters.semantic.recipe import Semantic, build
+from toonkit.chapters.semantic.recipe import Semantic
 from toonkit.chapters.semantic.scores import scores
 from toonkit.networks.features import features
 

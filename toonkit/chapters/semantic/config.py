@@ -72,7 +72,18 @@ class SemanticConfig:
             check_weight(name, getattr(self, name))
         if not any(getattr(self, name) for name in WEIGHTS):
             raise ToonkitError(f"all weights are 0 ({', '.join(WEIGHTS)}), so nothing would be learnt; set one")
+        self._check_sources()
         self.region_numbers()
+
+    def _check_sources(self) -> None:
+        """Raises ToonkitError for what needs a network or pictures that the configuration does not have."""
+        if self.texture_network == "projected" and self.features != "squeezenet":
+            raise ToonkitError(f"texture_network 'projected' looks through squeezenet, not {self.features}; change one")
+        flat = {"target": self.target == "flat", "structure_of": self.structure_of == "flat", "calm": self.calm}
+        flat |= {"flat": self.flat > 0, "steps": self.steps > 0}
+        asking = [name for name, wanted in flat.items() if wanted]
+        if asking and self.pictures != "open":
+            raise ToonkitError(f"{', '.join(asking)} needs the flat abstraction, which open pictures alone have")
 
     def region_numbers(self) -> dict[str, dict[int, float]]:
         """Of every weight that regions change: the number of each class, and what the weight is multiplied by there.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 
@@ -11,9 +10,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from toonkit.chapters.painted.losses import step_distance, unrest
+from toonkit.chapters.semantic.building import RANGE, build, settings
 from toonkit.chapters.semantic.config import CONTROLS, WEIGHTS, SemanticConfig
 from toonkit.chapters.semantic.losses import content_loss, fooled_loss, semantic_loss, superpixels
-from toonkit.chapters.semantic.networks import PatchDiscriminator, SemanticGenerator
 from toonkit.chapters.semantic.views import TextureView, half_size, probabilities
 from toonkit.filters import guided_filter
 from toonkit.filters.colour import shift_weights
@@ -21,30 +20,10 @@ from toonkit.losses.adversarial import discriminator_loss
 from toonkit.losses.content import colour_loss
 from toonkit.losses.regions import region_weights, total_variation
 from toonkit.networks.features import Features
-from toonkit.networks.projected import ProjectedDiscriminator
 from toonkit.networks.reading import read_layers
-from toonkit.project.errors import ToonkitError, check_name
 from toonkit.training.recipe import Batch, Recipe, Term
 
 Seen = Callable[[], dict[str, Tensor]]  # layers of a frozen network, computed once
-RANGE = 4.0  # controls are drawn from 1 / RANGE to RANGE times their weight
-
-
-def build(config: SemanticConfig) -> dict[str, nn.Module]:
-    """The generator and its two discriminators."""
-    controls = len(CONTROLS) if config.controlled else 0
-    generator = SemanticGenerator(config.filters, config.blocks, config.guide_eps, config.from_photo, controls)
-    return {
-        "generator": generator,
-        "surface": PatchDiscriminator(3, config.discriminator_filters),
-        "texture": _texture_network(config),
-    }
-
-
-def _texture_network(config: SemanticConfig) -> nn.Module:
-    if config.texture_network == "patch":
-        return PatchDiscriminator(1, config.discriminator_filters)
-    return ProjectedDiscriminator(TextureView.WIDTHS, TextureView.FILTERS, [1] * len(TextureView.WIDTHS), 1)
 
 
 class Semantic(Recipe):
@@ -192,18 +171,6 @@ class Semantic(Recipe):
             "flat": lambda: F.l1_loss(drawn, batch["flat"]),
             "steps": lambda: step_distance(drawn, batch["flat"]),
         }
-
-
-def settings(factors: Mapping[str, float]) -> Tensor:
-    """Factors of CONTROLS, 1 where none is named, as a generator reads them: (1, 5), -1 at 1 / RANGE, 1 at RANGE.
-
-    Raises ToonkitError for an unknown control, and for a factor outside that range.
-    """
-    for name, factor in factors.items():
-        check_name("control", name, CONTROLS)
-        if not 1 / RANGE <= factor <= RANGE:
-            raise ToonkitError(f"the factor of {name} is {factor!r}; it was learnt from {1 / RANGE:g} to {RANGE:g}")
-    return torch.tensor([[math.log(factors.get(name, 1.0), RANGE) for name in CONTROLS]])
 
 
 def _heads(scores: Tensor | list[Tensor]) -> list[Tensor]:
