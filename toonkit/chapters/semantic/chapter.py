@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from toonkit.chapters.contract import Chapter, Variant
+from toonkit.chapters.contract import Chapter, Headline, Variant
 from toonkit.chapters.semantic.building import build
+from toonkit.chapters.semantic.claims import CLAIMS
 from toonkit.chapters.semantic.config import SemanticConfig
 from toonkit.chapters.semantic.data import OWN, batches, segmentation_of
+from toonkit.chapters.semantic.figures import FIGURES, semantic
 from toonkit.chapters.semantic.recipe import Semantic
 from toonkit.chapters.semantic.scores import scores
 from toonkit.networks.features import features
@@ -78,7 +80,7 @@ CHAPTER = Chapter(
         "no_pretraining": _variant(pretraining=0.0),
         "white_box_shift": _variant(shift="white_box"),
         "controlled": _variant(3000, controlled=True),
-        "photographs": Variant(PHOTOGRAPHS, 8000, quick_steps=5, paper_steps=OWN, ema=0.995),
+        "photographs": Variant(PHOTOGRAPHS, 4500, quick_steps=5, paper_steps=OWN, ema=0.995),
     },
     config=SemanticConfig,
     build=build,
@@ -87,4 +89,16 @@ CHAPTER = Chapter(
     scores=scores,
     needs=("toonnet", "segmentation-toonworld"),
     shown=("drawn", "to photographs/drawn", "foreground/drawn", "background/drawn"),
+    methods={"semantic": semantic},
+    figures=FIGURES,
+    claims=CLAIMS,
+    headlines=(
+        Headline(
+            words="Semantic cartoonisation: distance of drawn photographs to drawings, KID[squeezenet]",
+            record="semantic-photographs",
+            metric="drawn/KID[squeezenet]",
+            beside="the photographs themselves",
+            other_metric="photograph/KID[squeezenet]",
+        ),
+    ),
 )

@@ -1,0 +1,64 @@
+"""Figures of semantic cartoonisation: real photographs, scenes of ToonWorld, and the five weights turned."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from toonkit.chapters.contract import Drawing, Sheet
+from toonkit.chapters.loading import load_network
+from toonkit.chapters.painted.figures import COLUMNS, DRAWN_AT, SHEET, SHOWN
+from toonkit.chapters.semantic.building import settings
+from toonkit.chapters.sheets import drawn_beside, evenly
+from toonkit.filters import abstraction
+from toonkit.images.open_pictures import open_pictures, read_open_picture
+from toonkit.images.resize import fit_picture
+from toonkit.networks.drawing import draw
+from toonkit.world import ToonWorld
+
+GENERATOR = "generator of semantic"
+PHOTOGRAPHS = "semantic-photographs"
+SCENES = "semantic-ours"
+CONTROLLED = "semantic-controlled"
+SIDE = 64
+
+
+def semantic() -> Drawing:
+    """The released generator for photographs. Raises WeightsError where it is not here."""
+    return clamped(PHOTOGRAPHS)
+
+
+def clamped(weights: str) -> Drawing:
+    """A released generator whose drawings are kept in [-1, 1]: it has no tanh."""
+    return partial(_drawn, load_network(weights, GENERATOR))
+
+
+def _drawn(generator: torch.nn.Module, photos: Tensor) -> Tensor:
+    return draw(generator, photos).clamp(-1, 1)
+
+
+def semantic_sheet() -> Sheet:
+    """Twenty photographs that no run saw, each above the classical filter's drawing and the released generator's."""
+    chosen = [path for source, count in SHOWN.items() for path in evenly(open_pictures(source, "test"), count)]
+    photos = [fit_picture(read_open_picture(path), DRAWN_AT) for path in chosen]
+    facts = {"split": "test", "size": DRAWN_AT, "weights": f"{PHOTOGRAPHS}.safetensors"}
+    return Sheet(drawn_beside(photos, (abstraction, semantic()), COLUMNS, SHEET), facts, sources=tuple(SHOWN))
+
+
+def semantic_scenes() -> Sheet:
+    """Held-out scenes of ToonWorld: photograph, what the released generator draws, true cartoon."""
+    pairs = ToonWorld("scenes", "test", SIDE).batch(range(8))
+    rows = {"photograph": pairs["photo"], "drawn": clamped(SCENES)(pairs["photo"]), "true cartoon": pairs["toon"]}
+    return Sheet(rows, {"split": "test", "size": SIDE, "weights": f"{SCENES}.safetensors"})
+
+
+def turned(photo: Tensor, factors: dict[str, float]) -> Tensor:
+    """A photograph (3, H, W) drawn by the controlled generator with its five weights times `factors`; (3, H, W)."""
+    generator = load_network(CONTROLLED, GENERATOR)
+    with torch.no_grad():
+        return generator(photo[None], settings(factors))[0].clamp(-1, 1)
+
+
+FIGURES = {"semantic_sheet": semantic_sheet, "semantic_scenes": semantic_scenes}
