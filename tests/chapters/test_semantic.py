@@ -247,3 +247,13 @@ def test_an_interrupted_run_ends_with_the_same_bytes(tmp_path) -> None:
 def test_bad_configurations_are_refused(changes: dict[str, object], says: str) -> None:
     with pytest.raises(ToonkitError, match=says):
         SemanticConfig(**changes)
+
+
+def test_deeplabs_regions_are_its_own_classes() -> None:
+    numbers = SemanticConfig(
+        segmentation="deeplab", regions=("foreground texture 2", "tvmonitor tv 3")
+    ).region_numbers()
+    assert numbers["texture"][15] == 2 and 0 not in numbers["texture"]  # person; background
+    assert numbers["tv"] == {20: 3.0}
+    with pytest.raises(ToonkitError, match="sky"):
+        SemanticConfig(segmentation="deeplab", regions=("sky texture 2",))

@@ -7,6 +7,10 @@ from toonkit.networks.labels import Labels
 WORLD_BACKGROUND = ("background", "wall", "floor", "sky", "plant", "object", "water", "vehicle")
 OPEN_CLASSES = ("other", "person", "animal", "vehicle", "object", "plant", "sky", "building", "ground", "water")
 OPEN_FOREGROUND = ("person", "animal", "vehicle")
+PASCAL_FOREGROUND = (  # of DeepLab's classes, the same
+    *("person", "bird", "cat", "cow", "dog", "horse", "sheep"),
+    *("aeroplane", "bicycle", "boat", "bus", "car", "motorbike", "train"),
+)
 ANIMALS = range(16, 26)  # COCO's numbers: bird to giraffe
 VEHICLES = range(2, 10)  # bicycle to boat
 OBJECTS = range(10, 93)  # the other things that can be counted

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from toonkit.chapters.segmentation.classes import CLASSES, foreground
+from toonkit.chapters.segmentation.classes import CLASSES, PASCAL_FOREGROUND, foreground
+from toonkit.networks.deeplab import PASCAL
 from toonkit.project.errors import ToonkitError, check_name
 from toonkit.training.recipe import check_weight
 
@@ -13,6 +14,7 @@ OURS = ("structure", "flat", "steps", "colour")
 WEIGHTS = (*CONTROLS, *OURS)
 REGIONS = ("foreground", "background")
 PICTURES = tuple(CLASSES)
+DEEPLAB = "deeplab"  # torchvision's, for profile paper
 TEXTURE_NETWORKS = ("patch", "projected")  # the report's; on a frozen network's features (Projected GAN)
 TARGETS = ("photo", "flat")  # of pretraining: white-box's; the photograph's flat abstraction
 STRUCTURES = ("superpixels", "flat")  # white-box's; the photograph's flat abstraction
@@ -39,7 +41,7 @@ class SemanticConfig:
     surface_shrink: int = 1  # ours: surfaces are looked at in pictures so many times smaller
     features: str = "toonnet"  # VGG
     layer: str = "stage3"  # "the n-th layer"; white-box conv4_4
-    segmentation: str = "segmentation-toonworld"  # a U-Net of segmentation_models_pytorch
+    segmentation: str = "segmentation-toonworld"  # a U-Net of segmentation_models_pytorch; or "deeplab"
     pretraining: float = 0.2  # share of the steps; 100 epochs, then 100 and more
     target: str = "photo"  # of pretraining, pixel L1
     surface: float = 0.5  # lambda_1; white-box 0.1
@@ -108,7 +110,7 @@ class SemanticConfig:
         if len(parts) != 3:
             raise ToonkitError(f"the region weight {entry!r} should read like 'foreground texture 1.5'")
         kind, name, number = parts
-        check_name("class of a region", kind, (*REGIONS, *CLASSES[self.pictures]()))
+        check_name("class of a region", kind, (*REGIONS, *self.classes()))
         check_name("weight of a region", name, CONTROLS)
         try:
             factor = float(number)
@@ -116,9 +118,13 @@ class SemanticConfig:
             raise ToonkitError(f"the region weight {entry!r} ends in {number!r}, which is no number") from error
         return kind, name, check_weight(f"the region weight {entry!r}", factor)
 
+    def classes(self) -> tuple[str, ...]:
+        """The classes that the segmentation network tells apart."""
+        return PASCAL if self.segmentation == DEEPLAB else CLASSES[self.pictures]()
+
     def _classes(self, kind: str) -> list[int]:
         """Numbers of the classes of a region, or of the one class."""
-        known = CLASSES[self.pictures]()
-        front = foreground(self.pictures)
+        known = self.classes()
+        front = PASCAL_FOREGROUND if self.segmentation == DEEPLAB else foreground(self.pictures)
         chosen = {"foreground": front, "background": [name for name in known if name not in front]}
         return [known.index(name) for name in chosen.get(kind, (kind,))]

@@ -7,10 +7,11 @@ from torch import Tensor, nn
 
 from toonkit.chapters.loading import load_network
 from toonkit.chapters.painted.data import PaintedBatches, quick_stop
-from toonkit.chapters.semantic.config import SemanticConfig
+from toonkit.chapters.semantic.config import DEEPLAB, SemanticConfig
 from toonkit.chapters.semantic.views import stored_view
 from toonkit.chapters.sides import painted
 from toonkit.images.values import as_pictures
+from toonkit.networks.deeplab import load_deeplab
 from toonkit.project.profiles import Missing, Profile
 from toonkit.training.batches import Batches
 from toonkit.training.recipe import Source
@@ -23,6 +24,8 @@ SEGMENTATION = "segmentation of segmentation"
 
 def segmentation_of(config: SemanticConfig) -> nn.Module:
     """The frozen segmentation network of a configuration. Raises WeightsError or SourceError where it is not here."""
+    if config.segmentation == DEEPLAB:
+        return load_deeplab()
     return load_network(config.segmentation, SEGMENTATION)
 
 
