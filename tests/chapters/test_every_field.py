@@ -43,7 +43,7 @@ OTHER = {  # another value for each text, where one is enough
     "features": "toonnet_residual",
     "structure_of": "flat",
     "structure_layer": "stage2",
-    "target": "flat",
+    "target": "wanted",
     "segmentation": "segmentation-open",
     "encoder": "resnet18",
     "regions": ("foreground texture 3",),

@@ -51,11 +51,11 @@ def open_pictures(config: SemanticConfig, profile: Profile, seed: int) -> Painte
     found = PaintedBatches(config.size, config.batch, config.strength, quick_stop(profile), seed)
     known = found.photographs
     known["view"] = _views(config, known["photo"])
-    known["wanted"] = _finer_in_front(config, known)
+    known["wanted"] = finer_in_front(config, known)
     return found
 
 
-def _finer_in_front(config: SemanticConfig, known: Mapping[str, Tensor]) -> Tensor:
+def finer_in_front(config: SemanticConfig, known: Mapping[str, Tensor]) -> Tensor:
     """The flat abstraction, and in the foreground, by the network's share, a finer one: bytes (N, 3, H, W)."""
     if config.fine_strength == config.strength:
         return known["flat"]
