@@ -42,6 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_training(found)
     _add_pictures(found)
     _add_panels(found)
+    _add_export(found)
     return parser
 
 
@@ -147,6 +148,13 @@ def _add_panels(found: Commands) -> None:
     panels.add_argument(
         "--last-train", type=int, default=16, metavar="EPISODE", help="later ones are for testing (default 16)"
     )
+
+
+def _add_export(found: Commands) -> None:
+    export = _adder(found)("export", pictures.export, "write a trained generator as ONNX, compared with PyTorch")
+    export.add_argument("weights", metavar="WEIGHTS", help="a name of released weights, or a weights file")
+    export.add_argument("-o", "--out", required=True, type=Path, metavar="FILE.onnx", help="its facts: FILE.json")
+    export.add_argument("--overwrite", action="store_true", help="replace what exists")
 
 
 def _adder(found: Commands) -> Callable[..., argparse.ArgumentParser]:

@@ -59,6 +59,13 @@ def panels(options: argparse.Namespace) -> int:
     return 0
 
 
+def export(options: argparse.Namespace) -> int:
+    from toonkit.export.onnx_files import export_onnx
+
+    print(export_onnx(options.weights, options.out, options.overwrite))
+    return 0
+
+
 def fetch(options: argparse.Namespace) -> int:
     from toonkit.images import sources
 
