@@ -18,8 +18,9 @@ SAME = 12  # levels of 255 by which a pixel may differ from the background and s
 DARK = 64  # levels of 255: the brightest background of credits
 BACKGROUND = 0.6  # least share of credits that is background
 INK = 0.002  # least share that is something else; below, the frame is blank
-STROKE = 7  # pixels of 128: no stroke of a letter is as wide and as high
+STROKE = 9  # pixels of 128: no stroke of a letter is as wide and as high
 THICK = 0.05  # greatest share of the writing that may be as thick as that
+BRIGHT = 0.5  # share of the greatest distance from the background: where a stroke ends that is blurred
 
 Kind = Literal["picture", "blank", "credits"]
 
@@ -61,5 +62,6 @@ def kind_of(small: np.ndarray) -> Kind:
         return "blank"
     if background.mean() > DARK or other.mean() > 1 - BACKGROUND:
         return "picture"
-    thick = cv2.morphologyEx(other.astype(np.uint8), cv2.MORPH_OPEN, np.ones((STROKE, STROKE), np.uint8))
-    return "credits" if thick.sum() <= THICK * other.sum() else "picture"
+    strokes = (distance > max(SAME, BRIGHT * distance.max())).astype(np.uint8)
+    thick = cv2.morphologyEx(strokes, cv2.MORPH_OPEN, np.ones((STROKE, STROKE), np.uint8))
+    return "credits" if thick.sum() <= THICK * strokes.sum() else "picture"

@@ -16,6 +16,7 @@ JITTER = 3  # the same, around the camera's own move
 NOISE = 8.0  # levels of 255, root mean square, by which a piece may differ from where it is found ...
 BLUR = 0.2  # ... and this share of its own deviation: moves by parts of a pixel
 FLAT = 3.0  # levels of 255: a piece whose deviation is below is flat
+FADE = 2.0  # the greatest change of brightness from frame to frame
 STILL = 0.5  # levels of 255: frames whose mean difference is below are the same, without a search
 
 
@@ -33,6 +34,12 @@ def share_found(one: np.ndarray, other: np.ndarray) -> float:
     found = [_found(one, other, row, column, shift) for row in places for column in places]
     telling = [piece for piece in found if piece is not None]
     return sum(telling) / len(telling) if telling else 1.0
+
+
+def lit_as(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """A frame as bright on average as another, at most FADE times as bright or dark as it was: what a fade changes."""
+    factor = float(other.mean() / max(1.0, one.mean()))
+    return one * np.float32(min(FADE, max(1 / FADE, factor)))
 
 
 def camera_shift(one: np.ndarray, other: np.ndarray) -> tuple[int, int]:

@@ -10,7 +10,7 @@ import numpy as np
 from toonkit.images.film_bars import Bars, measured_bars
 from toonkit.images.film_look import Kind, Look, look_at
 from toonkit.images.films import FilmFrame
-from toonkit.images.shot_changes import share_found
+from toonkit.images.shot_changes import lit_as, share_found
 
 FOUND = 0.4  # least share of a frame that must be found in the one before it, or there is a cut between them
 FLASH = 3  # frames: what is as short as this and gone again was a flash
@@ -36,9 +36,10 @@ class Shot:
 def find_shots(frames: Iterable[FilmFrame], first: int = 0) -> Iterator[Shot]:
     """Yield the shots of a film's frames, the first of which is number `first`, each once it is sure.
 
-    A cut is where less than FOUND of a frame is in the one before it, and where blank frames begin or end. What comes
-    back after a flash is the same shot still. From the end of a shot on, what follows depends on nothing before it, so
-    that the search may go on there. A slow fade from one picture into another is no cut.
+    A cut is where less than FOUND of a frame is in the one before it, whether that is made as bright or not, and where
+    blank frames begin or end. What comes back after a flash is the same shot still. From the end of a shot on, what
+    follows depends on nothing before it, so that the search may go on there. A slow fade from one picture into another
+    is no cut.
     """
     finder = _Finder()
     for number, frame in enumerate(frames, first):
@@ -70,7 +71,8 @@ class _Growing:
         """Whether a frame is of this shot, by its last frame."""
         if "blank" in (look.kind, self.last.kind):
             return look.kind == self.last.kind and abs(look.view.mean() - self.last.view.mean()) <= BLANK_CHANGE
-        return share_found(self.last.view, look.view) >= FOUND
+        before = self.last.view
+        return share_found(before, look.view) >= FOUND or share_found(lit_as(before, look.view), look.view) >= FOUND
 
     def shot(self) -> Shot:
         half = (self.end - self.start) / 2
