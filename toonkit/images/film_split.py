@@ -10,7 +10,7 @@ import numpy as np
 from toonkit.images.shot_changes import share_found
 from toonkit.project.errors import ToonkitError
 
-SAME_PLACE = 0.3  # least share of one shot's frame that another must show, to be of the same scene
+SAME_PLACE = 0.36  # least share of a frame of one shot that one of another must show, to be of the same scene
 LEVELS = 4  # a channel: colours are counted in 64 bins
 NEAREST = 4  # frames of other shots with the most similar colours that each frame is compared with
 
