@@ -19,6 +19,7 @@ from toonkit.chapters.animated.recipe import AnimatedConfig
 from toonkit.chapters.cartoongan.recipe import CartoonGANConfig
 from toonkit.chapters.painted.networks import PaintingGenerator
 from toonkit.chapters.painted.recipe import PaintedConfig
+from toonkit.chapters.semantic.networks import SemanticGenerator
 from toonkit.cli import main
 from toonkit.export import onnx_files
 from toonkit.networks import weights
@@ -78,6 +79,22 @@ def test_onnxruntime_draws_what_pytorch_draws_at_sizes_of_its_own(tmp_path, caps
         (drawn,) = session.run(None, {entry.name: x.numpy() for entry, x in zip(given, inputs, strict=True)})
         assert expected.shape == drawn.shape == (count, 3, height, width) and expected.std((2, 3)).min() > 1e-3
         np.testing.assert_allclose(drawn, expected, atol=1e-4, rtol=0)
+
+
+def test_the_guided_filter_and_the_turned_weights_of_losses_are_in_the_file():
+    """A generator that takes photograph, flat abstraction and settings; other settings draw otherwise."""
+    torch.manual_seed(0)
+    network = SemanticGenerator(4, 1, on_flat=True, controls=5).eval()
+    session = onnxruntime.InferenceSession(onnx_files.to_onnx(network, {}), providers=["CPUExecutionProvider"])
+    assert [entry.name for entry in session.get_inputs()] == ["photo_and_flat", "settings"]
+    pictures, drawings = torch.rand(2, 6, 36, 60) * 2 - 1, []
+    for settings in (torch.zeros(2, 5), torch.ones(2, 5)):
+        with torch.no_grad():
+            expected = network(pictures, settings).numpy()
+        given = {"photo_and_flat": pictures.numpy(), "settings": settings.numpy()}
+        drawings.append(session.run(None, given)[0])
+        np.testing.assert_allclose(drawings[-1], expected, atol=1e-4, rtol=0)
+    assert np.abs(drawings[0] - drawings[1]).max() > 1e-3
 
 
 def test_the_facts_name_the_weights_and_other_weights_draw_otherwise(tmp_path):
