@@ -12,6 +12,12 @@ from toonkit.networks.weights import load_into, load_weights, released
 from toonkit.project.errors import ToonkitError, WeightsError
 
 
+def weights_file(weights: str | Path) -> Path:
+    """The file that `weights` means: itself, or for a plain name the released one."""
+    path = Path(weights)
+    return released(weights) if isinstance(weights, str) and path.name == weights.split(".")[0] else path
+
+
 def load_network(weights: str | Path, expected: str = "") -> nn.Module:
     """The network in a weights file, or in the released one that a plain name says; ready to draw, on the CPU.
 
@@ -23,9 +29,7 @@ def load_network(weights: str | Path, expected: str = "") -> nn.Module:
 
 def load_configured(weights: str | Path, expected: str = "") -> tuple[nn.Module, Config]:
     """The same network with the configuration that it was trained with."""
-    path = Path(weights)
-    if isinstance(weights, str) and path.name == weights.split(".")[0]:
-        path = released(weights)
+    path = weights_file(weights)
     tensors, about = load_weights(path)
     found = " of ".join(str(about[key]) for key in ("network", "recipe") if key in about) or "something else"
     if found != (expected or found):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -47,6 +49,11 @@ class SemanticGenerator(nn.Module):
         if controls:
             self.read = nn.Sequential(nn.Linear(controls, CONTROL_WIDTH), nn.LeakyReLU(SLOPE))
             self.film = nn.ModuleList(nn.Linear(CONTROL_WIDTH, 2 * width) for width in [*[4 * f] * blocks, 2 * f, f])
+
+    def input_shapes(self, count: Any, height: Any, width: Any) -> dict[str, tuple[Any, ...]]:
+        """The shape of each input by its name."""
+        photo = {"photo_and_flat": (count, 6, height, width)} if self.on_flat else {"photo": (count, 3, height, width)}
+        return photo | ({"settings": (count, self.controls)} if self.controls else {})
 
     def forward(self, photo: Tensor, settings: Tensor | None = None) -> Tensor:
         """Photographs (N, 3, H, W) (`on_flat`: and their flat abstraction, (N, 6, H, W)) and settings (N, controls),
