@@ -39,7 +39,7 @@ def test_the_same_is_correct(value: object, capsys: pytest.CaptureFixture[str]) 
         (torch.ones(2, 2), torch.tensor([[1.0, 1.0], [1.0, 3.0]]), r"25% .* at \(1, 1\): 1, but 3"),
         (torch.tensor([1.0, float("nan")]), torch.ones(2), r"at \(1,\): nan, but 1"),
         ("cat", "mouse", "'cat', but 'mouse'"),
-        ("1", 1, "is a str, but numbers"),
+        ("1", 1, "is a str, but a number"),
         ([torch.ones(1)], {"a": torch.ones(1)}, "is a list, but a dict"),
         ({"a": "x"}, {"b": "x"}, r"entries \['a'\], but \['b'\]"),
         ({"a": {"b": torch.zeros(1)}}, {"a": {"b": torch.ones(1)}}, r"answer\['a'\]\['b'\] is wrong"),
