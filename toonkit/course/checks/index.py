@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 
@@ -27,23 +28,39 @@ def find_exercise(name: str) -> Exercise:
     return exercises()[check_name("exercise", name, list(exercises()))]
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """`state` is "solved", "failing" or "open"; `words` say what differed, or the first hint."""
+
+    state: str
+    words: str = ""
+
+
+def judge(name: str, attempt: Attempt) -> Verdict:
+    """Try the learner's `attempt` at the exercise `name` on many inputs. Raises ToonkitError for an unknown name."""
+    one = find_exercise(name)
+    try:
+        one.test(attempt)
+    except NotSolved:
+        return Verdict("open", hint(name))
+    except WrongAnswer as wrong:
+        return Verdict("failing", str(wrong))
+    return Verdict("solved")
+
+
 def check_exercise(name: str, attempt: Attempt) -> bool:
-    """Try the learner's `attempt` at the exercise `name` on many inputs.
+    """Judge the learner's `attempt` at the exercise `name`, in a notebook.
 
     Prints "Correct." and returns True; prints the first hint and returns False while the attempt still raises
     NotImplementedError; raises WrongAnswer, which says what differed on which input. Raises ToonkitError for an
     unknown name.
     """
-    one = find_exercise(name)
-    try:
-        one.test(attempt)
-    except NotSolved:
-        print(f'Not solved yet. Hint 1 of {len(one.hints)}: {one.hints[0]} More: hint("{name}", 2).')
-        return False
-    except WrongAnswer as wrong:
-        raise WrongAnswer(f'{wrong} For help: hint("{name}").') from None
-    print("Correct.")
-    return True
+    verdict = judge(name, attempt)
+    if verdict.state == "failing":
+        raise WrongAnswer(f'{verdict.words} For help: hint("{name}").')
+    solved = verdict.state == "solved"
+    print("Correct." if solved else f'Not solved yet. {verdict.words} More: hint("{name}", 2).')
+    return solved
 
 
 def hint(name: str, number: int = 1) -> str:
