@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from toonkit.course.checks.index import Verdict, judge
+from toonkit.course.checks.index import Verdict, find_exercise, judge
 from toonkit.course.notebooks import find_notebooks, load
 from toonkit.course.slices import Statement, evaluated, statements
 from toonkit.project.errors import ToonkitError, check_name
@@ -57,17 +57,15 @@ def _tasks(found: list[Statement]) -> Iterator[Task]:
         if CALL not in statement.reads:
             continue
         for node in ast.walk(ast.parse(statement.code)):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == CALL:
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == CALL and len(node.args) == 2:
                 name, attempt = node.args
                 yield Task(ast.literal_eval(name), ast.unparse(attempt), place)
 
 
 def _verdict(found: list[Statement], task: Task) -> Verdict:
+    find_exercise(task.exercise)  # an unknown one is an error of the notebook, not an answer
     try:
         with contextlib.redirect_stdout(io.StringIO()):
-            attempt = evaluated(found, task.attempt, task.before)
-            return judge(task.exercise, attempt)
-    except ToonkitError:
-        raise
+            return judge(task.exercise, evaluated(found, task.attempt, task.before))
     except Exception as error:  # whatever the learner's cells raise
         return Verdict("failing", f"what it needs does not run: {type(error).__name__}: {error}")

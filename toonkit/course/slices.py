@@ -9,8 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from toonkit.project.errors import ToonkitError
-
 
 @dataclass(frozen=True)
 class Statement:
@@ -81,14 +79,14 @@ def needed(found: list[Statement], names: Iterable[str], before: int) -> list[St
 def evaluated(found: list[Statement], expression: str, before: int) -> Any:
     """The value of `expression` after the first `before` statements, of which only what it needs is run.
 
-    Raises ToonkitError for a name that nothing there binds, and whatever the statements raise.
+    Raises NameError for a name that nothing there binds, and whatever the statements raise.
     """
     tree = ast.parse(expression, mode="eval")
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     bound = frozenset().union(*(one.binds for one in found[:before]))
     missing = sorted(names - bound - set(dir(builtins)))
     if missing:
-        raise ToonkitError(f"no cell before its check defines {', '.join(missing)}")
+        raise NameError(f"no cell before its check defines {', '.join(missing)}")
     space: dict[str, Any] = {"__name__": "__exercise__"}
     for one in needed(found, names, before):
         exec(compile(one.code, "<notebook>", "exec"), space)
