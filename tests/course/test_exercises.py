@@ -84,6 +84,15 @@ def test_a_solution_becomes_a_task(tmp_path: Path) -> None:
     assert "BEGIN" in "".join(content["cells"][2]["source"])  # the original is untouched
 
 
+def test_an_answer_makes_room_for_the_learners(tmp_path: Path) -> None:
+    path = make_notebook(make_project(tmp_path), "00_a", ["x = 1"])
+    content = json.loads(path.read_text())
+    content["cells"].append({"cell_type": "markdown", "metadata": {"tags": ["answer"]}, "source": ["It is 42."]})
+    made = unsolved(content)
+    assert "".join(made["cells"][-1]["source"]) == "**Your answer to the open question:** ..."
+    assert "42" not in json.dumps(made) and "42" in json.dumps(content)
+
+
 @pytest.mark.parametrize("source", ["return 1", "# BEGIN SOLUTION\n1", "1\n# END SOLUTION"])
 def test_a_solution_without_marks_is_refused(source: str) -> None:
     cell = {"cell_type": "code", "source": [source], "metadata": {"tags": ["solution"]}}

@@ -14,6 +14,8 @@ from toonkit.course.notebooks import load, tags
 from toonkit.project.errors import ToonkitError
 from toonkit.project.records import write_bytes
 
+OWN_ANSWER = "**Your answer to the open question:** ..."
+
 
 def check(
     attempt: Callable[..., Any], expected: Callable[..., Any], *inputs: Any, tolerance: float = 1e-5, hint: str = ""
@@ -40,13 +42,16 @@ def check(
 def unsolved(content: dict[str, Any]) -> dict[str, Any]:
     """A copy of a notebook for the learner: every tagged solution becomes a line that raises NotImplementedError.
 
-    Its outputs go to a run folder of their own. Raises ToonkitError for a solution without its two marker lines.
+    Answers to open questions, tagged `answer`, make room for the learner's own. Its outputs go to a run folder of their
+    own. Raises ToonkitError for a solution without its two marker lines.
     """
     result = copy.deepcopy(content)
     for cell in result["cells"]:
         source = "".join(cell["source"])
         if "solution" in tags(cell):
             source = _without_solution(source)
+        elif "answer" in tags(cell):
+            source = OWN_ANSWER
         elif "parameters" in tags(cell):
             source = source.replace('"build/runs/', '"build/runs/exercises/')
         cell["source"] = source.splitlines(keepends=True)

@@ -56,7 +56,8 @@ def folded(attempt: Attempt) -> None:
     same_on(attempt, _folded, cases, untouched=True)
 
 
-def _between(one: dict[str, Tensor], other: dict[str, Tensor], share: float) -> dict[str, Tensor]:
+def between_states(one: dict[str, Tensor], other: dict[str, Tensor], share: float) -> dict[str, Tensor]:
+    """The reference of `between`: each tensor a weighted mean of the two."""
     return {key: torch.lerp(one[key], other[key], share) for key in one}
 
 
@@ -69,7 +70,7 @@ def between(attempt: Attempt) -> None:
     one = {key: normal(shape, k) for k, (key, shape) in enumerate(shapes.items())}
     other = {key: normal(shape, 50 + k) for k, (key, shape) in enumerate(sorted(shapes.items()))}
     cases = [case(f"a share of {share}", one, other, share) for share in (0.0, 0.3, 0.5, 0.85, 1.0)]
-    same_on(attempt, _between, cases, untouched=True)
+    same_on(attempt, between_states, cases, untouched=True)
 
 
 def finetuned_by_hand(network: nn.Module, photos: Tensor, targets: Tensor, steps: int) -> nn.Module:
