@@ -20,9 +20,9 @@ from toonkit.chapters.animated.losses import (
 )
 from toonkit.chapters.animated.networks import PATCHES, AnimatedGenerator, PatchDiscriminator
 from toonkit.chapters.animated.recipe import Animated, AnimatedConfig, build
-from toonkit.chapters.animated.scores import person_known
 from toonkit.chapters.index import find_chapter
 from toonkit.filters import edge_smoothing
+from toonkit.metrics.people import person_known
 from toonkit.networks.drawing import draw
 from toonkit.networks.features import features
 from toonkit.project.errors import ToonkitError
