@@ -21,6 +21,7 @@ CHAPTERS = (
     "animated",
     "projected",
     "painted",
+    "recovery.cue",
     "avatars",
 )
 
