@@ -17,6 +17,7 @@ from toonkit.networks.features import load_toonnet
 from toonkit.networks.labels import Labels
 from toonkit.networks.weights import released
 from toonkit.project.errors import ToonkitError
+from toonkit.project.profiles import Profile
 from toonkit.training.loop import train
 from toonkit.training.run_files import Plan
 from toonkit.world import STYLES, ToonWorld, dataset, toon
@@ -82,3 +83,15 @@ def test_labels_in_a_new_files_header_come_back(tmp_path):
     train(made, lambda step: batch, Plan(1, quiet=True), tmp_path)
     found = load_network(tmp_path / "toonnet.safetensors", "toonnet of toonnet")
     assert found.labels == labels and found(batch["picture"])["style"].shape == (2, len(LATER) + 1)
+
+
+def test_a_training_counts_by_its_own_labels():
+    """What a configuration lists in another order has the numbers of that order in the batches, too."""
+    known = Labels.of_world()
+    turned = replace(known, styles=known.styles[::-1], masks=known.masks[::-1])
+    usual, other = (
+        data.batches(ToonNetConfig(labels=labels, size=32), Profile("quick"), 0)(0) for labels in (known, turned)
+    )
+    assert torch.equal(usual["picture"], other["picture"])
+    assert torch.equal(usual["style"], len(known.styles) - 1 - other["style"])
+    assert torch.equal(usual["mask"].long(), len(known.masks) - 1 - other["mask"].long())
