@@ -77,8 +77,8 @@ def test_every_term_is_a_number_and_teaches_its_generator(batch: dict[str, torch
 @pytest.mark.parametrize("kept", ["identity", "cycle", "colour"])
 def test_steps_by_one_loss_alone_lower_it(batch: dict[str, torch.Tensor], kept: str) -> None:
     alone = dict.fromkeys(("adversarial", "cycle", "identity", "content", "colour"), 0.0) | {kept: 1.0}
-    recipe = small(**alone, rate=4e-3)
-    losses = [recipe.step(batch, 0.0) for _ in range(25)]
+    recipe = small(**alone, rate=1e-2)
+    losses = [recipe.step(batch, 0.0) for _ in range(12)]
     for side in SIDES:
         assert losses[-1][f"{kept}_{side}"] < 0.8 * losses[0][f"{kept}_{side}"]
 

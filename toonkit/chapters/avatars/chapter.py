@@ -26,4 +26,5 @@ CHAPTER = Chapter(
     data=batches,
     scores=scores,
     figures=FIGURES,
+    trained_here=tuple(FIGURES),
 )
