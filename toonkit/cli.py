@@ -108,7 +108,7 @@ def _add_pictures(found: Commands) -> None:
     toonify.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="a picture, a folder or a film")
     toonify.add_argument("-o", "--out", required=True, type=Path, help="a picture, a film, or a folder for several")
     toonify.add_argument(
-        "--method", default="classical", help="classical (default, nothing learned), or a network's: cartoongan"
+        "--method", default="classical", help="classical (default, nothing learned), or a network's; `list` names them"
     )
     toonify.add_argument(
         "--style", metavar="NAME", help="a style of the generator that learnt several: ink, comic, ..."
@@ -136,9 +136,24 @@ def _add_pictures(found: Commands) -> None:
         "--toon", type=int, default=[3], nargs="+", metavar="PANEL", help="cartoons (default 3, lower right)"
     )
     pairs.add_argument("--overwrite", action="store_true", help="replace the pairs of an earlier call")
+    _add_posts(found)
     fetch = add("fetch", pictures.fetch, "download one open source after saying what it is")
     fetch.add_argument("source", metavar="SOURCE", help="a name that `toonkit sources` lists")
     add("sources", pictures.sources, "list the open sources: what, size, licence")
+
+
+def _add_posts(found: Commands) -> None:
+    add = _adder(found)
+    posts = add(
+        "posts", pictures.posts, "draw portraits, stamp an emoji on the cartoons, paste four panels to a picture"
+    )
+    posts.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="a picture or a folder")
+    posts.add_argument("-o", "--out", required=True, type=Path, help="a picture, or a folder for several")
+    posts.add_argument(
+        "--method", nargs="+", default=["classical"], metavar="METHOD", help="one to three of toonify's (classical)"
+    )
+    posts.add_argument("--side", type=int, default=256, metavar="PIXELS", help="of a panel (default 256)")
+    posts.add_argument("--overwrite", action="store_true", help="replace what exists")
 
 
 def _add_panels(found: Commands) -> None:

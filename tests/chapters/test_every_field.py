@@ -26,7 +26,7 @@ OTHER = {  # another value for each text, where one is enough
     "photographs": "real",
     "style": "wash",
     "kind": "norm",
-    "base": "0" * 64,
+    "base": "0" * 64,  # a digest, or a released name that is none
     "variant": "series",
     "adversarial": "least_squares",
     "emoji": "corner",

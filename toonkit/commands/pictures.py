@@ -45,6 +45,14 @@ def _toonify_film(options: argparse.Namespace) -> int:
     return int(not drawn.whole)
 
 
+def posts(options: argparse.Namespace) -> int:
+    from toonkit.export.posts import make_posts
+
+    made = make_posts(options.photos, options.out, options.method, options.side, options.overwrite)
+    print(made)
+    return int(bool(made.failed))
+
+
 def pairs(options: argparse.Namespace) -> int:
     from toonkit.images.pairs import make_pairs
 

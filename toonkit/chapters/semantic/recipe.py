@@ -21,7 +21,6 @@ from toonkit.losses.adversarial import discriminator_loss
 from toonkit.losses.content import colour_loss
 from toonkit.losses.regions import region_weights, total_variation
 from toonkit.networks.features import Features
-from toonkit.networks.reading import read_layers
 from toonkit.training.recipe import Batch, Recipe, Term
 
 Seen = Callable[[], dict[str, Tensor]]  # layers of a frozen network, computed once
@@ -138,7 +137,7 @@ class Semantic(Recipe):
         """The layers (N, C, h, w) of the frozen network that losses compare, of pictures (N, 3, H, W)."""
         wanted = {self.config.layer, *([self.config.structure_layer] if self.config.structure else [])}
         layers = sorted(wanted, key=self.features.layers.__getitem__)
-        return dict(zip(layers, read_layers(self.features, pictures, layers), strict=True))
+        return dict(zip(layers, self.features.several(pictures, layers), strict=True))
 
     def _kept(self, drawn: Tensor, seen: Seen, batch: Batch, places: Mapping[str, Tensor]) -> dict[str, Term]:
         """What a drawing keeps of its photograph: content (eq. 2), classes (eq. 3), colours."""

@@ -10,7 +10,6 @@ from torch import Tensor, nn
 
 from toonkit.images.values import as_bytes
 from toonkit.networks.features import Features
-from toonkit.networks.reading import read_layers
 
 SHRINK = 2  # the classes of a picture are compared at half its size
 
