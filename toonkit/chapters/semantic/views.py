@@ -29,9 +29,8 @@ class TextureView:
         shown = (pictures * grey.view(1, 3, 1, 1)).sum(1, keepdim=True)  # (N, 1, H, W)
         if self.network == "patch":
             return shown
-        return read_layers(
-            self.features, shown.expand_as(pictures).contiguous(memory_format=torch.channels_last), tuple(self.LAYERS)
-        )
+        spread = shown.expand_as(pictures).contiguous(memory_format=torch.channels_last)  # (N, 3, H, W)
+        return self.features.several(spread, tuple(self.LAYERS))
 
 
 def half_size(shares: Tensor) -> Tensor:
