@@ -14,7 +14,8 @@ from onnx import numpy_helper
 from onnx.reference import ReferenceEvaluator
 
 from toonkit.metrics.sets import kid, pooled_features
-from toonkit.networks.features import caffe_input, features, imagenet_input, toonnet_features
+from toonkit.networks.features import features, toonnet_features
+from toonkit.networks.inputs import caffe_input, imagenet_input
 from toonkit.networks.labels import Labels
 from toonkit.networks.toonnet import ToonNet
 from toonkit.project.errors import ToonkitError, WeightsError

@@ -8,7 +8,7 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from toonkit.images.sources import source_folder
-from toonkit.networks.features import imagenet_input
+from toonkit.networks.inputs import imagenet_input
 from toonkit.networks.weights import load_into
 from toonkit.project.errors import WeightsError
 

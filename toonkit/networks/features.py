@@ -20,15 +20,13 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from toonkit.images.sources import open_source, source_folder
+from toonkit.networks.inputs import as_it_is, caffe_input, imagenet_input
 from toonkit.networks.labels import Labels
 from toonkit.networks.toonnet import ToonNet
 from toonkit.networks.weights import load_into, load_weights, released
 from toonkit.project.errors import WeightsError, check_name
 
-IMAGENET_MEAN = (0.485, 0.456, 0.406)
-IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
 FIRES = {2: 3, 3: 4, 4: 6, 5: 7, 6: 9, 7: 10, 8: 11, 9: 12}  # a fire module's number and its place in torchvision
-CAFFE_MEAN = (104.0, 117.0, 123.0)  # blue, green, red, on a scale of 0 to 255
 OXFORD_MEAN = (103.939, 116.779, 123.68)  # the same, as the Oxford VGG16 was trained
 OXFORD_FILE = "vgg16_conv_fp16.safetensors"
 OXFORD_CONVOLUTIONS = (2, 2, 3, 3, 3)  # of each block
@@ -141,24 +139,6 @@ def squeezenet_weights(path: Path) -> dict[str, Tensor]:
         name = ".".join(filter(None, (places[fire], inner, {"w": "weight", "b": "bias"}[kind])))
         out[name] = torch.from_numpy(np.array(numpy_helper.to_array(entry), np.float32))
     return out
-
-
-def caffe_input(pictures: Tensor, mean: tuple[float, float, float] = CAFFE_MEAN) -> Tensor:
-    """[-1, 1] RGB to 0-255 BGR minus a mean (blue, green, red)."""
-    blue_first = (pictures.flip(1) + 1) * 127.5
-    return blue_first - torch.tensor(mean, device=pictures.device).view(1, 3, 1, 1)
-
-
-def imagenet_input(pictures: Tensor) -> Tensor:
-    """[-1, 1] RGB to torchvision's mean 0 and deviation 1."""
-    mean = torch.tensor(IMAGENET_MEAN, device=pictures.device).view(1, 3, 1, 1)
-    deviation = torch.tensor(IMAGENET_DEVIATION, device=pictures.device).view(1, 3, 1, 1)
-    return ((pictures + 1) / 2 - mean) / deviation
-
-
-def as_it_is(pictures: Tensor) -> Tensor:
-    """[-1, 1] RGB, which toonnet and torchvision's Inception want."""
-    return pictures
 
 
 def _torchvision(
