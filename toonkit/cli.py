@@ -62,6 +62,8 @@ def _add_course(found: Commands) -> None:
     run.add_argument("--seed", type=int, default=0, help="0 or more (default 0)")
     exercises = add("exercises", course.exercises, "generate notebooks/exercises from the tagged solutions")
     exercises.add_argument("--check", action="store_true", help="only say what is out of step")
+    check = add("check", course.check, "say which exercises of your notebook are solved, failing or open")
+    check.add_argument("notebook", metavar="NOTEBOOK", help='a file, or the beginning of a name ("02")')
     figures = add("figures", course.figures, "draw the pictures in figures/ again")
     figures.add_argument("names", nargs="*", metavar="NAME", help="which (all if none is named)")
     add("readme", course.readme, "fill the tables of README.md and data/results/README.md from the records")

@@ -39,7 +39,7 @@ def test_the_same_is_correct(value: object, capsys: pytest.CaptureFixture[str]) 
         (torch.ones(2, 2), torch.tensor([[1.0, 1.0], [1.0, 3.0]]), r"25% .* at \(1, 1\): 1, but 3"),
         (torch.tensor([1.0, float("nan")]), torch.ones(2), r"at \(1,\): nan, but 1"),
         ("cat", "mouse", "'cat', but 'mouse'"),
-        ("1", 1, "is a str, but numbers"),
+        ("1", 1, "is a str, but a number"),
         ([torch.ones(1)], {"a": torch.ones(1)}, "is a list, but a dict"),
         ({"a": "x"}, {"b": "x"}, r"entries \['a'\], but \['b'\]"),
         ({"a": {"b": torch.zeros(1)}}, {"a": {"b": torch.ones(1)}}, r"answer\['a'\]\['b'\] is wrong"),
@@ -82,6 +82,15 @@ def test_a_solution_becomes_a_task(tmp_path: Path) -> None:
     assert '"build/runs/exercises/00_a"' in "".join(made["cells"][1]["source"])
     assert "".join(made["cells"][3]["source"]) == "double(1)"
     assert "BEGIN" in "".join(content["cells"][2]["source"])  # the original is untouched
+
+
+def test_an_answer_makes_room_for_the_learners(tmp_path: Path) -> None:
+    path = make_notebook(make_project(tmp_path), "00_a", ["x = 1"])
+    content = json.loads(path.read_text())
+    content["cells"].append({"cell_type": "markdown", "metadata": {"tags": ["answer"]}, "source": ["It is 42."]})
+    made = unsolved(content)
+    assert "".join(made["cells"][-1]["source"]) == "**Your answer to the open question:** ..."
+    assert "42" not in json.dumps(made) and "42" in json.dumps(content)
 
 
 @pytest.mark.parametrize("source", ["return 1", "# BEGIN SOLUTION\n1", "1\n# END SOLUTION"])

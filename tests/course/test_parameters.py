@@ -44,6 +44,11 @@ def test_run_dir_starts_at_the_root_from_any_folder(no_run: Path, monkeypatch: p
     assert check_parameters(**GOOD).run_dir == no_run / "build" / "runs" / "x"
 
 
+def test_a_notebook_that_was_copied_away_finds_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert project_root() == Path(__file__).parents[2]
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

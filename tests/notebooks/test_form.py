@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from toonkit.course.checks.index import NOTEBOOKS, find_exercise
 from toonkit.course.exercises import out_of_step
 from toonkit.course.notebooks import find_notebooks, select, tags
 
@@ -21,6 +22,8 @@ COURSE = (
     *("09_blip_guided_diffusion", "10_evaluation", "11_loss_explorer"),
 )
 every = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+ROOM = [path for path in PATHS if path.stem.partition("_")[2] in NOTEBOOKS]  # its exercises are in the package
+of_the_room = pytest.mark.parametrize("path", ROOM, ids=lambda path: path.stem)
 
 
 def cells(path: Path) -> list[nbformat.NotebookNode]:
@@ -77,8 +80,27 @@ def test_three_exercises_or_more_each_with_solution_and_check(path: Path) -> Non
         assert re.search(title, content[start].source, re.MULTILINE), content[start].source
         solution, check = content[start + 1].source, content[start + 2]
         assert solution.count("# BEGIN SOLUTION\n") == solution.count("# END SOLUTION") >= 1
-        assert "check" in tags(check) and "check(" in check.source
+        assert "check" in tags(check) and re.search(r"\bcheck(_exercise)?\(", check.source)
         ast.parse(solution)
+
+
+@of_the_room
+def test_no_solution_stands_beside_its_exercise(path: Path) -> None:
+    """What a check compares with is in the package, and the learner writes the function that it names."""
+    for check, solution in zip(tagged(path, "check"), tagged(path, "solution"), strict=True):
+        (name,) = re.findall(r'check_exercise\("(\w+)", (?:\1)\)', cells(path)[check].source)
+        assert not re.search(r"\blambda\b|\bdef\b", cells(path)[check].source)
+        assert f"def {name}(" in cells(path)[solution].source
+        assert find_exercise(name).name == name
+
+
+@of_the_room
+def test_it_says_what_it_is_for_and_what_to_take_away(path: Path) -> None:
+    first, last = cells(path)[0].source, cells(path)[-1].source
+    for words in ("**You will be able to**", "You need", "minutes"):
+        assert words in re.sub(r"\s+", " ", first)
+    assert last.startswith("## Take away\n") and last.count("\n- ") == 3
+    assert re.search(r"\]\(https://", last)
 
 
 @every
@@ -94,6 +116,7 @@ def test_it_ends_with_the_record_and_what_did_not_reproduce(path: Path) -> None:
 def test_names_and_texts_are_free_of_leftovers(path: Path) -> None:
     text = "\n".join(cell.source for cell in cells(path))
     assert not re.search(r"TODO|FIXME|XXX|/tmp/|!pip|%pip", text)
+    assert r"\overline" not in text  # browsers draw it over one letter, which changes the formula; write \mathbb{E}
 
 
 def test_the_exercise_notebooks_are_in_step() -> None:

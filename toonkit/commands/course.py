@@ -63,6 +63,19 @@ def exercises(options: argparse.Namespace) -> int:
     return int(options.check and bool(paths))
 
 
+def check(options: argparse.Namespace) -> int:
+    from toonkit.course.learner import exercise_notebook, verdicts
+
+    path = exercise_notebook(options.notebook, project_root() / "notebooks")
+    found = verdicts(path)
+    for name, verdict in found.items():
+        print(f"{verdict.state:<8} {name:<20} {verdict.words}".rstrip())
+    states = [verdict.state for verdict in found.values()]
+    counts = {state: states.count(state) for state in ("solved", "failing", "open")}
+    print(f"{path.name}: " + ", ".join(f"{count} {state}" for state, count in counts.items()))
+    return int(counts["solved"] < len(found))
+
+
 def figures(options: argparse.Namespace) -> int:
     from toonkit.course.gallery import draw, figures, trained_here
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from toonkit.course.checks.compare import difference
 from toonkit.course.notebooks import load, tags
 from toonkit.project.errors import ToonkitError
 from toonkit.project.records import write_bytes
+
+OWN_ANSWER = "**Your answer to the open question:** ..."
 
 
 def check(
@@ -21,91 +22,36 @@ def check(
 ) -> bool:
     """Run the learner's `attempt` and the reference `expected` on copies of `inputs` and compare what they return.
 
-    Numbers, tensors, arrays, texts and nested tuples, lists and dicts are compared; numbers to an absolute `tolerance`
-    (plus the same, relative). Prints "Correct." and returns True; prints the hint and returns False where the attempt
-    raises NotImplementedError; raises AssertionError saying where a wrong attempt differs.
+    For a single input at hand; what decides an exercise of the course is `check_exercise`. Numbers are compared to an
+    absolute `tolerance`, everything as `compare.difference` says. Prints "Correct." and returns True; prints the hint
+    and returns False where the attempt raises NotImplementedError; raises AssertionError saying where a wrong attempt
+    differs.
     """
     try:
         answer = attempt(*copy.deepcopy(inputs))
     except NotImplementedError:
         print(f"Not solved yet. Hint: {hint}" if hint else "Not solved yet.")
         return False
-    difference = _difference(answer, expected(*copy.deepcopy(inputs)), tolerance, "your answer")
-    if difference:
-        raise AssertionError(difference + (f" Hint: {hint}" if hint else ""))
+    differing = difference(answer, expected(*copy.deepcopy(inputs)), tolerance)
+    if differing:
+        raise AssertionError(differing + (f" Hint: {hint}" if hint else ""))
     print("Correct.")
     return True
-
-
-def _difference(answer: Any, wanted: Any, tolerance: float, where: str) -> str:
-    """A sentence on the first difference, or an empty text."""
-    if answer is None and wanted is not None:
-        return f"{where} is None: is a `return` missing?"
-    if isinstance(wanted, Mapping | tuple | list) and not _is_numeric(wanted):
-        return _nested(answer, wanted, tolerance, where)
-    if isinstance(wanted, str | bool | type(None)) or not _is_numeric(wanted):
-        return "" if answer == wanted else f"{where} is {answer!r}, but {wanted!r} was expected."
-    if not _is_numeric(answer):
-        return f"{where} is a {type(answer).__name__}, but numbers (a {type(wanted).__name__}) were expected."
-    return _numbers(_array(answer), _array(wanted), tolerance, where)
-
-
-def _nested(answer: Any, wanted: Any, tolerance: float, where: str) -> str:
-    comparable = Mapping if isinstance(wanted, Mapping) else (tuple, list)
-    if not isinstance(answer, comparable):
-        return f"{where} is a {type(answer).__name__}, but a {type(wanted).__name__} was expected."
-    mine = _entries(answer)
-    theirs = _entries(wanted)
-    if mine.keys() != theirs.keys():
-        return f"{where} has the entries {list(mine)}, but {list(theirs)} were expected."
-    for key in theirs:
-        difference = _difference(mine[key], theirs[key], tolerance, f"{where}[{key!r}]")
-        if difference:
-            return difference
-    return ""
-
-
-def _entries(value: Any) -> dict[Any, Any]:
-    return dict(value.items() if isinstance(value, Mapping) else enumerate(value))
-
-
-def _numbers(mine: np.ndarray, theirs: np.ndarray, tolerance: float, where: str) -> str:
-    if mine.shape != theirs.shape:
-        return f"{where} has shape {mine.shape}, but {theirs.shape} was expected."
-    if np.allclose(mine, theirs, rtol=tolerance, atol=tolerance, equal_nan=True):
-        return ""
-    gap = np.abs(mine.astype(complex) - theirs.astype(complex))
-    gap = np.where(np.isnan(gap), np.inf, gap)
-    worst = np.unravel_index(int(np.argmax(gap)), gap.shape)
-    place = f" at {tuple(map(int, worst))}" if gap.ndim else ""
-    share = f"{(gap > tolerance).mean():.0%} of the values differ; " if gap.size > 1 else ""
-    return (
-        f"{where} is wrong: {share}the largest difference{place}: {mine[worst]:.6g}, "
-        f"but {theirs[worst]:.6g} was expected."
-    )
-
-
-def _is_numeric(value: Any) -> bool:
-    """A number, tensor or array, or a list or tuple made of plain numbers only."""
-    if isinstance(value, tuple | list):
-        return bool(value) and all(isinstance(entry, int | float) and not isinstance(entry, bool) for entry in value)
-    return isinstance(value, int | float | complex | np.generic | np.ndarray) or hasattr(value, "detach")
-
-
-def _array(value: Any) -> np.ndarray:
-    return np.asarray(value.detach().cpu().numpy() if hasattr(value, "detach") else value)
 
 
 def unsolved(content: dict[str, Any]) -> dict[str, Any]:
     """A copy of a notebook for the learner: every tagged solution becomes a line that raises NotImplementedError.
 
-    Its outputs go to a run folder of their own. Raises ToonkitError for a solution without its two marker lines.
+    Answers to open questions, tagged `answer`, make room for the learner's own. Its outputs go to a run folder of their
+    own. Raises ToonkitError for a solution without its two marker lines.
     """
     result = copy.deepcopy(content)
     for cell in result["cells"]:
         source = "".join(cell["source"])
         if "solution" in tags(cell):
             source = _without_solution(source)
+        elif "answer" in tags(cell):
+            source = OWN_ANSWER
         elif "parameters" in tags(cell):
             source = source.replace('"build/runs/', '"build/runs/exercises/')
         cell["source"] = source.splitlines(keepends=True)

@@ -90,7 +90,8 @@ def claims_table(claims: Sequence[Claim], results: Path) -> str:
     rows = []
     for claim in claims:
         found = verdict(claim, records)
-        interval = f"{number(found.low)} to {number(found.high)}"
+        constant = found.low == found.high  # neither side varies from seed to seed: a difference, and no interval
+        interval = f"{number(found.low)}, exact" if constant else f"{number(found.low)} to {number(found.high)}"
         if math.isinf(found.low):
             interval = f"fewer than {SEEDS} seeds" if claim.records <= records.keys() else "no record yet"
         rows.append(

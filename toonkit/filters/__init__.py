@@ -6,7 +6,7 @@ which other pictures share its batch.
 
 from __future__ import annotations
 
-from toonkit.filters.abstraction import abstraction, luminance_quantisation
+from toonkit.filters.abstraction import abstraction, luminance_quantisation, shrunk_abstraction
 from toonkit.filters.bilateral import flow_bilateral
 from toonkit.filters.colour import colour_shift, shift_weights
 from toonkit.filters.flow import edge_tangent_flow, line_integral_convolution
@@ -26,4 +26,5 @@ __all__ = [
     "line_response",
     "luminance_quantisation",
     "shift_weights",
+    "shrunk_abstraction",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+import torch.nn.functional as F
 from kornia.color import lab_to_rgb, rgb_to_lab
 from torch import Tensor
 
@@ -63,3 +64,12 @@ def abstraction(
         return (flat + 1) * paper - 1
 
     return tiled(ink_over_colour, smooth, response, halo=0, tile=tile)
+
+
+def shrunk_abstraction(pictures: Tensor, side: int) -> Tensor:
+    """Return the classical cartoon of square `pictures` (N, 3, H, H), drawn at their size and shrunk to `side` pixels.
+
+    The filter smooths over a few pixels and its lines are a few pixels wide, whatever the size of the picture. At 64
+    pixels that covers eyes and mouth; drawn larger and shrunk, the lines are thin again.
+    """
+    return F.interpolate(abstraction(pictures), (side, side), mode="bilinear", antialias=True)

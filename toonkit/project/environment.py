@@ -24,11 +24,15 @@ PACKAGES = (
 
 
 def project_root() -> Path:
-    """The nearest folder, from the working one upwards, with pyproject.toml and notebooks/; else the working one."""
+    """The nearest folder, from the working one upwards, with pyproject.toml and notebooks/.
+
+    From elsewhere, as in a notebook that was copied away, it is the folder that this package is installed from; where
+    that is no project either, the working one.
+    """
     here = Path.cwd()
-    return next(
-        (at for at in (here, *here.parents) if (at / "pyproject.toml").exists() and (at / "notebooks").is_dir()), here
-    )
+    installed = Path(__file__).parents[2]
+    candidates = (here, *here.parents, installed)
+    return next((at for at in candidates if (at / "pyproject.toml").exists() and (at / "notebooks").is_dir()), here)
 
 
 def commit(root: Path) -> str:

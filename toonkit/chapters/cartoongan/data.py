@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from toonkit.chapters.cartoongan.recipe import CartoonGANConfig
 from toonkit.chapters.sides import painted, with_smooth_edges
-from toonkit.filters import abstraction
+from toonkit.filters import abstraction, shrunk_abstraction
 from toonkit.images.open_pictures import open_pictures
 from toonkit.images.picture import read_picture
 from toonkit.images.values import as_bytes
@@ -44,8 +43,7 @@ def _photographs(family: str, size: int, count: int, seed: int) -> tuple[Tensor,
 def classical_cartoons(world: ToonWorld, indices: Sequence[int]) -> Tensor:
     """Classical cartoons of a world's unpaired photographs: drawn FILTERED times as large, then shrunk to its size."""
     large = ToonWorld(world.family, world.split, FILTERED * world.size, world.style, world.count, world.seed)
-    drawn = abstraction(large.unpaired("photo").batch(indices))  # (N, 3, FILTERED size, FILTERED size)
-    return F.interpolate(drawn, (world.size, world.size), mode="bilinear", antialias=True)
+    return shrunk_abstraction(large.unpaired("photo").batch(indices), world.size)  # (N, 3, size, size)
 
 
 def photographs(config: CartoonGANConfig, profile: Profile, seed: int) -> Batches:
