@@ -26,13 +26,14 @@ MASKS = {"photo": "mask", "toon": "toon_mask"}
 READERS = ("toonnet", "toonnet_residual")
 PIXELS = "squeezenet"  # the space of the distance to the true picture
 BATCH = 50
+SUBSET = 100  # samples of each of KID's 100 subsets
 
 
 @lru_cache(maxsize=2)
 def scenes_of(family: str, count: int) -> dict[str, Tensor]:
-    """The first `count` held-out scenes: photo and toon (N, 3, 64, 64), mask and toon_mask, attributes; and as
+    """The first `count` held-out scenes: photo and toon (N, 3, 64, 64), mask and toon_mask, attributes.
 
-    other_photo and other_toon the pictures of as many other scenes.
+    `other_photo` and `other_toon` are the pictures of as many other scenes.
     """
     world = ToonWorld(family, "test", SIDE, count=2 * count)
     parts = [list(part) for part in chunks(count)]
@@ -76,9 +77,10 @@ def set_scores(space: str, drawn: Tensor, family: str, target: str, count: int) 
     """What compares a set with a set: drawings (N, 3, H, W) with pictures of other scenes, in one feature space."""
     real = _others(space, family, target, count)
     found = pooled_features(features(space), drawn, BATCH)
+    frechet = [fid(space, real, found)] if count > real.shape[1] else []  # a covariance of fewer samples is singular
     return [
-        fid(space, real, found),
-        kid(space, real, found),
+        *frechet,
+        kid(space, real, found, size=SUBSET),
         mmd(space, real, found),
         nearest_neighbour(space, real, found),
         precision_recall(space, real, found, "precision"),
