@@ -137,9 +137,11 @@ def fill_tables(text: str, results: Path) -> str:
 
 
 def _section(kind: str, name: str, results: Path) -> str:
-    if kind in ("table", "systems"):
-        record = published_record(results / f"{name}.json")
-        return results_table(record) if kind == "table" else systems_tables(record)
+    path = results / f"{name}.json"
+    if kind == "table":
+        return results_table(published_record(path))
+    if kind == "systems":
+        return systems_tables(published_record(path)) if path.exists() else "No record yet.\n"
     if kind == "runs":
         return runs_table(find_chapter(name), results)
     if kind == "claims":
