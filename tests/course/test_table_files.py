@@ -14,8 +14,9 @@ from toonkit.chapters.claims import Claim
 from toonkit.chapters.contract import Reported
 from toonkit.chapters.index import all_chapters
 from toonkit.course.claim_pages import groups, ledger, reports, rows_of, summed_up, verdict_on
+from toonkit.course.reported_tables import rank_agreement, reported_rows
 from toonkit.course.result_tables import fill_tables
-from toonkit.course.table_files import all_tables, rank_agreement, reported_rows, write_tables
+from toonkit.course.table_files import all_tables, write_tables
 from toonkit.course.tables import csv_table, latex_table
 from toonkit.project.environment import project_root
 from toonkit.project.errors import ToonkitError

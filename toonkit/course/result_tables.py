@@ -11,15 +11,17 @@ from toonkit.chapters.claims import Claim, verdict
 from toonkit.chapters.contract import Chapter
 from toonkit.chapters.index import all_chapters, find_chapter
 from toonkit.course.claim_pages import claims_of, ledger, records_of, reports, rows_of, verdict_on
+from toonkit.course.reported_tables import find_reported, reported_rows
 from toonkit.course.system_tables import systems_tables
-from toonkit.course.tables import flat_metrics, markdown_table, metric_rows, number
+from toonkit.course.tables import flat_metrics, markdown_table, mean_text, metric_rows, short
 from toonkit.project.errors import ToonkitError
 from toonkit.project.records import is_metric, metric_at, published_record
 
 MARKER = re.compile(
-    r"(<!-- (table|runs|claims|headlines|verdicts|ledger|systems):([\w-]+) -->\n).*?(<!-- /\2:\3 -->)", re.DOTALL
+    r"(<!-- (table|runs|claims|headlines|verdicts|ledger|systems|reported):([\w-]+) -->\n).*?(<!-- /\2:\3 -->)",
+    re.DOTALL,
 )
-OPENING = re.compile(r"<!-- (table|runs|claims|headlines|verdicts|ledger|systems):")
+OPENING = re.compile(r"<!-- (table|runs|claims|headlines|verdicts|ledger|systems|reported):")
 INLINE = re.compile(r"(<!-- (value|verdict):([^>]+?) -->).*?(<!-- /\2 -->)", re.DOTALL)
 INLINE_OPENING = re.compile(r"<!-- (value|verdict):")
 PAGES = (  # files with tables, within the project
@@ -77,12 +79,6 @@ def _shown(chapter: Chapter, metrics: Mapping[str, Any]) -> Iterator[tuple[str, 
         yield from ((prefix + path.split("/")[-1], path) for path in paths)
 
 
-def mean_text(value: float, spread: float, **_: float) -> str:
-    if spread == 0:  # a count, or what no seed changes
-        return f"{value:,.0f}" if value == int(value) else f"{value:.3g}"
-    return f"{value:.3g} ± {spread:.2g}"
-
-
 def claims_table(claims: Sequence[Claim], results: Path) -> str:
     """Each claim with the rule that decides it, the interval of the difference, and the verdict."""
     rows = rows_of(claims, results)
@@ -112,18 +108,12 @@ def headlines_table(results: Path) -> str:
     return markdown_table(rows)
 
 
-def short(entry: Any) -> str:
-    """A metric without its N: mean and deviation over seeds, or the value alone."""
-    if is_metric(entry) and isinstance(entry, dict):
-        return mean_text(**entry) if "spread" in entry else number(entry["value"])
-    return number(entry)
-
-
 def fill_tables(text: str, results: Path) -> str:
     """`text` with its marked sections made anew from the records in `results`.
 
     `<!-- table:NAME -->` ... `<!-- /table:NAME -->` shows NAME.json, `runs:CHAPTER` the variants of a chapter,
-    `claims:REPORT` the claims of a report, `systems:NAME` the common benchmark; `headlines:all` and `verdicts:all`
+    `reported:NAME` a report's table beside ours, `claims:REPORT` the claims of a report, `systems:NAME` the common
+    benchmark; `headlines:all` and `verdicts:all`
     are for the front page, `ledger:all` is every claim. In a line `<!-- value:RECORD:PATH -->...<!-- /value -->` is
     one metric and `<!-- verdict:WORDS -->...<!-- /verdict -->` the verdict on the claim of these words.
     Raises ToonkitError for an absent or a `quick` record, and for a marker without its end.
@@ -140,6 +130,8 @@ def _section(kind: str, name: str, results: Path) -> str:
     path = results / f"{name}.json"
     if kind == "table":
         return results_table(published_record(path))
+    if kind == "reported":
+        return markdown_table(reported_rows(find_reported(name), results))
     if kind == "systems":
         return systems_tables(published_record(path)) if path.exists() else "No record yet.\n"
     if kind == "runs":

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from scipy.stats import kendalltau
-
-from toonkit.chapters.contract import Reported
 from toonkit.chapters.index import all_chapters
 from toonkit.course.claim_pages import claims_of, reports, rows_of
-from toonkit.course.result_tables import runs_rows, short
+from toonkit.course.reported_tables import Rows, reported_rows
+from toonkit.course.result_tables import runs_rows
 from toonkit.course.system_tables import systems_rows
 from toonkit.course.tables import csv_table, latex_table, markdown_table
-from toonkit.project.records import metric_at, published_record, write_bytes
+from toonkit.project.records import published_record, write_bytes
 
 WRITERS = {"md": markdown_table, "csv": csv_table, "tex": latex_table}
 COMMON = "common"
-Rows = list[dict[str, Any]]
 
 
 def all_tables(results: Path) -> dict[str, Rows]:
@@ -43,60 +38,6 @@ def write_tables(results: Path, folder: Path) -> list[Path]:
             written.append(folder / f"{name}.{ending}")
             write_bytes(written[-1], text_of(rows).encode())
     return written
-
-
-def reported_rows(table: Reported, results: Path) -> Rows:
-    """A row a record: what the report has beside ours, how ours was got; last, how far both agree on the order.
-
-    The agreement is Kendall's tau over the rows that both have: 1 where both order them alike, -1 for the reverse.
-    """
-    records = {name: published_record(results / f"{name}.json") for name in table.rows if _has(results, name)}
-    rows = []
-    for name, reported in table.rows.items():
-        row: dict[str, Any] = {"row": name}
-        for column, path in table.columns.items():
-            row[f"{column} reported"] = reported.get(column, "")
-            row[f"{path}, ours"] = short(metric_at(records[name]["metrics"], path)) if name in records else "no record"
-        rows.append(row | _facts(records.get(name)))
-    return [*rows, _agreement(table, records)]
-
-
-def _facts(record: Mapping[str, Any] | None) -> dict[str, Any]:
-    """How a record was got: the sizes of pictures, seeds and the profile."""
-    if record is None:
-        return dict.fromkeys(("seeds", "steps", "pixels", "profile"), "")
-    seeds = record["seed"] if isinstance(record["seed"], list) else [record["seed"]]
-    config = record["config"]
-    facts = {"seeds": len(seeds), "steps": config.get("steps", "")}
-    return facts | {"pixels": config.get("config", {}).get("size", ""), "profile": record["profile"]}
-
-
-def _agreement(table: Reported, records: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    row: dict[str, Any] = {"row": "rank agreement"}
-    for column, path in table.columns.items():
-        names = [name for name in records if column in table.rows[name]]
-        row[f"{column} reported"] = ""
-        row[f"{path}, ours"] = rank_agreement(
-            [table.rows[name][column] for name in names],
-            [_value(metric_at(records[name]["metrics"], path)) for name in names],
-        )
-    return row | _facts(None)
-
-
-def rank_agreement(reported: list[float], ours: list[float]) -> str:
-    """Kendall's tau of two columns, and the p-value of as much agreement by chance; fewer than 3 rows have none."""
-    if len(reported) < 3:
-        return f"{len(reported)} rows: none"
-    found = kendalltau(reported, ours)
-    return f"tau {found.statistic:.2f} (p = {found.pvalue:.2f}, {len(reported)} rows)"
-
-
-def _value(entry: Any) -> float:
-    return entry["value"] if isinstance(entry, Mapping) else entry
-
-
-def _has(results: Path, name: str) -> bool:
-    return (results / f"{name}.json").exists()
 
 
 def _file_name(words: str) -> str:

@@ -75,3 +75,17 @@ def number(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
     return str(value)
+
+
+def mean_text(value: float, spread: float, **_: float) -> str:
+    """A mean over seeds and its deviation; the value alone where no seed changes it."""
+    if spread == 0:  # a count, or what no seed changes
+        return f"{value:,.0f}" if value == int(value) else f"{value:.3g}"
+    return f"{value:.3g} ± {spread:.2g}"
+
+
+def short(entry: Any) -> str:
+    """A metric without its N: mean and deviation over seeds, or the value alone."""
+    if is_metric(entry) and isinstance(entry, dict):
+        return mean_text(**entry) if "spread" in entry else number(entry["value"])
+    return number(entry)

@@ -30,11 +30,12 @@ def ms_ssim(drawn: Tensor, truth: Tensor) -> Score:
     sum to 1, and the name says how many: `MS-SSIM (3 scales)` at 64 pixels. Raises ToonkitError below 22 pixels.
     """
     betas = scale_weights(min(drawn.shape[-2:]))
-    lights = [(pictures + 1) / 2 for pictures in (drawn, truth)]  # 0 is black: its means are not below it
+    # 0 is black, so that no mean is below it; in float32 the variances of flat places would be rounding errors
+    lights = [(pictures.double() + 1) / 2 for pictures in (drawn, truth)]
     found = multiscale_structural_similarity_index_measure(
         *lights, data_range=1.0, betas=betas, normalize="relu", reduction="none"
     )
-    return mean_score(f"MS-SSIM ({len(betas)} scales)", found.double()).within(0, 1)
+    return mean_score(f"MS-SSIM ({len(betas)} scales)", found).within(0, 1)
 
 
 def scale_weights(side: int) -> tuple[float, ...]:
