@@ -42,6 +42,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_training(found)
     _add_pictures(found)
     _add_panels(found)
+    _add_data(found)
+    _add_export(found)
     return parser
 
 
@@ -107,7 +109,7 @@ def _add_pictures(found: Commands) -> None:
     toonify.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="a picture, a folder or a film")
     toonify.add_argument("-o", "--out", required=True, type=Path, help="a picture, a film, or a folder for several")
     toonify.add_argument(
-        "--method", default="classical", help="classical (default, nothing learned), or a network's: cartoongan"
+        "--method", default="classical", help="classical (default, nothing learned), or a network's; `list` names them"
     )
     toonify.add_argument(
         "--style", metavar="NAME", help="a style of the generator that learnt several: ink, comic, ..."
@@ -135,9 +137,24 @@ def _add_pictures(found: Commands) -> None:
         "--toon", type=int, default=[3], nargs="+", metavar="PANEL", help="cartoons (default 3, lower right)"
     )
     pairs.add_argument("--overwrite", action="store_true", help="replace the pairs of an earlier call")
+    _add_posts(found)
     fetch = add("fetch", pictures.fetch, "download one open source after saying what it is")
     fetch.add_argument("source", metavar="SOURCE", help="a name that `toonkit sources` lists")
     add("sources", pictures.sources, "list the open sources: what, size, licence")
+
+
+def _add_posts(found: Commands) -> None:
+    add = _adder(found)
+    posts = add(
+        "posts", pictures.posts, "draw portraits, stamp an emoji on the cartoons, paste four panels to a picture"
+    )
+    posts.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="a picture or a folder")
+    posts.add_argument("-o", "--out", required=True, type=Path, help="a picture, or a folder for several")
+    posts.add_argument(
+        "--method", nargs="+", default=["classical"], metavar="METHOD", help="one to three of toonify's (classical)"
+    )
+    posts.add_argument("--side", type=int, default=256, metavar="PIXELS", help="of a panel (default 256)")
+    posts.add_argument("--overwrite", action="store_true", help="replace what exists")
 
 
 def _add_panels(found: Commands) -> None:
@@ -150,6 +167,27 @@ def _add_panels(found: Commands) -> None:
     panels.add_argument(
         "--last-train", type=int, default=16, metavar="EPISODE", help="later ones are for testing (default 16)"
     )
+
+
+def _add_data(found: Commands) -> None:
+    data = found.add_parser("data", help="make a data set: keyframes", description="Make a data set.")
+    kinds = data.add_subparsers(dest="kind", required=True, metavar="KIND")
+    key_frames = _adder(kinds)("keyframes", pictures.keyframes, "one picture for each shot of a film, split by scene")
+    key_frames.add_argument("film", type=Path, metavar="FILM", help="a film file")
+    key_frames.add_argument(
+        "-o", "--out", required=True, type=Path, help="a new folder, for pictures and keyframes.csv"
+    )
+    key_frames.add_argument("--side", type=int, help="short side at most, in pixels (default: the film's own)")
+    key_frames.add_argument("--quality", type=int, default=95, help="of the JPEG files, 1 to 100 (default 95)")
+    key_frames.add_argument("--test-share", type=float, default=0.2, help="of the pictures for testing (default 0.2)")
+    key_frames.add_argument("--seed", type=int, default=0, help="of the order in which scenes are taken (default 0)")
+
+
+def _add_export(found: Commands) -> None:
+    export = _adder(found)("export", pictures.export, "write a trained generator as ONNX, compared with PyTorch")
+    export.add_argument("weights", metavar="WEIGHTS", help="a name of released weights, or a weights file")
+    export.add_argument("-o", "--out", required=True, type=Path, metavar="FILE.onnx", help="its facts: FILE.json")
+    export.add_argument("--overwrite", action="store_true", help="replace what exists")
 
 
 def _adder(found: Commands) -> Callable[..., argparse.ArgumentParser]:

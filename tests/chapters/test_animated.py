@@ -20,12 +20,14 @@ from toonkit.chapters.animated.losses import (
 )
 from toonkit.chapters.animated.networks import PATCHES, AnimatedGenerator, PatchDiscriminator
 from toonkit.chapters.animated.recipe import Animated, AnimatedConfig, build
-from toonkit.chapters.animated.scores import person_known
 from toonkit.chapters.index import find_chapter
 from toonkit.filters import edge_smoothing
+from toonkit.metrics.people import person_known
 from toonkit.networks.drawing import draw
 from toonkit.networks.features import features
+from toonkit.project.environment import project_root
 from toonkit.project.errors import ToonkitError
+from toonkit.project.records import metric_at, published_record
 from toonkit.training.loop import train
 from toonkit.training.run_files import Plan
 
@@ -211,3 +213,13 @@ def test_content_may_be_seen_at_a_size_of_its_own() -> None:
     toons = pictures(seed=1)
     recipe.step({"photo": pictures(), "toon": toons, "smooth": F.avg_pool2d(toons, 3, 1, 1)}, 0.0)
     assert set(seen) == {48}
+
+
+def test_every_claim_names_rows_and_measures_that_there_are() -> None:
+    chapter = find_chapter("animated")
+    measured = published_record(project_root() / "data" / "results" / "animated-skips.json")["metrics"]
+    for claim in chapter.claims:
+        assert claim.records <= {f"animated-{variant}" for variant in chapter.variants}, claim.words
+        for metric in filter(None, (claim.metric, claim.second_metric)):
+            assert "value" in metric_at(measured, metric), claim.words
+    assert len({(claim.words, claim.metric) for claim in chapter.claims}) == len(chapter.claims)

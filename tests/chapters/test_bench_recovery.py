@@ -10,7 +10,8 @@ import torch
 from toonkit.chapters.recovery import bench as recovery
 from toonkit.chapters.recovery import watermark_bench as bench
 from toonkit.chapters.recovery.chapter import CHAPTER
-from toonkit.chapters.recovery.cue import CueConfig, learn
+from toonkit.chapters.recovery.cue.data import learn
+from toonkit.chapters.recovery.cue.recipe import CueConfig
 from toonkit.chapters.recovery.watermark import emoji_effect
 from toonkit.project.errors import ToonkitError
 from toonkit.project.records import metric_at

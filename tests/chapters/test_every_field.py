@@ -26,7 +26,7 @@ OTHER = {  # another value for each text, where one is enough
     "photographs": "real",
     "style": "wash",
     "kind": "norm",
-    "base": "0" * 64,
+    "base": "0" * 64,  # a digest, or a released name that is none
     "variant": "series",
     "adversarial": "least_squares",
     "emoji": "corner",
@@ -43,7 +43,7 @@ OTHER = {  # another value for each text, where one is enough
     "features": "toonnet_residual",
     "structure_of": "flat",
     "structure_layer": "stage2",
-    "target": "flat",
+    "target": "wanted",
     "segmentation": "segmentation-open",
     "encoder": "resnet18",
     "regions": ("foreground texture 3",),
@@ -117,8 +117,8 @@ def known() -> dict:
 def test_a_field_has_an_effect(name: str, field: str, known: dict) -> None:
     chapter = TRAINED[name]
     undecided = []  # variants that need a source which is not on this machine
-    for variant, found in chapter.variants.items():
-        config = small(chapter, found.config)
+    for variant in in_search_order(chapter):
+        config = small(chapter, chapter.variants[variant].config)
         for aspect in (networks, schedules, first_batch, losses):
             key = name, variant, aspect
             known[key] = known[key] if key in known else looked_at(aspect, chapter, config)
@@ -133,9 +133,15 @@ def test_a_field_has_an_effect(name: str, field: str, known: dict) -> None:
                 return
             if isinstance(known[key], SourceError):
                 undecided.append(variant)
-    if set(undecided) == set(chapter.variants):
-        pytest.skip(f"every variant of {name} needs an open source that is not on this machine")
+    if undecided:
+        pytest.skip(f"{', '.join(undecided)} of {name} need an open source that is not on this machine")
     pytest.fail(f"{chapter.config.__name__}.{field} has no effect in any variant of {name}")
+
+
+def in_search_order(chapter: Chapter) -> list[str]:
+    """The report's own variant, then the one for open pictures, which is the last, then the others."""
+    first, *others = chapter.variants
+    return [first, *others[-1:], *others[:-1]]
 
 
 def looked_at(aspect: Any, chapter: Chapter, config: Any) -> Any:

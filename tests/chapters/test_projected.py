@@ -9,10 +9,10 @@ import torch
 import torch.nn.functional as F
 
 from toonkit.chapters.projected.data import prepare
-from toonkit.chapters.projected.networks import UNetGenerator
 from toonkit.chapters.projected.recipe import Projected, ProjectedConfig
 from toonkit.images.values import as_bytes
 from toonkit.networks.features import load_toonnet
+from toonkit.networks.unet import UNetGenerator
 from toonkit.world import ToonWorld
 
 SMALL = ProjectedConfig(filters=4, blocks=1, head_filters=8, pixel_filters=4, batch=2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import statistics
 
 import pytest
@@ -68,3 +69,22 @@ def test_one_seed_keeps_its_own_interval_and_none_is_refused(tmp_path):
     finished(tmp_path, 0, 4.0)
     (path,) = release(tmp_path, "cartoongan", "classical")
     assert published_record(path)["metrics"]["FID[toonnet]"]["low"] == 3.0
+
+
+def test_a_seed_that_was_recorded_before_stays(tmp_path):
+    """Its run's folder is long gone, or on another machine; the record of one run is all that gathering needs."""
+    finished(tmp_path, 0, 4.0)
+    path = release(tmp_path, "cartoongan", "classical", "cartoongan-faces")[0]
+    digests = published_record(path)["digests"]
+    shutil.rmtree(tmp_path / run_folder("cartoongan", "classical", "full", 0))
+    finished(tmp_path, 1, 5.5)
+    finished(tmp_path, 2, 7.0)
+    release(tmp_path, "cartoongan", "classical")
+    entry = published_record(path)
+    assert entry["seed"] == [0, 1, 2] and entry["metrics"]["FID[toonnet]"]["value"] == 5.5
+    assert entry["digests"] == digests and len(digests) == 2  # of what is still released
+    assert [run["seed"] for run in entry["config"]["runs"]] == [0, 1, 2]
+    shutil.rmtree(tmp_path / run_folder("cartoongan", "classical", "full", 1))
+    with pytest.raises(ToonkitError, match=r"holds seeds \[0, 1\], whose runs are not in build/train"):
+        release(tmp_path, "cartoongan", "classical")
+    assert published_record(path) == entry

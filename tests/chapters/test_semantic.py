@@ -11,12 +11,14 @@ from torch import nn
 
 from toonkit.chapters.semantic.building import settings
 from toonkit.chapters.semantic.config import CONTROLS, WEIGHTS, SemanticConfig
+from toonkit.chapters.semantic.data import finer_in_front
 from toonkit.chapters.semantic.losses import content_loss, fooled_loss, semantic_loss, superpixels
 from toonkit.chapters.semantic.networks import PatchDiscriminator, SemanticGenerator
 from toonkit.chapters.semantic.recipe import Semantic
 from toonkit.chapters.semantic.views import half_size, probabilities, stored_view
 from toonkit.filters import guided_filter
-from toonkit.images.values import as_pictures
+from toonkit.filters.flat import flat_cartoon
+from toonkit.images.values import as_bytes, as_pictures
 from toonkit.networks.drawing import draw
 from toonkit.networks.features import features
 from toonkit.project.errors import ToonkitError
@@ -65,6 +67,28 @@ def test_a_pixel_depends_on_no_more_than_the_reach() -> None:
 def test_the_generator_has_three_kinds_of_layers_and_no_norm() -> None:
     kinds = {type(module) for module in SemanticGenerator(4).modules() if not list(module.children())}
     assert kinds == {nn.Conv2d, nn.LeakyReLU}  # resizing is a function
+
+
+def test_a_generator_on_the_flat_abstraction_starts_near_it() -> None:
+    torch.manual_seed(0)
+    network = SemanticGenerator(4, guide_eps=0.0, on_flat=True)
+    photo, flat = pictures(), pictures(seed=1)
+    drawn = network(torch.cat([photo, flat], 1))
+    assert (drawn - flat).abs().mean() < 0.1 < (drawn - photo).abs().mean()
+
+
+def test_what_is_wanted_is_finer_where_the_network_sees_foreground() -> None:
+    config = SemanticConfig(strength=0.5, fine_strength=1e-4)
+    photo = pictures(1, 32)
+    known = {"photo": as_bytes(photo), "flat": as_bytes(flat_cartoon(photo, config.strength))}
+    fine = as_bytes(flat_cartoon(as_pictures(known["photo"]), config.fine_strength))
+    shares = torch.zeros(1, CLASSES, 16, 16)
+    shares[:, 10, :, :8], shares[:, 13, :, 8:] = 1.0, 1.0  # sky to the left, a cat to the right
+    known["view"] = as_bytes(shares * 2 - 1)
+    wanted = finer_in_front(config, known)
+    assert (wanted[..., :14].int() - known["flat"][..., :14].int()).abs().max() <= 1
+    assert (wanted[..., 18:].int() - fine[..., 18:].int()).abs().max() <= 1
+    assert not torch.equal(known["flat"][..., 18:], fine[..., 18:])
 
 
 def test_every_convolution_of_a_discriminator_but_the_last_is_spectrally_normed() -> None:

@@ -17,6 +17,7 @@ from toonkit.networks.features import load_toonnet
 from toonkit.networks.labels import Labels
 from toonkit.networks.weights import released
 from toonkit.project.errors import ToonkitError
+from toonkit.project.profiles import Profile
 from toonkit.training.loop import train
 from toonkit.training.run_files import Plan
 from toonkit.world import STYLES, ToonWorld, dataset, toon
@@ -82,3 +83,19 @@ def test_labels_in_a_new_files_header_come_back(tmp_path):
     train(made, lambda step: batch, Plan(1, quiet=True), tmp_path)
     found = load_network(tmp_path / "toonnet.safetensors", "toonnet of toonnet")
     assert found.labels == labels and found(batch["picture"])["style"].shape == (2, len(LATER) + 1)
+
+
+def test_a_training_counts_by_its_own_labels(monkeypatch):
+    """What a configuration lists in another order is counted in that order in its batches, too."""
+    known = Labels.of_world()
+    turned = replace(known, masks=known.masks[::-1])
+    asked = []
+
+    def counted(split: str, per_side: int, labels: Labels, *_: int) -> dict[str, torch.Tensor]:
+        asked.append(labels)
+        number = labels.masks.index(known.masks[0])
+        return {"mask": torch.full((16, 4, 4), number, dtype=torch.uint8)}
+
+    monkeypatch.setattr(data, "examples", counted)
+    batch = data.batches(ToonNetConfig(labels=turned), Profile("quick"), 0)(0)
+    assert asked == [turned] and (batch["mask"] == len(known.masks) - 1).all()

@@ -16,6 +16,7 @@ INSIDE = {  # a function in which each measurement's time goes, and the threads 
     "film": ("_speed", 1),
     "filters": ("median_seconds", 2),
     "inpainting": ("_trial", 2),
+    "latency": ("in_a_process_of_its_own", 1),
     "panels": ("_found", 1),
     "pictures": ("_files", 2),
     "recovery": ("_seconds", 1),

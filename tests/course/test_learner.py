@@ -9,11 +9,12 @@ import pytest
 from tiny import make_notebook
 
 from toonkit import cli
+from toonkit.course.checks.index import NOTEBOOKS
 from toonkit.course.learner import exercise_notebook, verdicts
 from toonkit.project.errors import ToonkitError
 
 ROOT = Path(__file__).parents[2]
-COURSE = sorted((ROOT / "notebooks").glob("*.ipynb"))
+COURSE = [next((ROOT / "notebooks").glob(f"[0-9][0-9]_{name}.ipynb")) for name in NOTEBOOKS]
 CHECK = 'check_exercise("kendall", kendall)'
 RIGHT = """
 def kendall(first, second):

@@ -88,6 +88,7 @@ def test_real_measurements_can_be_called() -> None:
         "film",
         "filters",
         "inpainting",
+        "latency",
         "panels",
         "pictures",
         "recovery",

@@ -23,6 +23,8 @@ CHAPTERS = (
     "semantic",
     "projected",
     "painted",
+    "recovery.cue",
+    "avatars",
 )
 
 

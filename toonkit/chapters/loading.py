@@ -8,11 +8,17 @@ from typing import Any
 
 from torch import nn
 
-from toonkit.chapters.contract import Drawing, System
+from toonkit.chapters.contract import Config, Drawing, System
 from toonkit.chapters.index import chapter_names, find_chapter
 from toonkit.networks.drawing import draw
 from toonkit.networks.weights import load_into, load_weights, released
 from toonkit.project.errors import ToonkitError, WeightsError
+
+
+def weights_file(weights: str | Path) -> Path:
+    """The file that `weights` means: itself, or for a plain name the released one."""
+    path = Path(weights)
+    return released(weights) if isinstance(weights, str) and path.name == weights.split(".")[0] else path
 
 
 def load_network(weights: str | Path, expected: str = "") -> nn.Module:
@@ -21,16 +27,19 @@ def load_network(weights: str | Path, expected: str = "") -> nn.Module:
     `expected` is what it must be, such as "generator of cartoongan". Raises WeightsError where the file is absent,
     damaged, or holds another network.
     """
-    path = Path(weights)
-    if isinstance(weights, str) and path.name == weights.split(".")[0]:
-        path = released(weights)
+    return load_configured(weights, expected)[0]
+
+
+def load_configured(weights: str | Path, expected: str = "") -> tuple[nn.Module, Config]:
+    """The same network with the configuration that it was trained with."""
+    path = weights_file(weights)
     tensors, about = load_weights(path)
     found = " of ".join(str(about[key]) for key in ("network", "recipe") if key in about) or "something else"
     if found != (expected or found):
         raise WeightsError(f"{path} holds {found}, another architecture than the {expected}")
-    built = _build(path, about)
+    built, config = _build(path, about)
     load_into(built, tensors, f"the weights in {path}")
-    return built.eval().requires_grad_(False)
+    return built.eval().requires_grad_(False), config
 
 
 def drawing_of(weights: str, expected: str = "") -> Drawing:
@@ -43,13 +52,14 @@ def system_of(weights: str, expected: str, **facts: Any) -> System:
     return System((weights,), partial(drawing_of, weights, expected), **facts)
 
 
-def _build(path: Path, about: dict) -> nn.Module:
-    """The network that a file's header describes."""
+def _build(path: Path, about: dict) -> tuple[nn.Module, Config]:
+    """The network that a file's header describes, and its configuration."""
     if about.get("recipe") not in chapter_names():
         raise WeightsError(f"{path} is of chapter {about.get('recipe')!r}; known: {', '.join(chapter_names())}")
     chapter = find_chapter(about["recipe"])
     try:
-        return chapter.build(chapter.configured(about.get("config", {})))[about["network"]]
+        config = chapter.configured(about.get("config", {}))
+        return chapter.build(config)[about["network"]], config
     except (KeyError, TypeError, ToonkitError) as error:
         raise WeightsError(
             f"{path} describes no {about.get('network')} ({error!r}); use a file that Toonkit wrote"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from toonkit.chapters.runs import RECORD, run_folder
+from toonkit.chapters.runs import RECORD, RUN_FOLDERS, run_folder
 from toonkit.project.digests import digest_of
 from toonkit.project.errors import ToonkitError
 from toonkit.project.records import is_metric, measured, read_record, write_bytes, write_json
@@ -18,8 +18,10 @@ OWN = ("seed", "seconds", "resumed_at", "weights", "threads", "epochs", "losses"
 def release(root: Path, chapter: str, variant: str, weights: str | None = None, size: int | None = None) -> list[Path]:
     """Write data/results/CHAPTER-VARIANT.json from every seed's `full` run in build/train; return what was written.
 
-    With `weights`, the networks of the lowest seed become data/weights/WEIGHTS.safetensors (the first released one)
-    and WEIGHTS-NETWORK.safetensors (the others). Raises ToonkitError where no run is finished.
+    A seed that the record already has alone, and whose run lies not in build/train, stays in it. With `weights`, the
+    networks of the lowest seed here become data/weights/WEIGHTS.safetensors (the first released one) and
+    WEIGHTS-NETWORK.safetensors (the others); without, the record keeps the digests of what it released before. Raises
+    ToonkitError where no run is finished.
     """
     found = root.glob(f"{run_folder(chapter, variant, FULL, '*', size)}/{RECORD}")
     folders = {record["seed"]: path.parent for path in found if _is_run(record := read_record(path), chapter, variant)}
@@ -27,11 +29,13 @@ def release(root: Path, chapter: str, variant: str, weights: str | None = None, 
         raise ToonkitError(
             f"no finished run of {chapter} {variant}; `toonkit train {chapter} {variant} --profile full` makes one"
         )
-    runs = [_with_curves(folders[seed]) for seed in sorted(folders)]
     ending = f"-{size}px" if size else ""
     path = root / "data" / "results" / f"{chapter}-{variant}{ending}.json"
+    by_seed = _recorded_alone(path, set(folders)) | {seed: _with_curves(folder) for seed, folder in folders.items()}
+    runs = [by_seed[seed] for seed in sorted(by_seed)]
     kept = _keep(root, folders[min(folders)], list(runs[0]["config"]["weights"]), weights) if weights else []
-    write_json(path, gather(runs) | {"digests": {file.name: digest_of(file) for file in kept}})
+    released = read_record(path).get("digests", {}) if path.exists() and not weights else {}
+    write_json(path, gather(runs) | {"digests": released | {file.name: digest_of(file) for file in kept}})
     return [path, *kept]
 
 
@@ -55,6 +59,22 @@ def means(metrics: list[Any]) -> Any:
     if is_metric(metrics[0]):
         return measured([entry["value"] for entry in metrics])
     return {name: means([entry[name] for entry in metrics]) for name in metrics[0]}
+
+
+def _recorded_alone(path: Path, here: set[int]) -> dict[int, dict[str, Any]]:
+    """The run that a record holds alone, by its seed, if its own folder is not here; nothing where there is no record.
+
+    Raises ToonkitError for a record of several seeds some of which are not here: they would be lost.
+    """
+    if not path.exists():
+        return {}
+    record = read_record(path)
+    if isinstance(record["seed"], int):
+        return {} if record["seed"] in here else {record["seed"]: record}
+    missing = sorted(set(record["seed"]) - here)
+    if missing:
+        raise ToonkitError(f"{path} holds seeds {missing}, whose runs are not in {RUN_FOLDERS}; put them there first")
+    return {}
 
 
 def _is_run(record: dict[str, Any], chapter: str, variant: str) -> bool:

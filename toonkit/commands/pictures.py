@@ -45,6 +45,14 @@ def _toonify_film(options: argparse.Namespace) -> int:
     return int(not drawn.whole)
 
 
+def posts(options: argparse.Namespace) -> int:
+    from toonkit.export.posts import make_posts
+
+    made = make_posts(options.photos, options.out, options.method, options.side, options.overwrite)
+    print(made)
+    return int(bool(made.failed))
+
+
 def pairs(options: argparse.Namespace) -> int:
     from toonkit.images.pairs import make_pairs
 
@@ -56,6 +64,22 @@ def panels(options: argparse.Namespace) -> int:
     from toonkit.images.panel_sets import make_panels
 
     print(make_panels(options.folder, options.out, options.side, options.quality, options.last_train))
+    return 0
+
+
+def keyframes(options: argparse.Namespace) -> int:
+    from toonkit.export.film_keyframes import Keeping, make_keyframes
+
+    keeping = Keeping(options.side, options.quality, options.test_share, options.seed)
+    report = make_keyframes(options.film, options.out, keeping)
+    print(report)
+    return int(bool(report.notes))
+
+
+def export(options: argparse.Namespace) -> int:
+    from toonkit.export.onnx_files import export_onnx
+
+    print(export_onnx(options.weights, options.out, options.overwrite))
     return 0
 
 

@@ -31,7 +31,7 @@ def toonworld() -> Sheet:
     return Sheet(contact_sheet(torch.cat(rows), columns), facts)
 
 
-def hands() -> Sheet:
+def styles() -> Sheet:
     """One scene a family: the photograph, then every style."""
     size, rows = 176, []
     for family, index in zip(FAMILIES, (11, 7, 3), strict=True):
@@ -55,7 +55,7 @@ def classical() -> Sheet:
     return Sheet(sheet, {"photographs": tuple(SAMPLES), "size": 512}, sources=(SAMPLES_NAME,))
 
 
-WORLD = {"toonworld": toonworld, "hands": hands, "classical": classical}
+WORLD = {"toonworld": toonworld, "styles": styles, "classical": classical}
 
 
 def figures() -> dict[str, Callable[[], Sheet]]:

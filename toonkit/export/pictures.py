@@ -59,6 +59,21 @@ def toonify(
     draw = choose_drawing(method, style)
     if mask is not None:
         draw = _repairing(Path(mask), draw)
+    return draw_files(paths, out, draw, overwrite, say, check_styled_size if style is not None else None)
+
+
+def draw_files(
+    paths: Iterable[str | Path],
+    out: str | Path,
+    draw: Drawing,
+    overwrite: bool = False,
+    say: Callable[[str], None] = print,
+    check_size: Callable[[Path, int, int], None] | None = None,
+) -> Report:
+    """What `toonify` does with files, for any way to draw (1, 3, H, W); it may draw a picture of another size.
+
+    `check_size` is given a file with its width and height before it is read, and raises PictureError to refuse it.
+    """
     report = Report()
     jobs = _without_clashes(_plan([Path(path) for path in paths], Path(out), report), report)
     for number, (source, target) in enumerate(jobs, start=1):
@@ -66,8 +81,8 @@ def toonify(
         try:
             _check_files(source, target, overwrite)
             facts = picture_facts(source)
-            if style is not None:
-                check_styled_size(source, facts.width, facts.height)
+            if check_size is not None:
+                check_size(source, facts.width, facts.height)
             _draw_one(source, target, draw, overwrite)
         except Exception as error:  # whatever it is: named, counted, and the next file still gets its turn
             reason = str(error) if isinstance(error, ToonkitError) else f"{type(error).__name__}: {error}"

@@ -10,20 +10,19 @@ import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import cv2
 import torch
 from torch import Tensor
 
+from toonkit.images.films import Film
 from toonkit.images.listing import list_pictures
 from toonkit.images.picture import read_picture
 from toonkit.images.pruning import sharpness
 from toonkit.images.values import as_pictures
-from toonkit.project.errors import PictureError
+from toonkit.project.errors import FilmError, PictureError
 
 FIELDS = 3  # a side: colours are counted in 3x3 fields
 LEVELS = 4  # a channel: 64 bins
 SIDE = 96  # pixels: where colours are counted
-MORE = 50  # frames, two seconds: how far to look for a good one where the file does not say how long it is
 
 
 def read_frames(path: str | Path) -> Iterator[Tensor]:
@@ -39,38 +38,22 @@ def read_frames(path: str | Path) -> Iterator[Tensor]:
         return
     if not path.is_file():
         raise PictureError(f"{path} does not exist; check the name")
-    video = cv2.VideoCapture(str(path))
-    expected = round(video.get(cv2.CAP_PROP_FRAME_COUNT))  # 0 or less where the file does not say
-    count = 0
     try:
-        for frame in _decoded(video, expected):
-            count += 1
-            yield frame
-    finally:
-        video.release()
-    if count == 0:
-        raise PictureError(f"{path} holds no video that can be decoded; try to play it first")
-    if count < expected:
-        message = f"{path}: {count} of {expected} frames could be read; the others are damaged or cut off"
-        warnings.warn(message, stacklevel=2)
+        with Film(path) as film:
+            yield from _decoded(film)
+    except FilmError as error:
+        raise PictureError(str(error)) from error
 
 
-def _decoded(video: cv2.VideoCapture, expected: int) -> Iterator[Tensor]:
-    """Yield the frames (3, H, W) that can be decoded, up to the `expected` number or, after it, the first failure.
-
-    OpenCV answers a bad frame and the end of the film alike. So after a failure others are tried: those that should
-    still come, and MORE where the file does not say how many.
-    """
-    tried = 0
-    failures = 0  # since the last good frame
-    while tried < expected or failures <= (MORE if expected <= 0 else 0):
-        tried += 1
-        good, pixels = video.read()  # (H, W, 3), BGR
-        if good:
-            failures = 0
-            yield as_pictures(torch.from_numpy(pixels[..., ::-1].copy()).permute(2, 0, 1))
-        else:
-            failures += 1
+def _decoded(film: Film) -> Iterator[Tensor]:
+    """Yield the frames (3, H, W) that can be decoded, and warn where some that the file promises are not."""
+    count = 0
+    for frame in film.frames():
+        count += 1
+        yield as_pictures(torch.from_numpy(frame.pixels.copy()).permute(2, 0, 1))
+    if count < film.expected:
+        message = f"{film.path}: {count} of {film.expected} frames could be read; the others are damaged or cut off"
+        warnings.warn(message, stacklevel=3)
 
 
 def frame_histogram(frame: Tensor) -> Tensor:

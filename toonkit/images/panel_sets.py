@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
-from dataclasses import astuple, dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
-
-from PIL import Image
-from torch import Tensor
 
 from toonkit.images.comic_pages import cut_page
 from toonkit.images.listing import walk_pictures
 from toonkit.images.open_pictures import LAST_EPISODE, episode_of
-from toonkit.images.picture import read_picture, to_bytes
-from toonkit.images.resize import fit_picture
-from toonkit.project.atomic import make_folder, write_atomically
+from toonkit.images.picture import read_picture
+from toonkit.images.picture_sets import check_settings, prepare_empty, shrunk, write_jpeg, write_table
 from toonkit.project.errors import PictureError, ToonkitError
 
 TABLE = "panels.csv"
@@ -64,17 +57,16 @@ def make_panels(
     can be cut; the report names what was left out.
     """
     folder, out = Path(folder), Path(out)
-    if side < 16 or not 1 <= quality <= 100:
-        raise ToonkitError(f"side {side}, quality {quality}: the side is at least 16 pixels, the quality 1 to 100")
+    check_settings(side, quality)
     pages, *others = walk_pictures(folder, out)
     if not pages:
         raise PictureError(f"no page to cut: {others[-1][-1][1]} ({folder})")
-    _prepare(out)
+    prepare_empty(out)
     report = PanelReport(skipped=[(_below(path, folder), why) for reasons in others for path, why in reasons])
     _cut_all(pages, folder, out, report, (side, quality, last_train))
     if not report.panels:
         raise ToonkitError(f"none of {len(pages)} pages in {folder} could be cut: {report.skipped[-1][1]}")
-    _write_table(out / TABLE, report.panels)
+    write_table(out / TABLE, PanelRow, report.panels)
     return report
 
 
@@ -97,31 +89,10 @@ def _cut_all(pages: list[Path], folder: Path, out: Path, report: PanelReport, ho
         panels = {f"{stem}_{number:02d}.jpg": box for number, box in enumerate(cut.panels)}
         split = "test" if episode > last_train else "train"
         for file, box in panels.items():
-            panel = _shrunk(box.of(page), side)
-            sha256 = _write(out / file, panel, quality)
+            panel = shrunk(box.of(page), side)
+            sha256 = write_jpeg(out / file, panel, quality)
             height, width = panel.shape[1:]
             report.panels.append(PanelRow(file, name, *box, width, height, sha256, split))
-
-
-def _prepare(out: Path) -> None:
-    if out.is_file() or (out.is_dir() and any(out.iterdir())):
-        raise ToonkitError(f"{out} is there already and is no empty folder; name another")
-    make_folder(out)
-
-
-def _shrunk(panel: Tensor, side: int) -> Tensor:
-    """A panel (3, H, W), its short side at most `side`."""
-    factor = min(1.0, side / min(panel.shape[1:]))
-    return fit_picture(panel, (round(panel.shape[1] * factor), round(panel.shape[2] * factor)), "stretch")
-
-
-def _write(path: Path, panel: Tensor, quality: int) -> str:
-    """Write a panel (3, H, W) as JPEG and return the file's SHA-256."""
-    encoded = io.BytesIO()
-    Image.fromarray(to_bytes(panel).permute(1, 2, 0).numpy()).save(encoded, "JPEG", quality=quality)
-    path.parent.mkdir(exist_ok=True)
-    write_atomically(path, encoded.getvalue(), kind=PictureError)
-    return hashlib.sha256(encoded.getvalue()).hexdigest()
 
 
 def _free_stem(stem: str, taken: set[str]) -> str:
@@ -131,14 +102,6 @@ def _free_stem(stem: str, taken: set[str]) -> str:
         free, number = f"{stem}-{number}", number + 1
     taken.add(free.casefold())
     return free
-
-
-def _write_table(path: Path, rows: list[PanelRow]) -> None:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([column.name for column in fields(PanelRow)])
-    writer.writerows(astuple(row) for row in rows)
-    write_atomically(path, text.getvalue().encode("utf-8", "surrogateescape"))
 
 
 def _below(path: Path, folder: Path) -> str:

@@ -21,3 +21,18 @@ def colour_loss(drawn: Tensor, photo: Tensor, patch: int = 8) -> Tensor:
     Ours: deep features are nearly blind to colour. It says nothing about lines and texture. Returns a scalar.
     """
     return content_loss(F.avg_pool2d(drawn, patch), F.avg_pool2d(photo, patch))  # (N, 3, H / patch, W / patch) each
+
+
+def feature_distance(drawn: Tensor, wanted: Tensor) -> Tensor:
+    """Mean |a - b| of two feature maps (N, C, h, w), in units of the wanted map's mean, so that layers compare."""
+    return (drawn - wanted).abs().mean() / wanted.abs().mean()
+
+
+def patch_colour(drawn: Tensor, wanted: Tensor, patch: int, tolerance: float) -> Tensor:
+    """Mean of max(0, |a - b| - tolerance) between colours averaged over patches and those wanted; a scalar.
+
+    (N, 3, H, W) and (N, 3, H/patch, W/patch). Without tolerance an outline has to be made up for by a bright halo
+    beside it, since the wanted colours know no outlines.
+    """
+    averages = F.avg_pool2d(drawn.float(), patch)  # (N, 3, H/patch, W/patch)
+    return F.relu((averages - wanted).abs() - tolerance).mean()

@@ -60,12 +60,8 @@ def feature_distance(
 
 
 def _distance(network: Features, drawn: Tensor, truth: Tensor, layers: Sequence[str]) -> Tensor:
-    both = network.prepare(torch.cat([drawn, truth]))  # (2n, 3, H, W)
     total = torch.zeros(len(drawn), dtype=torch.float64)
-    done = 0
-    for layer in layers:  # from the first to the last
-        both = network.stages[done : network.layers[layer]](both)
-        done = network.layers[layer]
+    for both in network.several(torch.cat([drawn, truth]), layers):  # (2n, C, h, w) each
         first, second = F.normalize(both, dim=1).chunk(2)  # (n, C, h, w) each
         total += (first - second).square().sum(1).flatten(1).mean(1).double()
     return total

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
@@ -19,12 +19,21 @@ class Generator(Protocol):
     """A network from pictures (N, 3, H, W) to pictures of the same shape.
 
     `multiple` divides the sides that it takes. `reach` is how many pixels to each side decide a pixel; None where the
-    whole picture does, as with instance norm.
+    whole picture does, as with instance norm. One that takes more than a picture says so by `input_shapes`, see below.
     """
 
     multiple: int
     reach: int | None
     __call__: Callable[[Tensor], Tensor]
+
+
+def input_shapes(generator: Generator, count: Any, height: Any, width: Any) -> dict[str, tuple[Any, ...]]:
+    """The shape of each input by its name, in the order of `forward`: its own `input_shapes`, or that of one picture.
+
+    Count, height and width may be numbers or words for them.
+    """
+    own = getattr(generator, "input_shapes", None)
+    return own(count, height, width) if own else {"photo": (count, 3, height, width)}
 
 
 @torch.no_grad()

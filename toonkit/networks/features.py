@@ -5,7 +5,7 @@ A network is asked for by name and never replaced by another.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -51,6 +51,17 @@ class Features(nn.Module):
         """Features (N, C, h, w) of a layer; gradients pass to the pictures. Raises ToonkitError for an unknown one."""
         check_name(f"layer of {self.name}", layer, tuple(self.layers))
         return self.stages[: self.layers[layer]](self.prepare(pictures))
+
+    def several(self, pictures: Tensor, layers: Sequence[str]) -> list[Tensor]:
+        """Features (N, C, h, w) of several layers, the first layer first, in one pass; gradients pass."""
+        x = self.prepare(pictures)
+        done, seen = 0, []
+        for layer in layers:
+            check_name(f"layer of {self.name}", layer, tuple(self.layers))
+            x = self.stages[done : self.layers[layer]](x)  # (N, C, h, w)
+            done = self.layers[layer]
+            seen.append(x)
+        return seen
 
     @torch.no_grad()
     def pooled(self, pictures: Tensor) -> Tensor:

@@ -31,6 +31,9 @@ class Labels:
     masks: tuple[str, ...]
     attributes: Mapping[str, tuple[str, ...]]
 
+    def __hash__(self) -> int:
+        return hash((self.classes, self.styles, self.masks, *self.attributes.items()))
+
     @classmethod
     def of_world(cls) -> Labels:
         """All that ToonWorld has now."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from toonkit.chapters.claims import Claim
+from toonkit.chapters.claims import SIMILAR, Claim
 
 REPORTED = "animated-skips"
 CLAIMS = (
@@ -119,5 +119,73 @@ CLAIMS = (
         metric="surfaces/drawn/clipped values",
         better="lower",
         second=REPORTED,
+    ),
+    *(
+        Claim(
+            words=f"a score of a patch draws better than {words}: {measure}",
+            place="PatchGAN: a new hyper-parameter, the patch size",
+            first=REPORTED,
+            metric=f"drawn/{measure}",
+            better="lower",
+            second=second,
+        )
+        for words, second in (("one of a pixel", "animated-patch_1"), ("one of the whole picture", "animated-patch_64"))
+        for measure in ("true error", "KID[toonnet]")
+    ),
+    Claim(
+        words="random noise must necessarily be inputted: nearer to the truth than without",
+        place="Generative Adversarial Nets",
+        first=REPORTED,
+        metric="drawn/true error",
+        better="lower",
+        second="animated-no_noise",
+    ),
+    Claim(
+        words="... and nearer to cartoons than without",
+        place="Generative Adversarial Nets",
+        first=REPORTED,
+        metric="drawn/KID[toonnet]",
+        better="lower",
+        second="animated-no_noise",
+    ),
+    Claim(
+        words="eq. 4 as it is printed does harm: further from the truth",
+        place="ours",
+        first="animated-fine_as_printed",
+        metric="drawn/true error",
+        better="higher",
+        second=REPORTED,
+    ),
+    Claim(
+        words="... and its drawings are less sharp",
+        place="ours",
+        first="animated-fine_as_printed",
+        metric="drawn/edge sharpness",
+        better="lower",
+        second=REPORTED,
+    ),
+    Claim(
+        words="a content network that knows photographs keeps as many attributes",
+        place="ours",
+        first="animated-squeezenet",
+        metric="drawn/attributes kept",
+        better=SIMILAR,
+        second=REPORTED,
+    ),
+    Claim(
+        words="the minimax game of eq. 2 teaches as well as its non-saturating form",
+        place="ours",
+        first="animated-minimax",
+        metric="drawn/true error",
+        better=SIMILAR,
+        second=REPORTED,
+    ),
+    Claim(
+        words="our colour loss brings drawings nearer to the truth",
+        place="ours",
+        first=REPORTED,
+        metric="drawn/true error",
+        better="lower",
+        second="animated-no_colour",
     ),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -38,6 +40,11 @@ class AnimatedGenerator(nn.Module):
         self.up = nn.Sequential(*_convolution(2 * f, f, 3, 1, norm_kind))  # there: a transposed convolution
         self.last = nn.Conv2d(2 * f if skips else f, 3, 7, padding=3, padding_mode="reflect")
         normal_init(self)
+
+    def input_shapes(self, count: Any, height: Any, width: Any) -> dict[str, tuple[Any, ...]]:
+        """The shape of each input by its name."""
+        noise = {"noise": (count, self.noise)} if self.noise else {}
+        return {"photo": (count, 3, height, width)} | noise
 
     def forward(self, photo: Tensor, noise: Tensor | None = None) -> Tensor:
         """Draw with `noise` (N, noise); None is its mean, 0, so that the same photograph gives the same drawing."""

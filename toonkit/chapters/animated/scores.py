@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from toonkit.chapters.animated.data import DRAWINGS, OWN, faces
@@ -18,6 +17,7 @@ from toonkit.images.open_pictures import open_pictures, read_open_picture
 from toonkit.images.picture import read_picture
 from toonkit.images.resize import fit_picture
 from toonkit.metrics.edges import edge_agreement, edge_sharpness
+from toonkit.metrics.people import person_known
 from toonkit.metrics.scores import Score, mean_score
 from toonkit.metrics.sets import kid, pooled_features
 from toonkit.metrics.truth import true_error
@@ -73,16 +73,6 @@ def portrait_scores(recipe: Animated, profile: Profile) -> Scores:
         }
     parts["drawn"]["edge agreement"] = edge_agreement(drawn, photos)
     return parts
-
-
-def person_known(found: Tensor, known: Tensor, people: Tensor) -> Score:
-    """The share of pictures whose nearest *other* photograph (cosine) shows the same of `people` (N,).
-
-    Features (N, D) of the pictures, and of the photographs they were drawn from.
-    """
-    alike = F.normalize(found, dim=1) @ F.normalize(known, dim=1).T  # (N, N)
-    nearest = alike.fill_diagonal_(-torch.inf).argmax(1)  # (N,)
-    return mean_score("person known", (people[nearest] == people).double()).within(0, 1)
 
 
 @torch.no_grad()

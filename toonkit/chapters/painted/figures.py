@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from toonkit.chapters.contract import Sheet
-from toonkit.chapters.loading import load_network
+from toonkit.chapters.loading import load_configured
 from toonkit.chapters.painted.painter import Painter
 from toonkit.chapters.sheets import drawn_beside, evenly
 from toonkit.filters import abstraction
@@ -24,7 +24,8 @@ SHOWN = {"caltech101": 6, "kodak": 2, "coral": 1, "coco53": 5, "felix": 6}  # ph
 
 def painter() -> Painter:
     """The released painter. Raises WeightsError where it is not here."""
-    return Painter(load_network(RELEASED, "generator of painted"))
+    generator, config = load_configured(RELEASED, "generator of painted")
+    return Painter(generator, config.strength)
 
 
 def painted() -> Sheet:

@@ -7,11 +7,6 @@ import torch.nn.functional as F
 from torch import Tensor
 
 
-def feature_distance(drawn: Tensor, wanted: Tensor) -> Tensor:
-    """Mean |a - b| of two feature maps (N, C, h, w), in units of the wanted map's mean, so that layers compare."""
-    return (drawn - wanted).abs().mean() / wanted.abs().mean()
-
-
 def unrest(drawn: Tensor, flat: Tensor, width: float = 0.04) -> Tensor:
     """Total variation of a drawing (N, 3, H, W) only where the flat abstraction of its photograph has no step.
 

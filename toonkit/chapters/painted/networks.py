@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -36,6 +38,10 @@ class PaintingGenerator(nn.Module):
         self.last = nn.Conv2d(f, 3, 5, padding=2, padding_mode="reflect")
         nn.init.zeros_(self.last.bias)
         self.last.weight.data.mul_(0.1)
+
+    def input_shapes(self, count: Any, height: Any, width: Any) -> dict[str, tuple[Any, ...]]:
+        """The shape of its one input by its name."""
+        return {"photo_and_flat": (count, 6, height, width)}
 
     def forward(self, both: Tensor) -> Tensor:
         flat = both[:, 3:]  # (N, 3, H, W)

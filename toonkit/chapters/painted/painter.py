@@ -18,7 +18,7 @@ LONGEST = 4096  # pixels of the long side
 
 @dataclass(frozen=True)
 class Painter:
-    """Draws photographs (N, 3, H, W) in [-1, 1] with a PaintingGenerator; the same shape.
+    """Draws photographs (N, 3, H, W) in [-1, 1] with a generator of their flat abstraction too; the same shape.
 
     A larger picture is painted at LARGEST pixels of its short side and then enlarged: a brush stroke has a size, and
     at the full size of a camera's picture nobody would see that it is painted. Raises ToonkitError for what are no
@@ -26,7 +26,7 @@ class Painter:
     """
 
     generator: nn.Module
-    strength: float = 0.018  # of the flat abstraction, as the generator was trained
+    strength: float  # of the flat abstraction, as the generator was trained
 
     @torch.no_grad()
     def __call__(self, photos: Tensor) -> Tensor:
@@ -35,7 +35,7 @@ class Painter:
         if factor < 1:
             size = [max(1, round(side * factor)) for side in (height, width)]
             photos = F.interpolate(photos, size, mode="bicubic", antialias=True).clamp(-1, 1)
-        drawn = draw(self.generator, torch.cat([photos, flat_cartoon(photos, self.strength)], 1))
+        drawn = draw(self.generator, torch.cat([photos, flat_cartoon(photos, self.strength)], 1)).clamp(-1, 1)
         if factor < 1:
             drawn = F.interpolate(drawn, (height, width), mode="bicubic").clamp(-1, 1)
         return drawn

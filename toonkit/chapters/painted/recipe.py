@@ -9,16 +9,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from toonkit.chapters.painted.losses import feature_distance, step_distance, unrest
+from toonkit.chapters.painted.losses import step_distance, unrest
 from toonkit.chapters.painted.networks import PaintingGenerator, SurfaceDiscriminator
 from toonkit.filters import guided_filter
 from toonkit.filters.colour import shift_weights
 from toonkit.filters.flat import flat_cartoon
 from toonkit.losses.adversarial import discriminator_hinge, generator_hinge
-from toonkit.losses.content import colour_loss
+from toonkit.losses.content import colour_loss, feature_distance
 from toonkit.networks.features import Features
 from toonkit.networks.projected import ProjectedDiscriminator
-from toonkit.networks.reading import read_layers
 from toonkit.training.recipe import Batch, Recipe, Term
 
 LAYERS = {"conv1": 64, "fire2": 128, "fire4": 256, "fire5": 256}  # of SqueezeNet, and their channels
@@ -121,7 +120,7 @@ class Painted(Recipe):
 
     def _look(self, pictures: Tensor) -> list[Tensor]:
         """The frozen network's LAYERS of pictures (N, 3, H, W), (N, C, h, w) each."""
-        return read_layers(self.features, pictures, tuple(LAYERS))
+        return self.features.several(pictures, tuple(LAYERS))
 
     def _discriminator_terms(
         self, real: tuple[list[Tensor], Tensor], fake: tuple[list[Tensor], Tensor]

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from toonkit.chapters.projected.losses import attribute_reading, patch_colour
-from toonkit.chapters.projected.networks import UNetGenerator
+from toonkit.chapters.projected.losses import attribute_reading
 from toonkit.losses.adversarial import discriminator_hinge, generator_hinge
+from toonkit.losses.content import patch_colour
 from toonkit.networks.projected import ProjectedDiscriminator
 from toonkit.networks.toonnet import READS_AT, ToonNet, at_reading_size
+from toonkit.networks.unet import UNetGenerator
 from toonkit.project.errors import check_name
 from toonkit.training.recipe import Batch, Recipe, Term
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import torch
 from torch import nn
 
-from toonkit.chapters.recovery.cue import STEPS, CueConfig, learn
-from toonkit.chapters.recovery.watermark import emoji_effect
+from toonkit.chapters.recovery.cue.data import learn
+from toonkit.chapters.recovery.cue.recipe import STEPS, CueConfig
+from toonkit.chapters.recovery.cue.scores import cue_scores
 from toonkit.chapters.release import means
-from toonkit.metrics.truth import true_error
 from toonkit.project.records import measured
 from toonkit.project.threads import threads
-from toonkit.world import ToonWorld
 
 SHARES = (0.0, 0.1, 0.25, 0.5)
 LONGER = 5  # times STEPS: how long a cue in any of four corners takes
@@ -45,13 +43,9 @@ def arm_name(emoji: str, share: float, times: int = 1) -> str:
     return f"trained {emoji}{longer}, {share:.0%} drawn"
 
 
-@torch.no_grad()
 def _scored(network: nn.Module, count: int, size: int) -> dict[str, Any]:
-    people = ToonWorld("faces", "test", size, count=count).batch(range(count))
-    effect = emoji_effect(network, people["toon"], people["photo"])
-    places = {
+    found = cue_scores(network, count, size)
+    return {
         place: {measure: measured([score.value]) for measure, score in scores.items()}
-        for place, scores in effect.items()
+        for place, scores in found.items()
     }
-    alone = true_error(network(people["photo"]), people["photo"])
-    return places | {"photographs": {"error": measured([alone.value])}}

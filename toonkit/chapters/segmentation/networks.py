@@ -6,7 +6,6 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from toonkit.networks.features import Features, features
-from toonkit.networks.reading import read_layers
 from toonkit.project.errors import check_name
 
 SQUEEZENET = "squeezenet"  # frozen: its features are the encoder, and no part of the file
@@ -61,7 +60,7 @@ class FeatureUNet(nn.Module):
         """SqueezeNet's LAYERS, brought to (N, C, H / 2, W / 2), (N, C, H / 4, W / 4), (N, C, H / 8, W / 8)."""
         space = self._space[0].to(pictures.device)
         seen = []
-        for number, feature in enumerate(read_layers(space, pictures, tuple(LAYERS)), start=1):
+        for number, feature in enumerate(space.several(pictures, tuple(LAYERS)), start=1):
             size = [side // 2**number for side in pictures.shape[-2:]]
             seen.append(F.interpolate(feature.float(), size, mode="bilinear", align_corners=False) / SCALE)
         return seen

@@ -20,7 +20,7 @@ RANGE = 4.0  # controls are drawn from 1 / RANGE to RANGE times their weight
 def build(config: SemanticConfig) -> dict[str, nn.Module]:
     """The generator and its two discriminators."""
     controls = len(CONTROLS) if config.controlled else 0
-    generator = SemanticGenerator(config.filters, config.blocks, config.guide_eps, config.from_photo, controls)
+    generator = SemanticGenerator(config.filters, config.blocks, config.guide_eps, config.on_flat, controls)
     return {
         "generator": generator,
         "surface": PatchDiscriminator(3, config.discriminator_filters),

@@ -16,7 +16,7 @@ REGIONS = ("foreground", "background")
 PICTURES = tuple(CLASSES)
 DEEPLAB = "deeplab"  # torchvision's, for profile paper
 TEXTURE_NETWORKS = ("patch", "projected")  # the report's; on a frozen network's features (Projected GAN)
-TARGETS = ("photo", "flat")  # of pretraining: white-box's; the photograph's flat abstraction
+TARGETS = ("photo", "wanted")  # of pretraining: white-box's; the photograph's flat abstraction
 STRUCTURES = ("superpixels", "flat")  # white-box's; the photograph's flat abstraction
 # The report gives no numbers: its foreground becomes denser, its background sparser. These are ours.
 UNEQUAL = ("foreground texture 1.5", "background texture 0.5", "foreground tv 0.5", "background tv 2.0")
@@ -31,7 +31,9 @@ class SemanticConfig:
     filters: int = 16  # white-box 32; slim enough for a CPU
     blocks: int = 4  # white-box 4
     guide_eps: float = 0.01  # white-box 1e-2, of the guided filter on the output; 0 for none
-    from_photo: bool = False  # ours: the network draws what changes
+    on_flat: bool = False  # ours: the network is given the flat abstraction too, and draws what changes there
+    strength: float = 0.02  # of the flat abstraction; Xu et al. 0.02
+    fine_strength: float = 0.02  # ours: of the one that is wanted of the foreground
     discriminator_filters: int = 24  # white-box 32
     texture_network: str = "patch"
     adversarial: str = "log"  # eq. 5 and eq. 7; white-box least_squares
@@ -81,8 +83,8 @@ class SemanticConfig:
         """Raises ToonkitError for what needs a network or pictures that the configuration does not have."""
         if self.texture_network == "projected" and self.features != "squeezenet":
             raise ToonkitError(f"texture_network 'projected' looks through squeezenet, not {self.features}; change one")
-        flat = {"target": self.target == "flat", "structure_of": self.structure_of == "flat", "calm": self.calm}
-        flat |= {"flat": self.flat > 0, "steps": self.steps > 0}
+        flat = {"target": self.target == "wanted", "structure_of": self.structure_of == "flat", "calm": self.calm}
+        flat |= {"flat": self.flat > 0, "steps": self.steps > 0, "on_flat": self.on_flat}
         asking = [name for name, wanted in flat.items() if wanted]
         if asking and self.pictures != "open":
             raise ToonkitError(f"{', '.join(asking)} needs the flat abstraction, which open pictures alone have")
@@ -122,9 +124,13 @@ class SemanticConfig:
         """The classes that the segmentation network tells apart."""
         return PASCAL if self.segmentation == DEEPLAB else CLASSES[self.pictures]()
 
+    def foreground(self) -> tuple[str, ...]:
+        """Those of the classes that are foreground."""
+        return PASCAL_FOREGROUND if self.segmentation == DEEPLAB else foreground(self.pictures)
+
     def _classes(self, kind: str) -> list[int]:
         """Numbers of the classes of a region, or of the one class."""
         known = self.classes()
-        front = PASCAL_FOREGROUND if self.segmentation == DEEPLAB else foreground(self.pictures)
+        front = self.foreground()
         chosen = {"foreground": front, "background": [name for name in known if name not in front]}
         return [known.index(name) for name in chosen.get(kind, (kind,))]

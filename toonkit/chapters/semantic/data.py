@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from toonkit.chapters.loading import load_network
 from toonkit.chapters.painted.data import PaintedBatches, quick_stop
 from toonkit.chapters.semantic.config import DEEPLAB, SemanticConfig
-from toonkit.chapters.semantic.views import stored_view
+from toonkit.chapters.semantic.views import probabilities, stored_view
 from toonkit.chapters.sides import painted
-from toonkit.images.values import as_pictures
+from toonkit.filters.flat import flat_cartoon
+from toonkit.images.values import as_bytes, as_pictures
 from toonkit.networks.deeplab import load_deeplab
 from toonkit.project.profiles import Missing, Profile
 from toonkit.training.batches import Batches
@@ -18,7 +22,6 @@ from toonkit.training.recipe import Source
 from toonkit.world import ToonWorld
 
 OWN = Missing("Flickr30k and the key frames of five studios are not here; run profile full")
-STRENGTH = 0.018  # of the flat abstraction
 SEGMENTATION = "segmentation of segmentation"
 
 
@@ -44,10 +47,26 @@ def toonworld(config: SemanticConfig, profile: Profile, seed: int) -> Batches:
 
 
 def open_pictures(config: SemanticConfig, profile: Profile, seed: int) -> PaintedBatches:
-    """Open photographs with their flat abstraction and their views; drawings by artists."""
-    found = PaintedBatches(config.size, config.batch, STRENGTH, quick_stop(profile), seed)
-    found.photographs["view"] = _views(config, found.photographs["photo"])
+    """Open photographs with their flat abstraction, what is wanted of them and their views; drawings by artists."""
+    found = PaintedBatches(config.size, config.batch, config.strength, quick_stop(profile), seed)
+    known = found.photographs
+    known["view"] = _views(config, known["photo"])
+    known["wanted"] = finer_in_front(config, known)
     return found
+
+
+def finer_in_front(config: SemanticConfig, known: Mapping[str, Tensor]) -> Tensor:
+    """The flat abstraction, and in the foreground, by the network's share, a finer one: bytes (N, 3, H, W)."""
+    if config.fine_strength == config.strength:
+        return known["flat"]
+    front = [config.classes().index(name) for name in config.foreground()]
+    wanted = []
+    for photo, flat, view in zip(*(known[name].split(16) for name in ("photo", "flat", "view")), strict=True):
+        share = probabilities(as_pictures(view))[:, front].sum(1, keepdim=True).clamp(max=1)  # (n, 1, H/2, W/2)
+        share = F.interpolate(share, photo.shape[-2:], mode="bilinear", align_corners=False)  # (n, 1, H, W)
+        fine = flat_cartoon(as_pictures(photo), config.fine_strength)  # (n, 3, H, W)
+        wanted.append(as_bytes(share * fine + (1 - share) * as_pictures(flat)))
+    return torch.cat(wanted)
 
 
 def _views(config: SemanticConfig, photos: Tensor) -> Tensor:

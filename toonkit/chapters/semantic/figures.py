@@ -8,8 +8,9 @@ import torch
 from torch import Tensor
 
 from toonkit.chapters.contract import Drawing, Sheet
-from toonkit.chapters.loading import load_network
+from toonkit.chapters.loading import load_configured, load_network
 from toonkit.chapters.painted.figures import COLUMNS, DRAWN_AT, SHEET, SHOWN
+from toonkit.chapters.painted.painter import Painter
 from toonkit.chapters.semantic.building import settings
 from toonkit.chapters.sheets import drawn_beside, evenly
 from toonkit.filters import abstraction
@@ -27,7 +28,8 @@ SIDE = 64
 
 def semantic() -> Drawing:
     """The released generator for photographs. Raises WeightsError where it is not here."""
-    return clamped(PHOTOGRAPHS)
+    generator, config = load_configured(PHOTOGRAPHS, GENERATOR)
+    return Painter(generator, config.strength)
 
 
 def clamped(weights: str) -> Drawing:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -18,23 +20,23 @@ class SemanticGenerator(nn.Module):
     """U-Net of convolutions, LeakyReLU and bilinear resizing only (report, figure 3); no norm, no tanh.
 
     Two steps down, residual blocks, two steps up with additive skips, as white-box cartoonisation has it. Where
-    `guide_eps` is above 0 a guided filter, the photograph its guide, takes away what has no edge there. With
-    `from_photo` (ours) the network only draws what changes. With `controls` (ours) that many numbers scale and shift
-    the features of every block (FiLM, Perez et al., 2018). H and W are multiples of `multiple`; a pixel depends on
-    those at most `reach` pixels away.
+    `guide_eps` is above 0 a guided filter, the photograph its guide, takes away what has no edge there. With `on_flat`
+    (ours) the network is given the photograph's flat abstraction too, (N, 6, H, W), and draws what changes there. With
+    `controls` (ours) that many numbers scale and shift the features of every block (FiLM, Perez et al., 2018). H and W
+    are multiples of `multiple`; a pixel depends on those at most `reach` pixels away.
     """
 
     multiple = 4
 
     def __init__(
-        self, filters: int = 16, blocks: int = 4, guide_eps: float = 0.01, from_photo: bool = False, controls: int = 0
+        self, filters: int = 16, blocks: int = 4, guide_eps: float = 0.01, on_flat: bool = False, controls: int = 0
     ) -> None:
         super().__init__()
         f = filters
-        self.guide_eps, self.from_photo, self.controls = guide_eps, from_photo, controls
+        self.guide_eps, self.on_flat, self.controls = guide_eps, on_flat, controls
         # a block's two convolutions see 8 pixels to each side, all the others 30, the guided filter 2
         self.reach = 30 + 8 * blocks + 2 * GUIDE_RADIUS
-        self.top = _leaky(3, f, 7)
+        self.top = _leaky(6 if on_flat else 3, f, 7)
         self.down1 = nn.Sequential(_leaky(f, f, 3, 2), _leaky(f, 2 * f, 3))
         self.down2 = nn.Sequential(_leaky(2 * f, 2 * f, 3, 2), _leaky(2 * f, 4 * f, 3))
         self.blocks = nn.ModuleList(_ResidualBlock(4 * f) for _ in range(blocks))
@@ -42,14 +44,20 @@ class SemanticGenerator(nn.Module):
         self.up1 = nn.Sequential(_leaky(2 * f, 2 * f, 3), _leaky(2 * f, f, 3))
         self.up2 = _leaky(f, f, 3)
         self.last = _reflecting(f, 3, 7)
-        if from_photo:
+        if on_flat:
             self.last.weight.data.mul_(0.1)
         if controls:
             self.read = nn.Sequential(nn.Linear(controls, CONTROL_WIDTH), nn.LeakyReLU(SLOPE))
             self.film = nn.ModuleList(nn.Linear(CONTROL_WIDTH, 2 * width) for width in [*[4 * f] * blocks, 2 * f, f])
 
+    def input_shapes(self, count: Any, height: Any, width: Any) -> dict[str, tuple[Any, ...]]:
+        """The shape of each input by its name."""
+        photo = {"photo_and_flat": (count, 6, height, width)} if self.on_flat else {"photo": (count, 3, height, width)}
+        return photo | ({"settings": (count, self.controls)} if self.controls else {})
+
     def forward(self, photo: Tensor, settings: Tensor | None = None) -> Tensor:
-        """Photographs (N, 3, H, W) and settings (N, controls), none for zeros, to drawings (N, 3, H, W)."""
+        """Photographs (N, 3, H, W) (`on_flat`: and their flat abstraction, (N, 6, H, W)) and settings (N, controls),
+        none for zeros, to drawings (N, 3, H, W)."""
         shifts = self._shifts(photo, settings)
         top = self.top(photo.contiguous(memory_format=torch.channels_last))  # (N, f, H, W); faster so on a CPU
         middle = self.down1(top)  # (N, 2f, H/2, W/2)
@@ -59,10 +67,10 @@ class SemanticGenerator(nn.Module):
         x = _film(_twice(self.narrow(x)) + middle, shifts[-2])  # (N, 2f, H/2, W/2)
         x = _film(_twice(self.up1(x)) + top, shifts[-1])  # (N, f, H, W)
         drawn = self.last(self.up2(x))  # (N, 3, H, W)
-        if self.from_photo:
-            drawn = photo + drawn
+        if self.on_flat:
+            drawn = photo[:, 3:] + drawn
         if self.guide_eps:
-            drawn = smooth_by_guide(drawn, photo, GUIDE_RADIUS, self.guide_eps)
+            drawn = smooth_by_guide(drawn, photo[:, :3], GUIDE_RADIUS, self.guide_eps)
         return drawn
 
     def _shifts(self, photo: Tensor, settings: Tensor | None) -> list[Tensor | None]:

@@ -16,11 +16,11 @@ from toonkit.chapters.semantic.losses import content_loss, fooled_loss, semantic
 from toonkit.chapters.semantic.views import TextureView, half_size, probabilities
 from toonkit.filters import guided_filter
 from toonkit.filters.colour import shift_weights
+from toonkit.filters.flat import flat_cartoon
 from toonkit.losses.adversarial import discriminator_loss
 from toonkit.losses.content import colour_loss
 from toonkit.losses.regions import region_weights, total_variation
 from toonkit.networks.features import Features
-from toonkit.networks.reading import read_layers
 from toonkit.training.recipe import Batch, Recipe, Term
 
 Seen = Callable[[], dict[str, Tensor]]  # layers of a frozen network, computed once
@@ -72,7 +72,8 @@ class Semantic(Recipe):
 
     def terms(self, batch: Batch) -> Iterator[tuple[str, dict[str, Term]]]:
         photo = batch["photo"]
-        drawn = self.draw(photo, self.factors if self.config.controlled else None).float()  # (N, 3, H, W)
+        given = torch.cat([photo, batch["flat"]], 1) if self.config.on_flat else photo
+        drawn = self.draw(given, self.factors if self.config.controlled else None).float()  # (N, 3, H, W)
         surface, texture = self.networks["surface"], self.networks["texture"]
         grey = shift_weights(self.config.shift).to(drawn)
         drawn_views, real_views = self._views(drawn, grey), self._views(batch["toon"], grey)
@@ -96,15 +97,17 @@ class Semantic(Recipe):
         for network in (surface, texture):
             network.requires_grad_(True)
 
-    def draw(self, photo: Tensor, factors: Mapping[str, float] | None = None) -> Tensor:
-        """What the generator makes of photographs (N, 3, H, W); `factors` of CONTROLS, 1 where none is named."""
+    def draw(self, given: Tensor, factors: Mapping[str, float] | None = None) -> Tensor:
+        """What the generator makes of what it is given; `factors` of CONTROLS, 1 where none is named."""
         if factors is None:
-            return self.networks["generator"](photo)
-        return self.networks["generator"](photo, settings(factors).to(photo).expand(len(photo), -1))
+            return self.networks["generator"](given)
+        return self.networks["generator"](given, settings(factors).to(given).expand(len(given), -1))
 
     @torch.no_grad()
     def translate(self, photo: Tensor, factors: Mapping[str, float] | None = None) -> Tensor:
         """Photographs to drawings, (N, 3, H, W) in [-1, 1] each."""
+        if self.config.on_flat:
+            photo = torch.cat([photo, flat_cartoon(photo, self.config.strength)], 1)  # (N, 6, H, W)
         return self.draw(photo, factors).clamp(-1, 1)
 
     def _views(self, pictures: Tensor, grey: Tensor) -> tuple[Tensor, list[Tensor] | Tensor]:
@@ -134,7 +137,7 @@ class Semantic(Recipe):
         """The layers (N, C, h, w) of the frozen network that losses compare, of pictures (N, 3, H, W)."""
         wanted = {self.config.layer, *([self.config.structure_layer] if self.config.structure else [])}
         layers = sorted(wanted, key=self.features.layers.__getitem__)
-        return dict(zip(layers, read_layers(self.features, pictures, layers), strict=True))
+        return dict(zip(layers, self.features.several(pictures, layers), strict=True))
 
     def _kept(self, drawn: Tensor, seen: Seen, batch: Batch, places: Mapping[str, Tensor]) -> dict[str, Term]:
         """What a drawing keeps of its photograph: content (eq. 2), classes (eq. 3), colours."""
@@ -158,18 +161,18 @@ class Semantic(Recipe):
         def structure() -> Tensor:
             own = self.config.structure_of == "superpixels"
             with torch.no_grad():
-                shown = superpixels(drawn, self.config.segments) if own else batch["flat"]
+                shown = superpixels(drawn, self.config.segments) if own else batch["wanted"]
                 wanted = self.features(shown, layer)
             return content_loss(seen()[layer], wanted)
 
         def variation() -> Tensor:
-            return unrest(drawn, batch["flat"]) if self.config.calm else total_variation(drawn, places.get("tv"))
+            return unrest(drawn, batch["wanted"]) if self.config.calm else total_variation(drawn, places.get("tv"))
 
         return {
             "tv": variation,
             "structure": structure,
-            "flat": lambda: F.l1_loss(drawn, batch["flat"]),
-            "steps": lambda: step_distance(drawn, batch["flat"]),
+            "flat": lambda: F.l1_loss(drawn, batch["wanted"]),
+            "steps": lambda: step_distance(drawn, batch["wanted"]),
         }
 
 

@@ -10,7 +10,6 @@ from torch import Tensor, nn
 
 from toonkit.images.values import as_bytes
 from toonkit.networks.features import Features
-from toonkit.networks.reading import read_layers
 
 SHRINK = 2  # the classes of a picture are compared at half its size
 
@@ -30,9 +29,8 @@ class TextureView:
         shown = (pictures * grey.view(1, 3, 1, 1)).sum(1, keepdim=True)  # (N, 1, H, W)
         if self.network == "patch":
             return shown
-        return read_layers(
-            self.features, shown.expand_as(pictures).contiguous(memory_format=torch.channels_last), tuple(self.LAYERS)
-        )
+        spread = shown.expand_as(pictures).contiguous(memory_format=torch.channels_last)  # (N, 3, H, W)
+        return self.features.several(spread, tuple(self.LAYERS))
 
 
 def half_size(shares: Tensor) -> Tensor:

@@ -20,9 +20,9 @@ def batches(config: ToonNetConfig, profile: Profile, seed: int) -> Batches:
     """Batches of labelled pictures; a quick run's are smaller."""
     pictures = profile.pick(quick=16, full=1000, paper=OURS)
     size = profile.pick(quick=min(QUICK_BATCH, config.batch), full=config.batch, paper=OURS)
-    return Batches([_stored("train", pictures, config.size, seed)], size, seed)
+    return Batches([_stored("train", pictures, config.labels, config.size, seed)], size, seed)
 
 
 @lru_cache(maxsize=1)
-def _stored(split: str, per_side: int, size: int, seed: int) -> dict[str, Tensor]:
-    return examples(split, per_side, Labels.of_world(), size, seed)
+def _stored(split: str, per_side: int, labels: Labels, size: int, seed: int) -> dict[str, Tensor]:
+    return examples(split, per_side, labels, size, seed)

@@ -19,9 +19,10 @@ BATCH = 10
 
 def measure(quick: bool = False) -> dict[str, Any]:
     """For each family: mean absolute differences (0 to 2) to the true cartoon, and those less the photograph's own."""
-    metrics: dict[str, Any] = {"scenes": 2 * BATCH if quick else SCENES}
+    count = 2 * BATCH if quick else SCENES
+    metrics: dict[str, Any] = {}
     for family in FAMILIES:
-        parts = [_distances(family, range(k, k + BATCH)) for k in range(0, metrics["scenes"], BATCH)]
+        parts = [_distances(family, range(k, k + BATCH)) for k in range(0, count, BATCH)]
         found = {name: torch.cat([part[name] for part in parts]) for name in parts[0]}  # (scenes,) each
         scores = {name: mean_score(name, values).entry() for name, values in found.items()}
         less = {

@@ -1,4 +1,4 @@
-"""The generator of the projected recipe: a U-Net that resizes before it convolves, which leaves no grid."""
+"""A generator that resizes before it convolves, which leaves no grid: a U-Net."""
 
 from __future__ import annotations
 

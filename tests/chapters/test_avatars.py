@@ -1,0 +1,94 @@
+"""Avatars: both ways between open photographs and drawings; what is drawn, what is kept, what is scored."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from toonkit.chapters.avatars import data
+from toonkit.chapters.avatars.data import PICTURES, batches, paths_of, read_face
+from toonkit.chapters.avatars.recipe import SIDES, Avatars, AvatarsConfig
+from toonkit.chapters.avatars.scores import held_out, scores
+from toonkit.images.caltech101 import person_of, picture_number
+from toonkit.images.open_pictures import read_open_picture
+from toonkit.images.sources import source_ready
+from toonkit.networks.features import features
+from toonkit.project.profiles import Profile
+
+NEEDED = ("squeezenet", "caltech101", "dicebear")
+pytestmark = pytest.mark.skipif(not all(map(source_ready, NEEDED)), reason=f"one of {NEEDED} is not on this machine")
+SMALL = AvatarsConfig(filters=4, blocks=1, head_filters=4, seen_at=64, batch=2, size=32, patch=4)
+
+
+@pytest.fixture(scope="module")
+def batch() -> dict[str, torch.Tensor]:
+    return batches(SMALL, Profile("quick"), 0)(0)
+
+
+def small(**changes: float) -> Avatars:
+    torch.manual_seed(0)
+    return Avatars(features("squeezenet"), replace(SMALL, **changes))
+
+
+def test_no_person_and_no_drawing_is_on_both_sides_of_the_split() -> None:
+    people = [{person_of(picture_number(path)) for path in paths_of("photo", split)} for split in ("train", "test")]
+    assert people[0].isdisjoint(people[1]) and all(people)
+    drawings = [{path.name for path in paths_of("toon", split)} for split in ("train", "test")]
+    assert drawings[0].isdisjoint(drawings[1]) and sum(map(len, drawings)) == 200
+
+
+def test_a_drawing_is_cut_to_its_head_and_a_photograph_to_a_square() -> None:
+    drawing = paths_of("toon", "test")[0]
+    whole = read_open_picture(drawing)  # (3, 256, 256)
+    assert torch.equal(read_face(drawing), whole[:, 31 : 31 + 179, 38 : 38 + 179])  # HEAD of 256, rounded
+    photo = paths_of("photo", "test")[0]
+    height, width = read_open_picture(photo).shape[1:]
+    assert read_face(photo).shape[1:] == (min(height, width), min(height, width))
+
+
+def test_every_second_view_is_mirrored(monkeypatch: pytest.MonkeyPatch) -> None:
+    rising = torch.linspace(-1, 1, 100).expand(3, 100, 100)  # from left to right
+    monkeypatch.setattr(data, "read_face", lambda path: rising)
+    views = batches(SMALL, Profile("quick"), 0).groups[1]["toon"].int()  # 8 drawings x 4 views, (32, 3, 32, 32)
+    risen = views[..., -1] - views[..., 0]
+    assert (risen[0::2] > 0).all() and (risen[1::2] < 0).all()
+
+
+def test_a_batch_has_both_sides(batch: dict[str, torch.Tensor]) -> None:
+    assert {side: tuple(pictures.shape) for side, pictures in batch.items()} == dict.fromkeys(PICTURES, (2, 3, 32, 32))
+    assert all(float(pictures.abs().max()) <= 1 for pictures in batch.values())
+
+
+def test_every_term_is_a_number_and_teaches_its_generator(batch: dict[str, torch.Tensor]) -> None:
+    recipe = small()
+    terms = recipe.terms(batch)
+    assert all(term().isfinite() for term in next(terms)[1].values())
+    _, found = next(terms)
+    assert set(found) == {f"{n}_{s}" for n in ("adversarial", "cycle", "identity", "content", "colour") for s in SIDES}
+    for name, term in found.items():
+        drawn = recipe.networks[f"to_{name.rpartition('_')[2]}"]
+        slopes = torch.autograd.grad(term(), [*drawn.parameters()], retain_graph=True)
+        assert any(slope.any() for slope in slopes) and all(slope.isfinite().all() for slope in slopes), name
+    assert all(weight.grad is None for weight in recipe.networks["discriminator_toon"].parameters())
+
+
+@pytest.mark.parametrize("kept", ["identity", "cycle", "colour"])
+def test_steps_by_one_loss_alone_lower_it(batch: dict[str, torch.Tensor], kept: str) -> None:
+    alone = dict.fromkeys(("adversarial", "cycle", "identity", "content", "colour"), 0.0) | {kept: 1.0}
+    recipe = small(**alone, rate=1e-2)
+    losses = [recipe.step(batch, 0.0) for _ in range(12)]
+    for side in SIDES:
+        assert losses[-1][f"{kept}_{side}"] < 0.8 * losses[0][f"{kept}_{side}"]
+
+
+def test_a_recipe_that_copies_knows_every_person_and_moves_no_nearer() -> None:
+    recipe = small()
+    recipe.networks |= {f"to_{side}": torch.nn.Identity() for side in SIDES}
+    found = scores(recipe, Profile("quick"))
+    for drawn, given in (("avatars of photographs", "photographs"), ("photographs of avatars", "avatars")):
+        assert found[drawn]["KID[squeezenet]"].value == found[given]["KID[squeezenet]"].value > 0
+        assert found[drawn]["error there and back"].value == 0
+    assert found["avatars of photographs"]["person known"].value == found["photographs"]["person known"].value
+    assert held_out("toon", 32, 12).shape == (12, 3, 32, 32)

@@ -1,0 +1,41 @@
+"""The figure of avatars: held-out people with their avatars, and held-out avatars with photographs of them."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from toonkit.chapters.avatars.data import PICTURES, paths_of, read_face
+from toonkit.chapters.avatars.recipe import SIDES, AvatarsConfig
+from toonkit.chapters.contract import Sheet
+from toonkit.chapters.loading import load_network
+from toonkit.chapters.sheets import evenly
+from toonkit.images.listing import contact_sheet
+from toonkit.images.resize import fit_picture
+from toonkit.networks.drawing import draw
+
+RELEASED = {"toon": "avatars", "photo": "avatars-to_photo"}
+COLUMNS = 12
+SHOWN = 96  # pixels
+
+
+def avatars() -> Sheet:
+    """Twelve held-out people above their avatars; twelve held-out avatars above what is drawn of them."""
+    size = AvatarsConfig.size
+    rows = []
+    for side, given in SIDES.items():
+        network = load_network(RELEASED[side], f"to_{side} of avatars")
+        pictures = torch.stack(
+            [fit_picture(read_face(path), size) for path in evenly(paths_of(given, "test"), COLUMNS)]
+        )
+        rows = [_shown(pictures), _shown(draw(network, pictures)), *rows]
+    facts = {"split": "test", "size": size, "weights": [f"{name}.safetensors" for name in RELEASED.values()]}
+    return Sheet(contact_sheet(torch.cat(rows), COLUMNS), facts, sources=tuple(name for name, _ in PICTURES.values()))
+
+
+def _shown(pictures: Tensor) -> Tensor:
+    return F.interpolate(pictures, (SHOWN, SHOWN), mode="bicubic").clamp(-1, 1)
+
+
+FIGURES = {"avatars": avatars}

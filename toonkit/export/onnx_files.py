@@ -1,0 +1,199 @@
+"""`toonkit export WEIGHTS -o FILE.onnx`: a trained generator for programs that have no PyTorch.
+
+The file is compared with PyTorch by onnxruntime before it is written; what was found lies beside it as JSON.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import statistics
+import time
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from torch import Tensor, nn
+
+from toonkit.chapters.loading import load_network, weights_file
+from toonkit.networks.drawing import input_shapes
+from toonkit.project.atomic import make_folder, refuse_existing, write_atomically
+from toonkit.project.digests import digest_of
+from toonkit.project.environment import cpu_name, versions
+from toonkit.project.errors import ToonkitError, WeightsError
+from toonkit.project.records import write_json
+
+OPSET = 18  # of the ONNX standard: runtimes since 2023 have it
+TOLERANCE = 1e-4  # absolute, in pictures from -1 to 1: an 80th of one step of 8 bits
+CHECKED = ((1, 64, 64), (2, 96, 160), (1, 232, 120))  # pictures, height, width that are compared
+TIMED = (1, 256, 256)
+ROUNDS = 7  # of both in turn; the median counts
+AXES = {0: "count", 2: "height", 3: "width"}  # of a picture that may be of any length
+OUTPUT = "drawing"
+
+
+@dataclass(frozen=True)
+class Exported:
+    """An ONNX file that was written, and the facts that lie beside it."""
+
+    target: Path
+    facts: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        worst = max(entry["difference"] for entry in self.facts["compared"])
+        speed = self.facts["milliseconds"]
+        inputs = ", ".join(f"{name} {tuple(shape)}" for name, shape in self.facts["inputs"].items())
+        lines = [
+            f"{self.target}: {inputs}; height and width are multiples of {self.facts['multiple']}",
+            f"differs from PyTorch by {worst:.1e} at most, at {len(self.facts['compared'])} sizes",
+            f"{speed['size']}: {speed['onnxruntime']:.1f} ms by onnxruntime, {speed['pytorch']:.1f} ms by PyTorch "
+            f"({speed['threads']} threads)",
+        ]
+        return "\n".join(lines)
+
+
+def export_onnx(weights: str | Path, target: str | Path, overwrite: bool = False) -> Exported:
+    """Write the generator of a weights file (or of the released weights of that name) to `target`, and its facts.
+
+    Count, height and width stay open. A generator that takes more than a picture keeps its inputs, by name. Raises
+    WeightsError for weights that are absent, damaged, or of a network that draws no pictures; ToonkitError for a target
+    that does not end in .onnx or is there already without `overwrite`, for a layer that ONNX has not, and where the
+    file draws otherwise than PyTorch does: then nothing is written.
+    """
+    target = Path(target)
+    beside = target.with_suffix(".json")
+    _check_target(target, beside, overwrite)
+    generator = _generator(weights)
+    content = to_onnx(generator, {"toonkit": version("toonkit"), "weights_sha256": digest_of(weights_file(weights))})
+    session = _session(content)
+    compared = [_compare(generator, session, *size) for size in CHECKED]
+    facts = {
+        "weights": {"file": weights_file(weights).name, "sha256": digest_of(weights_file(weights))},
+        "onnx": {"file": target.name, "sha256": hashlib.sha256(content).hexdigest(), "opset": OPSET},
+        "inputs": {name: list(shape) for name, shape in input_shapes(generator, "count", "height", "width").items()},
+        "values": "RGB from -1 to 1, as the drawing",
+        "multiple": generator.multiple,
+        "tolerance": TOLERANCE,
+        "compared": compared,
+        "milliseconds": _timed(generator, session),
+        "versions": versions() | {"onnxruntime": onnxruntime.__version__},
+    }
+    write_atomically(target, content, overwrite=True)
+    write_json(beside, facts)
+    return Exported(target, facts)
+
+
+def to_onnx(generator: nn.Module, notes: Mapping[str, str]) -> bytes:
+    """A generator as the bytes of an ONNX file, with `notes` in its header. Raises ToonkitError where ONNX cannot."""
+    inputs = _inputs(generator, *CHECKED[0])
+    axes = {name: AXES if value.ndim == 4 else {0: "count"} for name, value in inputs.items()}
+    file = io.BytesIO()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what tracing may miss: the comparison finds it
+            torch.onnx.export(  # by tracing: the other exporter needs a further package
+                generator,
+                tuple(inputs.values()),
+                file,
+                input_names=list(inputs),
+                output_names=[OUTPUT],
+                dynamic_axes=axes | {OUTPUT: AXES},
+                opset_version=OPSET,
+                dynamo=False,
+            )
+    except RuntimeError as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise ToonkitError(f"{type(generator).__name__} cannot be written as ONNX: {reason}") from error
+    model = onnx.load_from_string(file.getvalue())
+    onnx.helper.set_model_props(model, dict(notes))
+    return model.SerializeToString(deterministic=True)
+
+
+def _check_target(target: Path, beside: Path, overwrite: bool) -> None:
+    if target.suffix.lower() != ".onnx":
+        raise ToonkitError(f"{target} is to be an ONNX file; name one that ends in .onnx")
+    make_folder(target.parent)
+    for path in (target, beside):
+        refuse_existing(path, overwrite)
+
+
+def _generator(weights: str | Path) -> nn.Module:
+    network = load_network(weights)
+    if not hasattr(network, "multiple"):
+        raise WeightsError(
+            f"{weights_file(weights)} holds a {type(network).__name__}, which draws no pictures; name a generator's"
+        )
+    return network
+
+
+def _session(content: bytes) -> onnxruntime.InferenceSession:
+    """What computes an ONNX file on the processor, with as many threads as PyTorch."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = torch.get_num_threads()
+    options.log_severity_level = 4  # errors are raised; they need not be printed too
+    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+
+
+def _inputs(generator: nn.Module, count: int, height: int, width: int) -> dict[str, Tensor]:
+    """Inputs of noise between -1 and 1, the same each time; sides that the generator takes."""
+    sides = [side + -side % generator.multiple for side in (height, width)]
+    noise = torch.Generator().manual_seed(0)
+    shapes = input_shapes(generator, count, *sides)
+    return {name: torch.rand(shape, generator=noise) * 2 - 1 for name, shape in shapes.items()}
+
+
+def _compare(
+    generator: nn.Module, session: onnxruntime.InferenceSession, count: int, height: int, width: int
+) -> dict[str, Any]:
+    """How far the two drawings are apart at one size. Raises ToonkitError where that is too far."""
+    inputs = _inputs(generator, count, height, width)
+    shape = "x".join(str(side) for side in next(iter(inputs.values())).shape)
+    try:
+        drawn = _by_onnxruntime(session, inputs)
+    except Exception as error:  # onnxruntime's own errors have no common class
+        raise ToonkitError(f"the ONNX file cannot draw {shape}: {error}; nothing was written") from error
+    expected = _by_pytorch(generator, inputs)
+    difference = float(np.abs(drawn - expected).max()) if drawn.shape == expected.shape else float("inf")
+    if not difference <= TOLERANCE:  # so that NaN fails too
+        raise ToonkitError(
+            f"at {shape} the ONNX file draws {difference:.2g} otherwise than PyTorch, more than {TOLERANCE}; "
+            "nothing was written"
+        )
+    return {"shape": shape, "difference": difference}
+
+
+@torch.no_grad()
+def _by_pytorch(generator: nn.Module, inputs: Mapping[str, Tensor]) -> np.ndarray:
+    return generator(*inputs.values()).numpy()
+
+
+def _by_onnxruntime(session: onnxruntime.InferenceSession, inputs: Mapping[str, Tensor]) -> np.ndarray:
+    return session.run([OUTPUT], {name: value.numpy() for name, value in inputs.items()})[0]
+
+
+def _timed(generator: nn.Module, session: onnxruntime.InferenceSession) -> dict[str, Any]:
+    """Milliseconds a picture of both, in turn, so that what else the machine does is shared out fairly."""
+    inputs = _inputs(generator, *TIMED)
+    ways: dict[str, Callable[[], np.ndarray]] = {
+        "onnxruntime": lambda: _by_onnxruntime(session, inputs),
+        "pytorch": lambda: _by_pytorch(generator, inputs),
+    }
+    taken: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(1 + ROUNDS):
+        for name, draw in ways.items():
+            started = time.perf_counter()
+            draw()
+            taken[name].append(1000 * (time.perf_counter() - started))
+    medians = {name: round(statistics.median(each[1:]), 2) for name, each in taken.items()}  # without the first
+    return medians | {
+        "size": "x".join(str(side) for side in TIMED[1:]),
+        "threads": torch.get_num_threads(),
+        "processor": cpu_name(),
+    }
