@@ -68,6 +68,7 @@ def _add_course(found: Commands) -> None:
     check.add_argument("notebook", metavar="NOTEBOOK", help='a file, or the beginning of a name ("02")')
     figures = add("figures", course.figures, "draw the pictures in figures/ again")
     figures.add_argument("names", nargs="*", metavar="NAME", help="which (all if none is named)")
+    add("tables", course.tables, "write every table of results to build/tables, as Markdown, CSV and LaTeX")
     add("readme", course.readme, "fill the tables of README.md and data/results/README.md from the records")
 
 

@@ -82,7 +82,19 @@ def test_unknown_bench_absent_record_and_open_marker(speed: None, tmp_path: Path
 
 def test_real_measurements_can_be_called() -> None:
     known = benches.benches()
-    assert set(known) == {"emoji", "film", "filters", "inpainting", "panels", "pictures", "recovery", "world"}
+    assert set(known) == {
+        "common",
+        "emoji",
+        "film",
+        "filters",
+        "inpainting",
+        "latency",
+        "panels",
+        "pictures",
+        "recovery",
+        "scale",
+        "world",
+    }
     for module in known.values():
         assert callable(importlib.import_module(module).measure)
 

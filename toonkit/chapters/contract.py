@@ -58,6 +58,26 @@ class Sheet:
     sources: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class System:
+    """A released translation of ToonWorld's held-out scenes, as the common benchmark compares it with all others."""
+
+    weights: tuple[str, ...]  # the released files that it draws with, by name; none where nothing is learnt
+    draw: Callable[[], Drawing]
+    source: str = "photo"  # the side that it is given, "photo" or "toon"; it draws the other
+    family: str = "faces"  # of ToonWorld's scenes
+    taught_by: tuple[str, ...] = ()  # networks whose features taught it: measures in these flatter
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A table of numbers that a report prints, and where ours are: rows are records, columns are metrics of them."""
+
+    place: str  # in the report
+    columns: Mapping[str, str]  # the report's word for a column -> the path of our metric in a record
+    rows: Mapping[str, Mapping[str, float]]  # a record's name -> what the report has, by column
+
+
 def _nothing_to_train(*_: Any) -> Any:
     raise ToonkitError("this chapter trains nothing")
 
@@ -81,6 +101,8 @@ class Chapter:
     methods: Mapping[str, Callable[[], Drawing]] = field(default_factory=dict)  # what `toonkit toonify` draws with
     styles: Callable[[str], Drawing] | None = None  # a style's name -> what draws in it
     figures: Mapping[str, Callable[[], Sheet]] = field(default_factory=dict)
+    systems: Mapping[str, System] = field(default_factory=dict)  # what of it the common benchmark compares
+    reported: Mapping[str, Reported] = field(default_factory=dict)  # the report's tables of numbers, by name
     trained_here: tuple[str, ...] = ()  # figures of networks that are not released
     claims: tuple[Claim, ...] = ()
     headlines: tuple[Headline, ...] = ()

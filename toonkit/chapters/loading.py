@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from torch import nn
 
-from toonkit.chapters.contract import Config
+from toonkit.chapters.contract import Config, Drawing, System
 from toonkit.chapters.index import chapter_names, find_chapter
+from toonkit.networks.drawing import draw
 from toonkit.networks.weights import load_into, load_weights, released
 from toonkit.project.errors import ToonkitError, WeightsError
 
@@ -37,6 +40,16 @@ def load_configured(weights: str | Path, expected: str = "") -> tuple[nn.Module,
     built, config = _build(path, about)
     load_into(built, tensors, f"the weights in {path}")
     return built.eval().requires_grad_(False), config
+
+
+def drawing_of(weights: str, expected: str = "") -> Drawing:
+    """What draws with a released network: pictures of any size. Raises as `load_network` does."""
+    return partial(draw, load_network(weights, expected))
+
+
+def system_of(weights: str, expected: str, **facts: Any) -> System:
+    """A System that draws with one released network; `facts` are its further fields."""
+    return System((weights,), partial(drawing_of, weights, expected), **facts)
 
 
 def _build(path: Path, about: dict) -> tuple[nn.Module, Config]:

@@ -100,6 +100,15 @@ def readme(_: argparse.Namespace) -> int:
     return 0
 
 
+def tables(_: argparse.Namespace) -> int:
+    from toonkit.course.table_files import write_tables
+
+    folder = project_root() / "build" / "tables"
+    written = write_tables(project_root() / "data" / "results", folder)
+    print(f"wrote {len(written)} files to {folder}")
+    return 0
+
+
 def vote(options: argparse.Namespace) -> int:
     from toonkit.course.ballots import Ballots
     from toonkit.course.processes import stop_on_terminate

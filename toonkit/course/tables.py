@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +16,30 @@ def markdown_table(rows: Sequence[Mapping[str, Any]]) -> str:
     cells = [[str(value).replace("|", "\\|") for value in row.values()] for row in rows]
     lines = [list(rows[0]), ["---"] * len(rows[0]), *cells]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def csv_table(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows with the same keys as comma-separated values, quoted where needed."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerows([list(rows[0]), *(list(row.values()) for row in rows)])
+    return buffer.getvalue()
+
+
+def latex_table(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows with the same keys as a LaTeX tabular, whose first column is words; special characters are escaped."""
+    lines = [list(rows[0]), *([str(value) for value in row.values()] for row in rows)]
+    cells = [" & ".join(map(latex_text, line)) + r" \\" for line in lines]
+    columns = "l" + "r" * (len(rows[0]) - 1)
+    body = "\n".join([cells[0], r"\hline", *cells[1:]])
+    return f"\\begin{{tabular}}{{{columns}}}\n\\hline\n{body}\n\\hline\n\\end{{tabular}}\n"
+
+
+def latex_text(text: str) -> str:
+    """A cell as LaTeX: what has a meaning there is escaped, Markdown's quotes and stars are left out."""
+    plain = text.replace("`", "").replace("**", "").replace("\\", "/")
+    escaped = re.sub(r"[&%$#_{}]", lambda found: f"\\{found[0]}", plain)
+    return escaped.replace("±", r"$\pm$").replace("~", r"\textasciitilde{}").replace("^", r"\textasciicircum{}")
 
 
 def text_table(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -48,3 +75,17 @@ def number(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
     return str(value)
+
+
+def mean_text(value: float, spread: float, **_: float) -> str:
+    """A mean over seeds and its deviation; the value alone where no seed changes it."""
+    if spread == 0:  # a count, or what no seed changes
+        return f"{value:,.0f}" if value == int(value) else f"{value:.3g}"
+    return f"{value:.3g} ± {spread:.2g}"
+
+
+def short(entry: Any) -> str:
+    """A metric without its N: mean and deviation over seeds, or the value alone."""
+    if is_metric(entry) and isinstance(entry, dict):
+        return mean_text(**entry) if "spread" in entry else number(entry["value"])
+    return number(entry)

@@ -12,7 +12,7 @@ from toonkit.chapters.cartoongan.figures import ABLATED, FIGURES, GENERATOR
 from toonkit.chapters.cartoongan.recipe import CartoonGAN, CartoonGANConfig, build
 from toonkit.chapters.cartoongan.scores import score_faces, score_real
 from toonkit.chapters.contract import Chapter, Drawing, Headline, Scores, Variant
-from toonkit.chapters.loading import load_network
+from toonkit.chapters.loading import load_network, system_of
 from toonkit.chapters.scene_scores import score_scenes
 from toonkit.networks.drawing import draw
 from toonkit.networks.features import features
@@ -100,6 +100,10 @@ CHAPTER = Chapter(
     needs=("toonnet",),
     shown=("drawn",),
     methods={"reported": cartoongan},
+    systems={
+        "cartoongan-faces": system_of("cartoongan-faces", GENERATOR, taught_by=("toonnet",)),
+        "cartoongan-scenes": system_of("cartoongan-scenes", GENERATOR, family="scenes", taught_by=("toonnet",)),
+    },
     figures=FIGURES,
     trained_here=(ABLATED,),
     claims=CLAIMS,

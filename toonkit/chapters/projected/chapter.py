@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from toonkit.chapters.contract import Chapter, Headline, Variant
+from toonkit.chapters.loading import system_of
 from toonkit.chapters.projected.data import OURS, batches
-from toonkit.chapters.projected.figures import FIGURES
+from toonkit.chapters.projected.figures import FIGURES, GENERATOR
 from toonkit.chapters.projected.recipe import Projected, ProjectedConfig, build
 from toonkit.chapters.projected.scores import scores
 from toonkit.networks.features import load_toonnet
@@ -33,6 +34,10 @@ CHAPTER = Chapter(
     scores=scores,
     needs=("toonnet", "toonnet_residual"),
     shown=("drawn",),
+    systems={
+        "projected-faces": system_of("projected-faces", GENERATOR, taught_by=("toonnet",)),
+        "projected-people": system_of("projected-people", GENERATOR, source="toon", taught_by=("toonnet",)),
+    },
     figures=FIGURES,
     headlines=(
         Headline(

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from toonkit.chapters.contract import Chapter, Headline, Variant
+from toonkit.chapters.loading import system_of
 from toonkit.chapters.recovery.claims import CLAIMS
 from toonkit.chapters.recovery.data import OWN, batches
-from toonkit.chapters.recovery.figures import FIGURES
+from toonkit.chapters.recovery.figures import FIGURES, GENERATOR
 from toonkit.chapters.recovery.recipe import MODELS, Recovery, RecoveryConfig, build
+from toonkit.chapters.recovery.reported_tables import REPORTED
 from toonkit.chapters.recovery.scores import scores, snapshot_scores
 
+COMPARED = (*MODELS, "cyclegan_lsgan")  # in the common benchmark
 SNAPSHOTS = 10  # of a run: its epochs, as far as they are measured
 
 
@@ -43,6 +46,8 @@ CHAPTER = Chapter(
     snapshot_scores=snapshot_scores,
     needs=("toonnet",),
     shown=("drawn", "epochs/lowest"),
+    systems={f"recovery-{model}": system_of(f"recovery-{model}", GENERATOR, source="toon") for model in COMPARED},
+    reported=REPORTED,
     figures=FIGURES,
     claims=CLAIMS,
     benches={"recovery": "toonkit.chapters.recovery.bench", "emoji": "toonkit.chapters.recovery.watermark_bench"},

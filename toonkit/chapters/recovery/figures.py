@@ -8,6 +8,8 @@ from toonkit.chapters.recovery.recipe import MODELS, RecoveryConfig
 from toonkit.networks.drawing import draw
 from toonkit.world import ToonWorld
 
+GENERATOR = "to_photo of recovery"
+
 
 def recovered() -> Sheet:
     """Held-out cartoons, what each of the report's seven models makes of them, and the true photographs."""
@@ -15,7 +17,7 @@ def recovered() -> Sheet:
     pairs = ToonWorld("faces", "test", size).batch(range(8))
     rows = {"cartoon": pairs["toon"]}
     for model in MODELS:
-        rows[model.replace("_", " ")] = draw(load_network(f"recovery-{model}", "to_photo of recovery"), pairs["toon"])
+        rows[model.replace("_", " ")] = draw(load_network(f"recovery-{model}", GENERATOR), pairs["toon"])
     return Sheet(rows | {"true photograph": pairs["photo"]}, {"split": "test", "size": size})
 
 

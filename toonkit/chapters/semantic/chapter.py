@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from toonkit.chapters.contract import Chapter, Headline, Variant
+from toonkit.chapters.contract import Chapter, Headline, Reported, System, Variant
 from toonkit.chapters.semantic.building import build
 from toonkit.chapters.semantic.claims import CLAIMS
 from toonkit.chapters.semantic.config import SemanticConfig
 from toonkit.chapters.semantic.data import OWN, batches, segmentation_of
-from toonkit.chapters.semantic.figures import FIGURES, semantic
+from toonkit.chapters.semantic.figures import FIGURES, clamped, semantic
 from toonkit.chapters.semantic.recipe import Semantic
 from toonkit.chapters.semantic.scores import scores
 from toonkit.networks.features import features
@@ -58,6 +59,10 @@ def _variant(steps: int = 1500, **changes: Any) -> Variant:
     return Variant(replace(REPORTED, **changes), steps, quick_steps=10, paper_steps=OWN)
 
 
+def _on_scenes(weights: str) -> System:
+    return System((weights,), partial(clamped, weights), family="scenes", taught_by=("toonnet",))
+
+
 def recipe(config: SemanticConfig) -> Semantic:
     """The recipe of a configuration, with the frozen networks that it names."""
     return Semantic(features(config.features), segmentation_of(config), config)
@@ -91,6 +96,18 @@ CHAPTER = Chapter(
     needs=("toonnet", "segmentation-toonworld"),
     shown=("drawn", "to photographs/drawn", "foreground/drawn", "background/drawn"),
     methods={"semantic": semantic},
+    systems={name: _on_scenes(name) for name in ("semantic-ours", "semantic-wang")},
+    reported={
+        "semantic-table-1": Reported(
+            place="table 1",
+            columns={"FID to cartoons": "drawn/FID[toonnet]", "FID to photos": "to photographs/drawn/FID[toonnet]"},
+            rows={
+                "cartoongan-scenes": {"FID to cartoons": 143.55, "FID to photos": 149.88},
+                "semantic-wang": {"FID to cartoons": 124.72, "FID to photos": 145.34},
+                "semantic-ours": {"FID to cartoons": 122.51, "FID to photos": 135.82},
+            },
+        )
+    },
     figures=FIGURES,
     claims=CLAIMS,
     headlines=(
