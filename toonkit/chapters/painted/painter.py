@@ -35,7 +35,7 @@ class Painter:
         if factor < 1:
             size = [max(1, round(side * factor)) for side in (height, width)]
             photos = F.interpolate(photos, size, mode="bicubic", antialias=True).clamp(-1, 1)
-        drawn = draw(self.generator, torch.cat([photos, flat_cartoon(photos, self.strength)], 1)).clamp(-1, 1)
+        drawn = draw(self.generator, torch.cat([photos, flat_cartoon(photos, self.strength)], 1))
         if factor < 1:
             drawn = F.interpolate(drawn, (height, width), mode="bicubic").clamp(-1, 1)
         return drawn

@@ -11,7 +11,7 @@ from toonkit.chapters.semantic.building import build
 from toonkit.chapters.semantic.claims import CLAIMS
 from toonkit.chapters.semantic.config import SemanticConfig
 from toonkit.chapters.semantic.data import OWN, batches, segmentation_of
-from toonkit.chapters.semantic.figures import FIGURES, clamped, semantic
+from toonkit.chapters.semantic.figures import FIGURES, drawing_by, semantic
 from toonkit.chapters.semantic.recipe import Semantic
 from toonkit.chapters.semantic.scores import scores
 from toonkit.networks.features import features
@@ -60,7 +60,7 @@ def _variant(steps: int = 1500, **changes: Any) -> Variant:
 
 
 def _on_scenes(weights: str) -> System:
-    return System((weights,), partial(clamped, weights), family="scenes", taught_by=("toonnet",))
+    return System((weights,), partial(drawing_by, weights), family="scenes", taught_by=("toonnet",))
 
 
 def recipe(config: SemanticConfig) -> Semantic:

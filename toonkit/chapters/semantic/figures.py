@@ -32,13 +32,9 @@ def semantic() -> Drawing:
     return Painter(generator, config.strength)
 
 
-def clamped(weights: str) -> Drawing:
-    """A released generator whose drawings are kept in [-1, 1]: it has no tanh."""
-    return partial(_drawn, load_network(weights, GENERATOR))
-
-
-def _drawn(generator: torch.nn.Module, photos: Tensor) -> Tensor:
-    return draw(generator, photos).clamp(-1, 1)
+def drawing_by(weights: str) -> Drawing:
+    """A released generator as a drawing of pictures of any size. Raises WeightsError where it is not here."""
+    return partial(draw, load_network(weights, GENERATOR))
 
 
 def semantic_sheet() -> Sheet:
@@ -52,7 +48,7 @@ def semantic_sheet() -> Sheet:
 def semantic_scenes() -> Sheet:
     """Held-out scenes of ToonWorld: photograph, what the released generator draws, true cartoon."""
     pairs = ToonWorld("scenes", "test", SIDE).batch(range(8))
-    rows = {"photograph": pairs["photo"], "drawn": clamped(SCENES)(pairs["photo"]), "true cartoon": pairs["toon"]}
+    rows = {"photograph": pairs["photo"], "drawn": drawing_by(SCENES)(pairs["photo"]), "true cartoon": pairs["toon"]}
     return Sheet(rows, {"split": "test", "size": SIDE, "weights": f"{SCENES}.safetensors"})
 
 
@@ -60,7 +56,7 @@ def turned(photo: Tensor, factors: dict[str, float]) -> Tensor:
     """A photograph (3, H, W) drawn by the controlled generator with its five weights times `factors`; (3, H, W)."""
     generator = load_network(CONTROLLED, GENERATOR)
     with torch.no_grad():
-        return generator(photo[None], settings(factors))[0].clamp(-1, 1)
+        return generator(photo[None], settings(factors))[0]
 
 
 FIGURES = {"semantic_sheet": semantic_sheet, "semantic_scenes": semantic_scenes}

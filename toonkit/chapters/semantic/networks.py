@@ -19,6 +19,7 @@ GUIDE_RADIUS = 1  # pixels, of the last filter
 class SemanticGenerator(nn.Module):
     """U-Net of convolutions, LeakyReLU and bilinear resizing only (report, figure 3); no norm, no tanh.
 
+    What it draws once it is trained is cut to [-1, 1].
     Two steps down, residual blocks, two steps up with additive skips, as white-box cartoonisation has it. Where
     `guide_eps` is above 0 a guided filter, the photograph its guide, takes away what has no edge there. With `on_flat`
     (ours) the network is given the photograph's flat abstraction too, (N, 6, H, W), and draws what changes there. With
@@ -71,7 +72,7 @@ class SemanticGenerator(nn.Module):
             drawn = photo[:, 3:] + drawn
         if self.guide_eps:
             drawn = smooth_by_guide(drawn, photo[:, :3], GUIDE_RADIUS, self.guide_eps)
-        return drawn
+        return drawn if self.training else drawn.clamp(-1, 1)
 
     def _shifts(self, photo: Tensor, settings: Tensor | None) -> list[Tensor | None]:
         """Of every block and of both steps up: what scales and shifts its features, (N, 2 C)."""
