@@ -53,7 +53,6 @@ class Autoencoder(nn.Module):
             *_doubled(4 * filters, 2 * filters),  # (N, 2 filters, H / 2, W / 2)
             NormedResidual(2 * filters),
             *_doubled(2 * filters, filters),  # (N, filters, H, W)
-            NormedResidual(filters),
             *_activated(filters, 3),
         )
         self.register_buffer("deviation", torch.ones(()))
