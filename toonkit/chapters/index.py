@@ -25,6 +25,7 @@ CHAPTERS = (
     "painted",
     "recovery.cue",
     "avatars",
+    "captions",
     "latents",
 )
 
