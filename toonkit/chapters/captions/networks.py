@@ -63,6 +63,7 @@ def _small(words: int, size: int, width: int, layers: int, heads: int, length: i
         "eos_token_id": END,
         "sep_token_id": END,
         "pad_token_id": PAD,
-        "tie_word_embeddings": False,  # a file of weights holds no tensor twice
     }
-    return BlipConfig(text_config=common | text, vision_config=common | {"image_size": size, "patch_size": PATCH})
+    vision = {"image_size": size, "patch_size": PATCH}
+    untied = {"tie_word_embeddings": False}  # a file of weights holds no tensor twice
+    return BlipConfig(text_config=common | text | untied, vision_config=common | vision, **untied)

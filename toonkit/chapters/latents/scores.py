@@ -39,7 +39,7 @@ def autoencoder_scores(recipe: AutoencoderRecipe, profile: Profile) -> Scores:
 @torch.no_grad()
 def class_scores(recipe: ClassDiffusion, profile: Profile) -> Scores:
     """Photographs out of noise, each class in turn: against photographs, and whether toonnet sees the class."""
-    count = profile.pick(quick=30, full=600, paper=OWN)
+    count = profile.pick(quick=30, full=450, paper=OWN)
     autoencoder = load_network(AUTOENCODER, "autoencoder of latents")
     denoiser = recipe.networks["denoiser"]
     labels = torch.arange(count) % denoiser.classes
