@@ -36,8 +36,8 @@ class CaptionsConfig:
     words: tuple[str, ...] = field(default_factory=world_words)  # of the small network's captions
     names: bool = False  # whether captions of cartoons call the grey cat Tom and the brown mouse Jerry
     sides: tuple[str, ...] = ("photo", "toon")  # fine-tuned "for both the source and target domain"
-    width: int = 96  # 768
-    layers: int = 4  # 12
+    width: int = 64  # 768
+    layers: int = 3  # 12
     heads: int = 4  # 12
     length: int = 24  # tokens of a caption at most; 20
     rate: float = 1e-3  # 1e-5 for fine-tuning

@@ -34,7 +34,7 @@ class LatentsConfig:
     perceptual: float = 0.5  # 1.0, of LPIPS
     kl: float = 1e-4  # 1e-6, of a sum over the latent
     toons: float = 0.25  # ours: share of cartoons among the autoencoder's pictures, so that they have latents too
-    widths: tuple[int, ...] = (64, 128)  # of the U-Net; (192, 384, 768) at 256 px
+    widths: tuple[int, ...] = (64, 64)  # of the U-Net; (192, 384, 768) at 256 px
     heads: int = 4  # of attention; the report tries 8, 16, 32, 64 in the next stage
     tokens_width: int = 64  # 512
     dropout: float = 0.15  # of the condition; the original code has none, and then guidance has no null class
