@@ -27,6 +27,7 @@ CHAPTERS = (
     "avatars",
     "captions",
     "latents",
+    "tomjerry",
 )
 
 

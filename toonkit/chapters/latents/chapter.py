@@ -28,7 +28,7 @@ CHAPTER = Chapter(
     report="tom_and_jerry_diffusion",
     subject="photographs of cats and mice out of noise, in the latent space of an autoencoder",
     variants={
-        "classes": Variant(LatentsConfig(), 12000, paper_steps=OWN, ema=0.999),
+        "classes": Variant(LatentsConfig(), 9000, paper_steps=OWN, ema=0.999),
         "autoencoder": Variant(LatentsConfig(part="autoencoder", rate=1e-3, batch=8), 1800, paper_steps=OWN, ema=0.99),
     },
     config=LatentsConfig,

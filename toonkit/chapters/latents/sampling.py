@@ -8,7 +8,7 @@ import torch
 from diffusers import DDIMScheduler, DDPMScheduler, DPMSolverMultistepScheduler, SchedulerMixin
 from torch import Tensor
 
-from toonkit.chapters.latents.denoiser import BETAS, STEPS, Denoiser
+from toonkit.chapters.latents.denoiser import BETAS, STEPS, Denoiser, noising
 from toonkit.project.errors import ToonkitError, check_name
 
 Predict = Callable[[Tensor, Tensor], Tensor]  # noisy latents (N, C, h, w) and steps (N,) -> the noise in them
@@ -58,13 +58,13 @@ def denoise(predict: Predict, noisy: Tensor, solver: SchedulerMixin, generator: 
     """Latents (N, C, h, w), noisy at the first of the solver's steps, made clean step by step."""
     for step in solver.timesteps:
         noise = predict(noisy, step.expand(len(noisy)))  # (N, C, h, w)
-        noisy = solver.step(noise, step, noisy, **_draws(solver, generator)).prev_sample
+        noisy = solver.step(noise, step, noisy, generator=generator).prev_sample
     return noisy
 
 
-def _draws(solver: SchedulerMixin, generator: torch.Generator) -> dict[str, torch.Generator]:
-    """DPM-Solver++ takes a generator too, but draws nothing."""
-    return {"generator": generator}
+def noised(latents: Tensor, noise: Tensor, step: Tensor) -> Tensor:
+    """z_t = alpha_t z + sigma_t eta of clean latents and noise, (N, C, h, w) each, at one step."""
+    return noising().add_noise(latents, noise, step.expand(len(latents)))
 
 
 def noise_like(count: int, channels: int, side: int, seed: int) -> tuple[Tensor, torch.Generator]:
