@@ -25,7 +25,7 @@ def _variant(steps: int = STEPS, **changes: Any) -> Variant:
 
 def recipe(config: TomJerryConfig) -> TomJerry:
     """The recipe of a configuration, on the released networks. Raises WeightsError where one is not there."""
-    captioner = load_network(CAPTIONER, "captioner of captions")
+    captioner = load_network(CAPTIONER, "captioner of captions") if config.blip else None
     return TomJerry(base_denoiser(), base_autoencoder(), captioner, config)
 
 
@@ -53,4 +53,5 @@ CHAPTER = Chapter(
     needs=("toonnet", "latents", "captions"),
     shown=("all",),
     methods={"tomjerry": tomjerry},
+    benches={"tomjerry": "toonkit.chapters.tomjerry.bench"},
 )

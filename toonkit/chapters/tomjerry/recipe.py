@@ -66,7 +66,7 @@ class TomJerry(Recipe):
     released = ("parts",)
 
     def __init__(
-        self, denoiser: Denoiser, autoencoder: Autoencoder, captioner: Captioner, config: TomJerryConfig
+        self, denoiser: Denoiser, autoencoder: Autoencoder, captioner: Captioner | None, config: TomJerryConfig
     ) -> None:
         self.config = config
         self.networks = build(config)
@@ -74,7 +74,7 @@ class TomJerry(Recipe):
         self.model = SourceDenoiser(denoiser, self.networks["parts"])
         self.autoencoder = autoencoder
         self.captioner = captioner
-        self.frozen = (self.model.denoiser, autoencoder, captioner)
+        self.frozen = (self.model.denoiser, autoencoder, *([captioner] if captioner else []))
         adam = torch.optim.AdamW(self.networks["parts"].parameters(), config.rate, weight_decay=1e-2)
         self.optimisers = {"parts": adam}
         self.pools = {}
@@ -108,6 +108,8 @@ class TomJerry(Recipe):
 
     def _regularisation(self, latents: Tensor, toons: Tensor) -> Tensor:
         """Eq. 7 of latents (n, C, h, w) and the cartoons (n, 3, H, W) that they are to be photographs of."""
+        if self.captioner is None:
+            raise ToonkitError("eq. 7 needs a captioner, and this recipe was given none; set the weight blip to 0")
         with torch.no_grad():
             wanted = self.captioner.tokens_seen(toons)  # (n, 1 + patches, width)
         decoded = self.autoencoder.decode(latents).clamp(-1, 1)  # (n, 3, H, W)
