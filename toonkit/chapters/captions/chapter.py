@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from toonkit.chapters.captions.claims import CLAIMS
 from toonkit.chapters.captions.data import OWN, batches
 from toonkit.chapters.captions.recipe import Captions, CaptionsConfig, build
 from toonkit.chapters.captions.scores import scores
@@ -32,4 +33,6 @@ CHAPTER = Chapter(
     recipe=Captions,
     data=batches,
     scores=scores,
+    shown=("photo", "toon"),
+    claims=CLAIMS,
 )

@@ -8,7 +8,9 @@ from typing import Any
 from toonkit.chapters.contract import Chapter, Variant
 from toonkit.chapters.latents.data import OWN
 from toonkit.chapters.loading import load_network
+from toonkit.chapters.tomjerry.claims import CLAIMS
 from toonkit.chapters.tomjerry.data import batches
+from toonkit.chapters.tomjerry.figures import FIGURES
 from toonkit.chapters.tomjerry.recipe import TomJerry, TomJerryConfig, build
 from toonkit.chapters.tomjerry.scores import scores
 from toonkit.chapters.tomjerry.translating import CAPTIONER, base_autoencoder, base_denoiser, tomjerry
@@ -53,5 +55,7 @@ CHAPTER = Chapter(
     needs=("toonnet", "latents", "captions"),
     shown=("all",),
     methods={"tomjerry": tomjerry},
+    figures=FIGURES,
+    claims=CLAIMS,
     benches={"tomjerry": "toonkit.chapters.tomjerry.bench"},
 )
