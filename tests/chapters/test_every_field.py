@@ -16,7 +16,7 @@ from toonkit.project.profiles import Profile
 TRAINED = {chapter.name: chapter for chapter in all_chapters() if chapter.variants}
 CASES = [(name, field.name) for name, chapter in TRAINED.items() for field in dataclasses.fields(chapter.config)]
 ARCHITECTURE = {"filters": 4, "blocks": 1, "discriminator_filters": 4}
-WIDTHS = {"toonnet": (4, 4, 8, 8), "domains": (4, 6)}
+WIDTHS = {"toonnet": (4, 4, 8, 8), "domains": (4, 6), "latents": (32, 32)}
 OTHER = {  # another value for each text, where one is enough
     "norm": "batch",
     "discriminator_norm": "batch",
@@ -47,8 +47,17 @@ OTHER = {  # another value for each text, where one is enough
     "segmentation": "segmentation-open",
     "encoder": "resnet18",
     "regions": ("foreground texture 3",),
+    "part": "autoencoder",
+    "widths": (32, 48),
+    "network": "base",
+    "words": ("a", "cat"),
+    "sides": ("toon",),
+    "width": 32,
+    "query": "source",
+    "meaning": "channels",
+    "regularised": 1,
 }
-SECOND = {"norm": "none"}  # where the configuration has the other value already
+SECOND = {"norm": "none", "network": "small", "source": "masks"}  # where the configuration has the other value already
 
 
 def small(chapter: Chapter, config: Any) -> Any:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
 
 from toonkit.project.errors import PictureError
 
 FACTOR = 4  # pixels a side for each place of the latent
-GROUPS = 8  # of the norm
+GROUPS = 8  # of the norm, where they divide the channels
 MEMORY = 0.99  # share of the latents' measured deviation that a step keeps
 LOGVAR = (-30.0, 20.0)  # what the posterior's log-variance is cut to (latent diffusion's)
 
@@ -91,7 +93,8 @@ class Autoencoder(nn.Module):
 
 
 def _activated(before: int, after: int) -> list[nn.Module]:
-    return [nn.GroupNorm(GROUPS, before), nn.SiLU(), nn.Conv2d(before, after, 3, padding=1)]
+    groups = math.gcd(GROUPS, before)
+    return [nn.GroupNorm(groups, before), nn.SiLU(), nn.Conv2d(before, after, 3, padding=1)]
 
 
 def _doubled(before: int, after: int) -> list[nn.Module]:

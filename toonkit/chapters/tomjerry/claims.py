@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from toonkit.chapters.claims import Claim
 
 REPORTED = "tomjerry-reported"
@@ -45,8 +47,8 @@ def _against(words: str, place: str, first: str, metric: str, better: str, secon
 
 
 CLAIMS = (
-    *(_heads(few, many, "all/FID[toonnet]", "lower") for few, many in zip(HEADS, HEADS[1:], strict=False)),
-    *(_heads(few, many, "all/MS-SSIM", "higher") for few, many in zip(HEADS, HEADS[1:], strict=False)),
+    *(_heads(few, many, "all/FID[toonnet]", "lower") for few, many in pairwise(HEADS)),
+    *(_heads(few, many, "all/MS-SSIM", "higher") for few, many in pairwise(HEADS)),
     *(_easier(group, "FID[toonnet]", "lower") for group in ("tom", "jerry")),
     *(_easier(group, "MS-SSIM", "higher") for group in ("tom", "jerry")),
     _against(

@@ -23,6 +23,7 @@ from toonkit.world import ToonWorld
 TARGETS = ("same class", "counterpart", "itself")
 SOURCES = ("cartoon", "masks")
 CROSS = (64, 64, 64, 64)  # channels of each cross-attention of the released denoiser: down, middle, up twice
+WIDTH = 64  # of its tokens
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,6 @@ class TomJerryConfig:
     last_step: int = 600  # beyond, what z_t implies is a blur that BLIP never saw
     regularised: int = 4  # ours: pictures of a batch that are decoded for eq. 7, to save time
     dropout: float = 0.15  # ours, of the condition
-    width: int = 64  # of a token
     rate: float = 1e-3  # not given
     batch: int = 16  # 4
     size: int = 64  # pixels; 512
@@ -55,7 +55,7 @@ class TomJerryConfig:
 def build(config: TomJerryConfig) -> dict[str, nn.Module]:
     """The parts that learn. Raises ToonkitError for heads that do not divide the channels."""
     channels = 3 if config.source == "cartoon" else len(ToonWorld("duo").mask_classes)
-    parts = SourceParts(CROSS, channels, config.width, config.heads, config.meaning, config.query)
+    parts = SourceParts(CROSS, channels, WIDTH, config.heads, config.meaning, config.query)
     return {"parts": parts}
 
 
