@@ -39,10 +39,11 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.DictReader(stream)
             rows = list(reader)
+            columns = reader.fieldnames or []
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ToonkitError(f"{path} cannot be read as a caption table: {error}") from error
-    if not set(COLUMNS) <= set(reader.fieldnames or ()):
-        raise ToonkitError(f"{path} has the columns {reader.fieldnames}; it needs {' and '.join(COLUMNS)}")
+    if not set(COLUMNS) <= set(columns):
+        raise ToonkitError(f"{path} has the columns {', '.join(columns) or 'none'}; it needs {' and '.join(COLUMNS)}")
     short = [number for number, row in enumerate(rows, 1) if any(row[name] is None for name in COLUMNS)]
     if short:
         raise ToonkitError(f"{path}, row {short[0]} is cut short; it needs {' and '.join(COLUMNS)}")

@@ -14,12 +14,13 @@ from diffusers import ConfigMixin, DDIMScheduler, DiffusionPipeline, ModelMixin
 from diffusers.configuration_utils import register_to_config
 from torch import Tensor
 
-from toonkit.chapters.latents.denoiser import BETAS, STEPS
+from toonkit.chapters.latents.denoiser import BETAS, STEPS, Denoiser
 from toonkit.chapters.latents.networks import FACTOR, Autoencoder
 from toonkit.chapters.latents.recipe import LatentsConfig
 from toonkit.chapters.latents.recipe import build as build_latents
 from toonkit.chapters.latents.sampling import LIMIT, denoise, guided, noise_like
 from toonkit.chapters.tomjerry.model import SourceDenoiser
+from toonkit.chapters.tomjerry.networks import SourceParts
 from toonkit.chapters.tomjerry.recipe import TomJerryConfig
 from toonkit.chapters.tomjerry.recipe import build as build_parts
 from toonkit.project.errors import ToonkitError
@@ -27,13 +28,21 @@ from toonkit.world import ToonWorld
 
 
 class SavedDenoiser(ModelMixin, ConfigMixin):
-    """The frozen denoiser with what has learnt put in; built from the two configurations' entries."""
+    """The frozen denoiser, built from its configuration's entries."""
 
     @register_to_config
-    def __init__(self, latents: dict[str, Any], tomjerry: dict[str, Any]) -> None:
+    def __init__(self, config: dict[str, Any]) -> None:
         super().__init__()
-        denoiser = build_latents(LatentsConfig(**_tuples(latents)))["denoiser"]
-        self.model = SourceDenoiser(denoiser, build_parts(TomJerryConfig(**_tuples(tomjerry)))["parts"])
+        self.model = build_latents(LatentsConfig(**_tuples(config)))["denoiser"]
+
+
+class SavedParts(ModelMixin, ConfigMixin):
+    """What has learnt to listen to a cartoon, built from its configuration's entries."""
+
+    @register_to_config
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__()
+        self.model = build_parts(TomJerryConfig(**_tuples(config)))["parts"]
 
 
 class SavedAutoencoder(ModelMixin, ConfigMixin):
@@ -52,9 +61,11 @@ class CartoonToPhotograph(DiffusionPipeline):
     maps as `data.one_hot` gives them, and a class for each.
     """
 
-    def __init__(self, denoiser: SavedDenoiser, autoencoder: SavedAutoencoder, scheduler: DDIMScheduler) -> None:
+    def __init__(
+        self, denoiser: SavedDenoiser, parts: SavedParts, autoencoder: SavedAutoencoder, scheduler: DDIMScheduler
+    ) -> None:
         super().__init__()
-        self.register_modules(denoiser=denoiser, autoencoder=autoencoder, scheduler=scheduler)
+        self.register_modules(denoiser=denoiser, parts=parts, autoencoder=autoencoder, scheduler=scheduler)
 
     @torch.no_grad()
     def __call__(
@@ -65,7 +76,8 @@ class CartoonToPhotograph(DiffusionPipeline):
         if len(classes) != len(source) or not set(classes) <= set(known):
             raise ToonkitError(f"{len(source)} pictures and the classes {classes}; name {', '.join(known)} for each")
         labels = torch.tensor([known.index(name) for name in classes])
-        model, autoencoder = self.denoiser.model.eval(), self.autoencoder.model.eval()
+        model = SourceDenoiser(self.denoiser.model, self.parts.model).eval()
+        autoencoder = self.autoencoder.model.eval()
         noisy, generator = noise_like(len(source), autoencoder.channels, source.shape[-1] // FACTOR, seed)
         predict = guided(model, model.tokens_of(labels, source), model.null_tokens(labels, source), guidance)
         self.scheduler.set_timesteps(steps)
@@ -73,14 +85,20 @@ class CartoonToPhotograph(DiffusionPipeline):
 
 
 def pipeline_of(
-    model: SourceDenoiser, autoencoder: Autoencoder, latents: LatentsConfig, tomjerry: TomJerryConfig
+    denoiser: Denoiser,
+    parts: SourceParts,
+    autoencoder: Autoencoder,
+    latents: LatentsConfig,
+    tomjerry: TomJerryConfig,
 ) -> CartoonToPhotograph:
-    """A model and its autoencoder as a pipeline; `latents` and `tomjerry` are the configurations they were built by."""
-    saved = SavedDenoiser(dataclasses.asdict(latents), dataclasses.asdict(tomjerry))
-    saved.model.load_state_dict(model.state_dict())
+    """The three networks as a pipeline; `latents` and `tomjerry` are the configurations they were built by."""
+    frozen = SavedDenoiser(dataclasses.asdict(latents))
+    frozen.model.load_state_dict(denoiser.state_dict())
+    learnt = SavedParts(dataclasses.asdict(tomjerry))
+    learnt.model.load_state_dict(parts.state_dict())
     decoder = SavedAutoencoder(latents.filters, latents.channels)
     decoder.model.load_state_dict(autoencoder.state_dict())
-    return CartoonToPhotograph(saved, decoder, ddim())
+    return CartoonToPhotograph(frozen, learnt, decoder, ddim())
 
 
 def ddim() -> DDIMScheduler:
