@@ -121,11 +121,21 @@ def test_a_caption_is_the_likeliest_next_word_each_time() -> None:
     assert captioner.caption(pictures(1), beams=1) == captioner.tokenizer.decode(said)
 
 
+def test_pictures_of_another_size_are_seen_at_its_own() -> None:
+    torch.manual_seed(0)
+    captioner = build(SMALL)["captioner"].eval()
+    large = torch.rand((2, 3, 64, 64), generator=torch.Generator().manual_seed(0)) * 2 - 1
+    shrunk = torch.nn.functional.interpolate(large, (32, 32), mode="bilinear", antialias=True)
+    with torch.no_grad():
+        seen = captioner.tokens_seen(large)
+        assert seen.shape == (2, 1 + 16, 16) and torch.equal(seen, captioner.tokens_seen(shrunk))
+
+
 def test_first_weights_of_the_vision_part_are_not_zero() -> None:
     """Transformers' own deviation is 1e-10, of which nothing learns."""
     torch.manual_seed(0)
     weights = build(SMALL)["captioner"].blip.vision_model.encoder.layers[0].mlp.fc1.weight
-    assert float(weights.std()) == pytest.approx(0.02, rel=0.1)
+    assert float(weights.detach().std()) == pytest.approx(0.02, rel=0.1)
 
 
 def test_batches_are_of_the_sides_that_are_asked_for() -> None:

@@ -148,9 +148,11 @@ def test_the_regularisation_is_a_squared_distance() -> None:
 
 def test_a_recipe_without_a_captioner_says_so() -> None:
     made = recipe()
-    made.captioner = None
     with pytest.raises(ToonkitError, match=r"eq\. 7 needs a captioner"):
-        made.step(batch(), 0.5)
+        TomJerry(made.model.denoiser, made.autoencoder, None, SMALL)
+    without = dataclasses.replace(SMALL, blip=0.0)
+    denoiser = build_latents(LATENTS)["denoiser"]
+    assert set(TomJerry(denoiser, made.autoencoder, None, without).step(batch(), 0.5)) == {"noise"}
 
 
 def sides(toon_labels: list[int]) -> Sides:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 from transformers import BlipConfig, BlipForConditionalGeneration
 
@@ -27,10 +28,13 @@ class Captioner(nn.Module):
             )
         self.tokenizer = Tokenizer(words)
         self.length = length
+        self.size = size
         self.blip = BlipForConditionalGeneration(_small(len(self.tokenizer), size, width, layers, heads, length))
 
     def tokens_seen(self, pictures: Tensor) -> Tensor:
-        """BLIP's encoding of pictures (N, 3, size, size): a class token and one a patch, (N, 1 + patches, width)."""
+        """What BLIP sees in square pictures, resized to its own size: a token for all and one a patch, (N, L, width)."""
+        if pictures.shape[-1] != self.size:
+            pictures = F.interpolate(pictures, (self.size, self.size), mode="bilinear", antialias=True)
         return self.blip.vision_model(pixel_values=pictures).last_hidden_state
 
     def forward(self, pictures: Tensor, tokens: Tensor) -> Tensor:

@@ -68,6 +68,8 @@ class TomJerry(Recipe):
     def __init__(
         self, denoiser: Denoiser, autoencoder: Autoencoder, captioner: Captioner | None, config: TomJerryConfig
     ) -> None:
+        if config.blip and captioner is None:
+            raise ToonkitError("eq. 7 needs a captioner, and this recipe was given none; set the weight blip to 0")
         self.config = config
         self.networks = build(config)
         take_over(self.networks["parts"], denoiser)
@@ -87,18 +89,16 @@ class TomJerry(Recipe):
         some = self.config.regularised
         steps[:some] = torch.randint(self.config.first_step, self.config.last_step, (min(some, len(steps)),))
         kept = torch.rand(len(latent)) >= self.config.dropout  # (N,)
-        kept[:some] = True
+        if self.captioner is not None:
+            kept[:some] = True
         noisy = self.noising.add_noise(latent, noise, steps)  # (N, C, h, w)
         tokens = self.model.tokens_of(batch["label"], batch["source"], kept)  # (N, L, width)
         predicted = self.model(noisy, steps, tokens).float()  # (N, C, h, w)
         shown = predicted_clean(noisy, predicted, steps, self.noising)  # (N, C, h, w)
-        yield (
-            "parts",
-            {
-                "noise": lambda: noise_loss(predicted, noise),
-                "blip": lambda: self._regularisation(shown[:some], batch["toon"][:some]),
-            },
-        )
+        terms: dict[str, Term] = {"noise": lambda: noise_loss(predicted, noise)}
+        if self.captioner is not None:
+            terms["blip"] = lambda: self._regularisation(shown[:some], batch["toon"][:some])
+        yield "parts", terms
 
     def weights(self, progress: float) -> dict[str, float]:
         return {"noise": self.config.diffusion, "blip": self.config.blip}
@@ -108,8 +108,6 @@ class TomJerry(Recipe):
 
     def _regularisation(self, latents: Tensor, toons: Tensor) -> Tensor:
         """Eq. 7 of latents (n, C, h, w) and the cartoons (n, 3, H, W) that they are to be photographs of."""
-        if self.captioner is None:
-            raise ToonkitError("eq. 7 needs a captioner, and this recipe was given none; set the weight blip to 0")
         with torch.no_grad():
             wanted = self.captioner.tokens_seen(toons)  # (n, 1 + patches, width)
         decoded = self.autoencoder.decode(latents).clamp(-1, 1)  # (n, 3, H, W)
