@@ -32,7 +32,7 @@ class Captioner(nn.Module):
         self.blip = BlipForConditionalGeneration(_small(len(self.tokenizer), size, width, layers, heads, length))
 
     def tokens_seen(self, pictures: Tensor) -> Tensor:
-        """What BLIP sees in square pictures, resized to its own size: a token for all and one a patch, (N, L, width)."""
+        """What BLIP sees in square pictures, resized to its own size: one token for all, one a patch, (N, L, width)."""
         if pictures.shape[-1] != self.size:
             pictures = F.interpolate(pictures, (self.size, self.size), mode="bilinear", antialias=True)
         return self.blip.vision_model(pixel_values=pictures).last_hidden_state
