@@ -17,7 +17,7 @@ from toonkit.chapters.tomjerry.translating import CAPTIONER, base_autoencoder, b
 
 OURS = TomJerryConfig()
 REPORTED = {"query": "source", "diffusion": 0.0}  # eq. 5 as printed, and eq. 7 as the only loss
-STEPS = 1200
+STEPS = 1000
 HEADS = (8, 16, 32, 64)  # table 1
 
 

@@ -76,7 +76,7 @@ class Matched:
 
 def batches(config: TomJerryConfig, profile: Profile, seed: int) -> Matched:
     """Batches as the configuration pairs them."""
-    count = profile.pick(quick=48, full=3000, paper=OWN)
+    count = profile.pick(quick=48, full=2000, paper=OWN)
     world = ToonWorld("duo", "train", config.size, count=count, seed=seed)
     return Matched(sides_of(world, config), config.batch, seed, config.target != "same class")
 
