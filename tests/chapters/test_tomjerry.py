@@ -23,11 +23,16 @@ from toonkit.chapters.tomjerry.networks import SourceQuery, head_count, latent_q
 from toonkit.chapters.tomjerry.pipeline import load_pipeline, pipeline_of
 from toonkit.chapters.tomjerry.recipe import TomJerry, TomJerryConfig, build
 from toonkit.chapters.tomjerry.scores import pose_agreement, similarity
-from toonkit.chapters.tomjerry.translating import partly_noised, photographs
+from toonkit.chapters.tomjerry.translating import partly_noised, photographs, tomjerry
+from toonkit.cli import main
+from toonkit.images import read_picture, write_picture
+from toonkit.networks import weights
+from toonkit.networks.weights import save_weights
 from toonkit.project.errors import ToonkitError
 from toonkit.world import ToonWorld
 
 LATENTS = LatentsConfig(filters=8)
+LATENTS_AUTOENCODER = dataclasses.replace(LATENTS, part="autoencoder")
 SMALL = TomJerryConfig(heads=8, batch=3, size=32)
 
 
@@ -245,3 +250,27 @@ def test_phi_and_the_pipeline_take_the_same_source() -> None:
 def test_an_interrupted_run_ends_with_the_same_bytes(tmp_path) -> None:
     whole, resumed = whole_and_resumed(recipe, batch, tmp_path)
     assert whole == resumed
+
+
+def test_toonify_draws_a_photograph_of_a_cartoon_of_any_size(tmp_path, monkeypatch) -> None:
+    """With networks that have learnt nothing, saved as released ones are."""
+    toonnet = weights.released("toonnet").read_bytes()
+    monkeypatch.setattr(weights, "RELEASED", tmp_path / "released")
+    (tmp_path / "released").mkdir()
+    weights.released("toonnet").write_bytes(toonnet)
+    made = recipe()
+    denoiser = build_latents(LATENTS)["denoiser"]
+    for name, network, chapter, part, config in (
+        ("latents-classes", denoiser, "latents", "denoiser", LATENTS),
+        ("latents-autoencoder", made.autoencoder, "latents", "autoencoder", LATENTS_AUTOENCODER),
+        ("tomjerry", made.networks["parts"], "tomjerry", "parts", SMALL),
+    ):
+        about = {"recipe": chapter, "network": part, "config": dataclasses.asdict(config)}
+        save_weights(weights.released(name), network.state_dict(), about)
+    write_picture(tmp_path / "toon.png", ToonWorld("duo", "test", 80).toons([0])[0, :, :70])
+    assert main(["toonify", str(tmp_path / "toon.png"), "-o", str(tmp_path / "photo.png"), "--method", "tomjerry"]) == 0
+    drawn = read_picture(tmp_path / "photo.png")
+    assert drawn.shape == (3, 70, 80) and float(drawn.std()) > 0.01
+    weights.released("tomjerry").unlink()
+    with pytest.raises(ToonkitError, match="no weights at"):
+        tomjerry()
