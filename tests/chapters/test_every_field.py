@@ -102,11 +102,16 @@ def schedules(chapter: Chapter, config: Any) -> Any:
 
 
 def first_batch(chapter: Chapter, config: Any) -> Any:
+    """Shapes of the first batch, and sums over the first sixteen, since two pictures may show nothing of a field."""
     try:
-        batch = chapter.data(config, Profile("quick"), 0)(0)
+        data = chapter.data(config, Profile("quick"), 0)
+        batches = [data(step) for step in range(16)]
     except SourceError as error:
         return f"asks for another source: {error}"
-    return {name: (tensor.shape, float(tensor.double().sum())) for name, tensor in batch.items()}
+    return {
+        name: (batches[0][name].shape, sum(float(batch[name].double().sum()) for batch in batches))
+        for name in batches[0]
+    }
 
 
 def losses(chapter: Chapter, config: Any) -> Any:
