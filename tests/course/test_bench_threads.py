@@ -20,6 +20,7 @@ INSIDE = {  # a function in which each measurement's time goes, and the threads 
     "panels": ("_found", 1),
     "pictures": ("_files", 2),
     "recovery": ("_seconds", 1),
+    "tomjerry": ("held_out", 1),
     "world": ("_rate", BEFORE),
 }
 

@@ -93,6 +93,7 @@ def test_real_measurements_can_be_called() -> None:
         "pictures",
         "recovery",
         "scale",
+        "tomjerry",
         "world",
     }
     for module in known.values():

@@ -26,7 +26,7 @@ from toonkit.chapters import runs
 from toonkit.chapters.contract import Chapter
 from toonkit.chapters.index import all_chapters, find_chapter
 from toonkit.metrics.scores import exact
-from toonkit.project.errors import SourceError
+from toonkit.project.errors import SourceError, WeightsError
 from toonkit.project.profiles import Profile
 from toonkit.training.recipe import Source
 
@@ -90,7 +90,7 @@ def opened() -> Iterator[Trial]:
             kind, turn = kind_of(seed)
             try:
                 _batches(kind.chapter, kind.variant, kind.size)
-            except SourceError:  # pictures that are not here
+            except (SourceError, WeightsError):  # pictures or released networks that are not here
                 return ""
             if kind not in wholes:
                 wholes[kind] = _whole(kind, Path(folder) / str(len(wholes)))

@@ -25,6 +25,9 @@ CHAPTERS = (
     "painted",
     "recovery.cue",
     "avatars",
+    "captions",
+    "latents",
+    "tomjerry",
 )
 
 

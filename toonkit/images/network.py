@@ -7,7 +7,7 @@ its downloads within POLL seconds, or, in the middle of a body, before the next 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -24,6 +24,7 @@ STRETCH = 30.0  # seconds
 PIECE = 1 << 18  # bytes
 POLL = 0.1  # seconds
 FINAL = (400, 401, 403, 404, 410)  # asking again will not help
+REFUSALS = (*FINAL, 422)  # of a question with a body
 
 
 class Interrupted(Exception):
@@ -125,3 +126,44 @@ def copy_body(answer: requests.Response, write: Callable[[bytes], object], most:
                 raise Interrupted(f"only {came:,} bytes came in {seconds:.0f} seconds")
             started = time.monotonic()
             came = 0
+
+
+class Refused(Exception):
+    """A service that will not answer this question, however often it is asked."""
+
+
+def post_json(url: str, question: Mapping[str, object], key: str, timeout: float) -> object:
+    """The JSON answer to a JSON question, asked with a bearer key, within `timeout` seconds.
+
+    Raises Refused for an answer that asking again will not change, Interrupted for any other failure. The key is in no
+    message.
+    """
+    answers: SimpleQueue[object] = SimpleQueue()
+
+    def put_question() -> None:
+        try:
+            answers.put(_posted(url, question, key, timeout))
+        except Exception as error:
+            answers.put(error)
+
+    Thread(target=put_question, daemon=True).start()  # no timeout of the library covers a body that drips
+    try:
+        answer = answers.get(timeout=timeout)
+    except Empty:
+        raise Interrupted(f"no whole answer within {timeout:g} seconds") from None
+    if isinstance(answer, Refused | Interrupted):
+        raise answer
+    if isinstance(answer, Exception):
+        raise Interrupted(f"{type(answer).__name__} at {url}") from answer
+    return answer
+
+
+def _posted(url: str, question: Mapping[str, object], key: str, timeout: float) -> object:
+    """The JSON of an answer. Raises Refused, Interrupted, or whatever the library raises."""
+    headers = {"Authorization": f"Bearer {key}"}
+    answer = requests.post(url, json=question, headers=headers, timeout=timeout, allow_redirects=False)
+    if answer.status_code in REFUSALS:
+        raise Refused(f"{answer.status_code} {answer.reason}")
+    if answer.status_code != 200:
+        raise Interrupted(f"{answer.status_code} {answer.reason}")
+    return answer.json()

@@ -1,0 +1,38 @@
+"""Captions as a chapter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from toonkit.chapters.captions.claims import CLAIMS
+from toonkit.chapters.captions.data import OWN, batches
+from toonkit.chapters.captions.recipe import Captions, CaptionsConfig, build
+from toonkit.chapters.captions.scores import scores
+from toonkit.chapters.contract import Chapter, Variant
+
+REPORTED = CaptionsConfig()
+
+
+def _variant(steps: int = 3000, **changes: Any) -> Variant:
+    return Variant(replace(REPORTED, **changes), steps, paper_steps=OWN, ema=0.995)
+
+
+CHAPTER = Chapter(
+    name="captions",
+    report="tom_and_jerry_diffusion",
+    subject="captions of photographs and cartoons, by BLIP",
+    variants={
+        "both": _variant(),
+        "photos": _variant(sides=("photo",)),
+        "names": _variant(names=True),
+        "base": _variant(network="base", rate=1e-5, batch=4, size=384),
+    },
+    config=CaptionsConfig,
+    build=build,
+    recipe=Captions,
+    data=batches,
+    scores=scores,
+    shown=("photo", "toon"),
+    claims=CLAIMS,
+)

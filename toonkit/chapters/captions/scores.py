@@ -1,0 +1,86 @@
+"""Scores of captions on held-out photographs and cartoons: BLEU, what is said rightly, and who is called by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torchmetrics.functional.text import bleu_score
+
+from toonkit.chapters.captions.data import OWN
+from toonkit.chapters.captions.names import CHARACTERS, names_in
+from toonkit.chapters.captions.reading import read_caption, right
+from toonkit.chapters.captions.recipe import Captions
+from toonkit.chapters.captions.words import words_of
+from toonkit.chapters.contract import Scores
+from toonkit.metrics.scores import Score, jackknife, mean_score
+from toonkit.project.profiles import Profile
+from toonkit.training.batches import chunks
+from toonkit.world import ToonWorld
+
+SIDES = ("photo", "toon")
+
+
+def scores(recipe: Captions, profile: Profile) -> Scores:
+    """Captions of held-out scenes, of the photograph and of the cartoon, against the true ones."""
+    count = profile.pick(quick=20, full=500, paper=OWN)
+    world = ToonWorld("duo", "test", recipe.config.size, count=count)
+    truth = world.describe(range(count))["caption"]
+    parts = {}
+    for side in SIDES:
+        said = captions_of(recipe, world, side)
+        parts[side] = caption_scores([unnamed(caption) for caption in said], truth) | name_scores(said, truth)
+    return parts
+
+
+def captions_of(recipe: Captions, world: ToonWorld, side: str) -> list[str]:
+    """What the captioner says of a side ("photo" or "toon") of every scene of a world."""
+    captioner = recipe.networks["captioner"]
+    paint = world.photos if side == "photo" else world.toons
+    return [caption for part in chunks(len(world)) for caption in captioner.caption(paint(list(part)))]
+
+
+def caption_scores(said: Sequence[str], truth: Sequence[str]) -> dict[str, Score]:
+    """BLEU, and the share of captions that are right in each respect, of N captions and the N true ones."""
+    rights = [right(one, other) for one, other in zip(said, truth, strict=True)]
+    shares = {
+        f"{name} right": mean_score(f"{name} right", torch.tensor([row[name] for row in rights]).double()).within(0, 1)
+        for name in rights[0]
+    }
+    return {"BLEU": bleu(said, truth)} | shares
+
+
+def bleu(said: Sequence[str], truth: Sequence[str]) -> Score:
+    """BLEU-4 of a whole set of captions, one true caption each (Papineni et al., 2002), torchmetrics' own."""
+    ours = [" ".join(words_of(caption)) for caption in said]
+    theirs = [[" ".join(words_of(caption))] for caption in truth]
+
+    def corpus(rows: torch.Tensor) -> float:
+        chosen = rows.tolist()
+        return float(bleu_score([ours[row] for row in chosen], [theirs[row] for row in chosen]))
+
+    return jackknife("BLEU", corpus, (torch.arange(len(ours)),)).within(0, 1)
+
+
+def name_scores(said: Sequence[str], truth: Sequence[str]) -> dict[str, Score]:
+    """Of the animals that are a character (a grey cat, a brown mouse) the share called by name; of all others, too.
+
+    Where there are too few of either for an interval (ten), it is left out.
+    """
+    right_names, wrong_names = [], []
+    for caption, wanted in zip(said, truth, strict=True):
+        coats = read_caption(wanted).coats
+        for words, name in CHARACTERS.items():
+            animal = words.split()[-1]
+            if animal in coats:
+                is_character = f"a {coats[animal]} {animal}" == words
+                (right_names if is_character else wrong_names).append(float(name in names_in(caption)))
+    parts = {"character named": right_names, "another named": wrong_names}
+    return {name: mean_score(name, values).within(0, 1) for name, values in parts.items() if len(values) >= 10}
+
+
+def unnamed(caption: str) -> str:
+    """A caption with animals in place of the characters' names, to compare with ToonWorld's own."""
+    for words, name in CHARACTERS.items():
+        caption = caption.replace(name, words)
+    return caption

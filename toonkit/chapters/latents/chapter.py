@@ -1,0 +1,40 @@
+"""Latent diffusion as a chapter."""
+
+from __future__ import annotations
+
+from toonkit.chapters.contract import Chapter, Scores, Variant
+from toonkit.chapters.latents.data import OWN, batches
+from toonkit.chapters.latents.recipe import AutoencoderRecipe, ClassDiffusion, LatentsConfig, build
+from toonkit.chapters.latents.scores import autoencoder_scores, class_scores
+from toonkit.networks.features import features
+from toonkit.project.profiles import Profile
+from toonkit.training.recipe import Recipe
+
+
+def recipe(config: LatentsConfig) -> Recipe:
+    """The recipe of a part of latent diffusion."""
+    if config.part == "autoencoder":
+        return AutoencoderRecipe(features(config.content), config)
+    return ClassDiffusion(config)
+
+
+def scores(trained: Recipe, profile: Profile) -> Scores:
+    """Scores of the part that a recipe trained."""
+    return (autoencoder_scores if trained.config.part == "autoencoder" else class_scores)(trained, profile)
+
+
+CHAPTER = Chapter(
+    name="latents",
+    report="tom_and_jerry_diffusion",
+    subject="photographs of cats and mice out of noise, in the latent space of an autoencoder",
+    variants={
+        "classes": Variant(LatentsConfig(), 9000, paper_steps=OWN, ema=0.999),
+        "autoencoder": Variant(LatentsConfig(part="autoencoder", rate=1e-3, batch=8), 1800, paper_steps=OWN, ema=0.99),
+    },
+    config=LatentsConfig,
+    build=build,
+    recipe=recipe,
+    data=batches,
+    scores=scores,
+    needs=("toonnet",),
+)

@@ -1,0 +1,97 @@
+"""Fast sampling: the quality of three samplers against their steps; and baselines that the report lacks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from toonkit.chapters.contract import entries_of
+from toonkit.chapters.latents.data import OWN
+from toonkit.chapters.latents.denoiser import STEPS
+from toonkit.chapters.latents.networks import FACTOR
+from toonkit.chapters.latents.sampling import SAMPLERS, sample_classes
+from toonkit.chapters.latents.scores import against, class_right
+from toonkit.chapters.tomjerry.scores import held_out, photograph_scores
+from toonkit.chapters.tomjerry.translating import GUIDANCE, base_autoencoder, base_denoiser, partly_noised
+from toonkit.metrics.scores import exact
+from toonkit.networks.features import load_toonnet
+from toonkit.networks.toonnet import READS_AT
+from toonkit.project.profiles import Profile
+from toonkit.project.threads import threads
+from toonkit.training.batches import chunks
+
+COUNTS = {"ddpm": (20, 100, STEPS), "ddim": (5, 10, 20, 50, 100), "dpm_solver": (5, 10, 20)}
+STRENGTHS = (0.3, 0.5, 0.7, 0.9)  # of SDEdit
+PART = 50  # pictures at once
+
+
+def measure(quick: bool = False) -> dict[str, Any]:
+    """Samplers by steps (FID, KID, class right, seconds a picture), and the baselines of tables 1 and 2.
+
+    The samplers draw without guidance, and fewer pictures: a thousand steps take long. All on one thread.
+    """
+    profile = Profile("quick" if quick else "full")
+    counts = profile.pick(quick={"ddim": (2,)}, full=COUNTS, paper=OWN)
+    with threads(1):
+        few = held_out(profile.pick(quick=10, full=50, paper=OWN), READS_AT)
+        many = held_out(profile.pick(quick=10, full=100, paper=OWN), READS_AT)
+        return {"samplers": entries_of(samplers(few, counts)), "baselines": entries_of(baselines(many))}
+
+
+def samplers(truth: dict[str, Tensor], counts: dict[str, tuple[int, ...]]) -> dict[str, Any]:
+    """Each sampler of the class-conditional model with each number of steps, from the same noise."""
+    autoencoder, denoiser = base_autoencoder(), base_denoiser()
+    side = READS_AT // FACTOR
+    out: dict[str, Any] = {}
+    for name in SAMPLERS:
+        for steps in counts.get(name, ()):
+            started = time.process_time()
+            drawn = in_parts(
+                truth["label"],
+                lambda labels, seed, name=name, steps=steps: autoencoder.decode(
+                    sample_classes(denoiser, labels, side, seed, 1.0, steps, name)
+                ),
+            )
+            seconds = (time.process_time() - started) / len(drawn)
+            out.setdefault(name, {})[f"{steps} steps"] = {
+                **against(drawn, truth["others"]),
+                "class right": class_right(load_toonnet(), drawn, truth["label"]),
+                "seconds a picture": exact("seconds a picture", seconds),
+            }
+    return out
+
+
+def baselines(truth: dict[str, Tensor]) -> dict[str, Any]:
+    """What the source is to be seen beside: the class alone, SDEdit, the cartoon, and what the autoencoder keeps."""
+    autoencoder, denoiser = base_autoencoder(), base_denoiser()
+    side = READS_AT // FACTOR
+    rows = torch.arange(len(truth["label"]))
+    pictures = {
+        "class only": in_parts(
+            truth["label"],
+            lambda labels, seed: autoencoder.decode(sample_classes(denoiser, labels, side, seed, GUIDANCE)),
+        ),
+        "the cartoon itself": truth["toon"],
+        "the photograph, encoded and decoded": in_parts(
+            rows, lambda some, _: autoencoder.decode(autoencoder.encode(truth["photo"][some]))
+        ),
+    }
+    for strength in STRENGTHS:
+        pictures[f"partial noising {strength:g}"] = in_parts(
+            rows,
+            lambda some, seed, strength=strength: partly_noised(
+                denoiser, autoencoder, truth["toon"][some], truth["label"][some], strength, seed
+            ),
+        )
+    return {name: photograph_scores(drawn, truth)["all"] for name, drawn in pictures.items()}
+
+
+@torch.no_grad()
+def in_parts(rows: Tensor, draw: Callable[[Tensor, int], Tensor]) -> Tensor:
+    """Pictures (N, 3, H, W) in [-1, 1], drawn PART of the rows (N,) at a time, each part with a seed of its own."""
+    parts = [draw(rows[part.start : part.stop], number) for number, part in enumerate(chunks(len(rows), PART))]
+    return torch.cat(parts).clamp(-1, 1)

@@ -1,0 +1,61 @@
+"""Tom and Jerry in real life as a chapter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from toonkit.chapters.contract import Chapter, Variant
+from toonkit.chapters.latents.data import OWN
+from toonkit.chapters.loading import load_network
+from toonkit.chapters.tomjerry.claims import CLAIMS
+from toonkit.chapters.tomjerry.data import batches
+from toonkit.chapters.tomjerry.figures import FIGURES
+from toonkit.chapters.tomjerry.recipe import TomJerry, TomJerryConfig, build
+from toonkit.chapters.tomjerry.scores import scores
+from toonkit.chapters.tomjerry.translating import CAPTIONER, base_autoencoder, base_denoiser, tomjerry
+
+OURS = TomJerryConfig()
+REPORTED = {"query": "source", "diffusion": 0.0}  # eq. 5 as printed, and eq. 7 as the only loss
+STEPS = 1000
+HEADS = (8, 16, 32, 64)  # table 1
+
+
+def _variant(steps: int = STEPS, **changes: Any) -> Variant:
+    return Variant(replace(OURS, **changes), steps, paper_steps=OWN, ema=0.99)
+
+
+def recipe(config: TomJerryConfig) -> TomJerry:
+    """The recipe of a configuration, on the released networks. Raises WeightsError where one is not there."""
+    captioner = load_network(CAPTIONER, "captioner of captions") if config.blip else None
+    return TomJerry(base_denoiser(), base_autoencoder(), captioner, config)
+
+
+CHAPTER = Chapter(
+    name="tomjerry",
+    report="tom_and_jerry_diffusion",
+    subject="cartoons of a cat and a mouse into photographs",
+    variants={
+        "reported": _variant(**REPORTED),
+        "latent_query": _variant(diffusion=0.0),  # as "reported", with latent diffusion's own cross-attention
+        "source_query": _variant(query="source"),  # eq. 5 as printed, with the diffusion loss too
+        **{f"heads_{heads}": _variant(heads=heads) for heads in HEADS},
+        **{f"head_channels_{heads}": _variant(heads=heads, meaning="channels") for heads in HEADS},
+        "no_blip": _variant(blip=0.0),
+        "segmentation": _variant(source="masks", target="itself", blip=0.0),
+        "paired": _variant(target="counterpart"),
+        "paired_no_blip": _variant(target="counterpart", blip=0.0),
+        "paired_source_query": _variant(target="counterpart", query="source"),
+    },
+    config=TomJerryConfig,
+    build=build,
+    recipe=recipe,
+    data=batches,
+    scores=scores,
+    needs=("toonnet", "latents", "captions"),
+    shown=("all",),
+    methods={"tomjerry": tomjerry},
+    figures=FIGURES,
+    claims=CLAIMS,
+    benches={"tomjerry": "toonkit.chapters.tomjerry.bench"},
+)

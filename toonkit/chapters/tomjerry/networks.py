@@ -1,0 +1,113 @@
+"""What learns in "Tom and Jerry in real life": the encoder phi of the cartoon, and cross-attention in both readings."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from diffusers.models.attention_processor import Attention, AttnProcessor
+from torch import Tensor, nn
+
+from toonkit.chapters.latents.networks import NormedResidual
+from toonkit.project.errors import ToonkitError, check_name
+
+PATCH = 8  # pixels a side for each token of phi
+GROUPS = 8  # of the norm
+MEANINGS = ("number", "channels")  # what "heads" counts: attention heads, or the channels of each
+QUERIES = ("latent", "source")  # where eq. 5 takes its query from
+
+
+class CartoonEncoder(nn.Module):
+    """phi: sources (N, channels, H, W) to tokens (N, H / 8 * W / 8, width), row by row, each with its place added."""
+
+    def __init__(self, channels: int, width: int, filters: int = 32) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.Conv2d(channels, filters, 3, stride=2, padding=1),
+            nn.SiLU(),
+            nn.Conv2d(filters, width, 3, stride=2, padding=1),
+            nn.GroupNorm(GROUPS, width),
+            nn.SiLU(),
+            nn.Conv2d(width, width, 3, stride=2, padding=1),  # (N, width, H / 8, W / 8)
+            NormedResidual(width),
+        )
+
+    def forward(self, source: Tensor) -> Tensor:
+        grid = self.body(source)  # (N, width, h, w)
+        return (grid + places(*grid.shape[1:]).to(grid)).flatten(2).transpose(1, 2)  # (N, h w, width)
+
+
+def places(width: int, height: int, breadth: int) -> Tensor:
+    """Sines and cosines of row and column, (1, width, height, breadth), by which attention tells places apart."""
+    rates = torch.exp(-math.log(100) * torch.arange(width // 4) / (width // 4))  # (width / 4,)
+    rows = torch.arange(height)[:, None] * rates  # (height, width / 4)
+    columns = torch.arange(breadth)[:, None] * rates  # (breadth, width / 4)
+    up_down = torch.cat([rows.sin(), rows.cos()], 1).T[:, :, None].expand(-1, -1, breadth)
+    left_right = torch.cat([columns.sin(), columns.cos()], 1).T[:, None].expand(-1, height, -1)
+    return torch.cat([up_down, left_right])[None]
+
+
+class SourceQuery(Attention):
+    """Eq. 5 as printed: the query from the source, key and value from the latent.
+
+    Softmax weights say which places of the latent a place of the source gathers, so the source itself reaches the
+    result through those weights alone. The output layer starts at 0: at first the frozen network is undisturbed.
+    """
+
+    def __init__(self, channels: int, width: int, heads: int) -> None:
+        super().__init__(
+            query_dim=width, cross_attention_dim=channels, heads=heads, dim_head=channels // heads, out_dim=channels
+        )
+        self.set_processor(AttnProcessor())
+        nn.init.zeros_(self.to_out[0].weight)
+        nn.init.zeros_(self.to_out[0].bias)
+
+    def forward(self, hidden_states: Tensor, encoder_hidden_states: Tensor | None = None, **_: Any) -> Tensor:
+        """Latents (N, h w, channels) and the source's tokens (N, L, width), both of squares: (N, h w, channels)."""
+        query = resized_tokens(encoder_hidden_states, hidden_states.shape[1])  # (N, h w, width)
+        return super().forward(query, encoder_hidden_states=hidden_states)
+
+
+def latent_query(channels: int, width: int, heads: int) -> Attention:
+    """Latent diffusion's cross-attention: the query from the latent, key and value from the source."""
+    made = Attention(query_dim=channels, cross_attention_dim=width, heads=heads, dim_head=channels // heads)
+    made.set_processor(AttnProcessor())
+    return made
+
+
+def resized_tokens(tokens: Tensor, count: int) -> Tensor:
+    """Tokens (N, L, width) of a square grid as (N, count, width) of another square grid, bilinear."""
+    side, wanted = math.isqrt(tokens.shape[1]), math.isqrt(count)
+    if side == wanted:
+        return tokens
+    grid = tokens.transpose(1, 2).unflatten(2, (side, side))  # (N, width, side, side)
+    return F.interpolate(grid, (wanted, wanted), mode="bilinear").flatten(2).transpose(1, 2)
+
+
+def head_count(heads: int, meaning: str, channels: int) -> int:
+    """The number of attention heads of a layer of `channels`, for either meaning of `heads`.
+
+    Raises ToonkitError where it does not divide the channels.
+    """
+    check_name("meaning of heads", meaning, MEANINGS)
+    if heads < 1 or channels % heads:
+        what = "attention heads do" if meaning == "number" else "channels a head do"
+        raise ToonkitError(f"{heads} {what} not divide {channels} channels; choose a divisor of {channels}")
+    return heads if meaning == "number" else channels // heads
+
+
+class SourceParts(nn.Module):
+    """All that learns: phi, a token for "no source", and one cross-attention for each of the frozen network's."""
+
+    def __init__(
+        self, channels: tuple[int, ...], source: int, width: int, heads: int, meaning: str, query: str
+    ) -> None:
+        super().__init__()
+        check_name("query", query, QUERIES)
+        self.query = query
+        self.phi = CartoonEncoder(source, width)
+        self.nothing = nn.Parameter(torch.zeros(1, 1, width))
+        make = latent_query if query == "latent" else SourceQuery
+        self.cross = nn.ModuleList(make(count, width, head_count(heads, meaning, count)) for count in channels)

@@ -1,0 +1,98 @@
+"""Scores of cartoons turned into photographs: tables 1 and 2 by class, and whether the animals are there, and where."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+from torchmetrics.functional.image import multiscale_structural_similarity_index_measure as ms_ssim
+
+from toonkit.chapters.contract import Scores
+from toonkit.chapters.latents.data import OWN
+from toonkit.chapters.latents.scores import class_right
+from toonkit.chapters.tomjerry.data import duo_numbers
+from toonkit.chapters.tomjerry.recipe import TomJerry
+from toonkit.chapters.tomjerry.translating import photographs
+from toonkit.metrics.scores import Score, mean_score
+from toonkit.metrics.sets import fid, kid, pooled_features
+from toonkit.metrics.truth import read, true_error
+from toonkit.networks.features import load_toonnet, toonnet_features
+from toonkit.project.profiles import Profile
+from toonkit.training.batches import chunks
+from toonkit.world import ToonWorld
+
+BETAS = (0.0448, 0.2856, 0.3001)  # of the first three of MS-SSIM's five scales: 64 px have no more
+GROUPS = {"tom": "cat", "jerry": "mouse", "tom and jerry": "both"}  # the rows of tables 1 and 2
+SEARCHED = 12  # test scenes painted for each one that is measured
+
+
+def scores(recipe: TomJerry, profile: Profile) -> Scores:
+    """Photographs of held-out cartoons, by class and all together."""
+    per_class = profile.pick(quick=10, full=100, paper=OWN)
+    truth = held_out(per_class, recipe.config.size)
+    drawn = photographs(recipe.model.eval(), recipe.autoencoder, truth["toon"], truth["label"])
+    return photograph_scores(drawn, truth)
+
+
+def photograph_scores(drawn: Tensor, truth: dict[str, Tensor]) -> Scores:
+    """Drawn photographs (N, 3, H, W) of the cartoons of `truth` (see `held_out`), by class and all together."""
+    classes = ToonWorld("duo").classes
+    parts = {name: _beside(drawn, truth, truth["label"] == classes.index(who)) for name, who in GROUPS.items()}
+    return parts | {"all": _beside(drawn, truth, torch.ones(len(drawn), dtype=torch.bool))}
+
+
+def _beside(drawn: Tensor, truth: dict[str, Tensor], rows: Tensor) -> dict[str, Score]:
+    """The rows (N,) of drawn photographs beside other photographs of their classes, and beside the true ones."""
+    network = load_toonnet()
+    space = toonnet_features(network)
+    photos, pictures = truth["photo"][rows], drawn[rows]
+    real = pooled_features(space, truth["others"][rows])
+    found = pooled_features(space, pictures)
+    return {
+        "FID[toonnet]": fid("toonnet", real, found),
+        "KID[toonnet]": kid("toonnet", real, found),
+        "MS-SSIM": similarity(pictures, photos),
+        "true error": true_error(pictures, photos),
+        "class right": class_right(network, pictures, truth["label"][rows]),
+        "pose agreement": pose_agreement(pictures, truth["mask"][rows]),
+    }
+
+
+def similarity(pictures: Tensor, photos: Tensor) -> Score:
+    """MS-SSIM of pictures and their true counterparts, (N, 3, H, W) each, over three scales where others have five."""
+    values = ms_ssim(pictures, photos, data_range=2.0, betas=BETAS, reduction="none", normalize="relu")  # (N,)
+    return mean_score("MS-SSIM", values).within(0, 1)
+
+
+def pose_agreement(pictures: Tensor, masks: Tensor) -> Score:
+    """Intersection over union of where the animals are, as toonnet sees it in pictures and by the true masks (N, H, W).
+
+    Cats and mice count apart: a mouse in the cat's place agrees in nothing. One value a picture.
+    """
+    network = load_toonnet()
+    seen = duo_numbers(network.labels)[read(network, pictures)["mask"]]  # (N, H, W)
+    both, either = torch.zeros(len(seen)), torch.zeros(len(seen))
+    for animal in ToonWorld("duo").foreground:
+        found, wanted = seen == animal, masks == animal
+        both += (found & wanted).flatten(1).sum(1)
+        either += (found | wanted).flatten(1).sum(1)
+    return mean_score("pose agreement", both / either.clamp(min=1)).within(0, 1)
+
+
+@lru_cache(maxsize=2)
+def held_out(per_class: int, size: int) -> dict[str, Tensor]:
+    """Test scenes, as many of each class: toon and photo (N, 3, H, W), mask (N, H, W) of the photograph, label (N,).
+
+    `others` (N, 3, H, W) are photographs of other scenes, row by row of the same class.
+    """
+    world = ToonWorld("duo", "test", size, count=SEARCHED * per_class)
+    labels = world.describe(range(len(world)))["label"]
+    chosen, others = [], []
+    for label in range(len(world.classes)):
+        rows = (labels == label).nonzero()[:, 0].tolist()
+        chosen += rows[:per_class]
+        others += rows[per_class : 2 * per_class]
+    batch = [world.batch([chosen[k] for k in part]) for part in chunks(len(chosen))]
+    out = {name: torch.cat([part[name] for part in batch]) for name in ("toon", "photo", "mask", "label")}
+    return out | {"others": torch.cat([world.photos([others[k] for k in part]) for part in chunks(len(others))])}

@@ -1,0 +1,105 @@
+"""Cartoons into photographs: by the source-conditioned model, by the class alone, and by partial noising."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from toonkit.chapters.contract import Drawing
+from toonkit.chapters.latents.data import AUTOENCODER
+from toonkit.chapters.latents.denoiser import STEPS, Denoiser
+from toonkit.chapters.latents.networks import FACTOR, Autoencoder
+from toonkit.chapters.latents.sampling import denoise, guided, noise_like, noised, scheduler
+from toonkit.chapters.loading import load_network
+from toonkit.chapters.tomjerry.data import one_hot, segmented
+from toonkit.chapters.tomjerry.model import SourceDenoiser
+from toonkit.networks.features import load_toonnet
+from toonkit.networks.toonnet import READS_AT
+from toonkit.world import ToonWorld
+
+BASE = "latents-classes"  # the released class-conditional denoiser
+CAPTIONER = "captions-both"
+RELEASED = "tomjerry"
+GUIDANCE = 2.0
+SAMPLING = 20  # DDIM steps
+TOGETHER = 50  # pictures drawn at once
+
+
+def base_denoiser() -> Denoiser:
+    """The released class-conditional denoiser. Raises WeightsError where it is not there."""
+    return load_network(BASE, "denoiser of latents")
+
+
+def base_autoencoder() -> Autoencoder:
+    """The released autoencoder. Raises WeightsError where it is not there."""
+    return load_network(AUTOENCODER, "autoencoder of latents")
+
+
+def sources(model: SourceDenoiser, toons: Tensor) -> Tensor:
+    """What a model is told of cartoons (N, 3, H, W): these, or their segmentation, by how many channels phi reads."""
+    return toons if model.parts.phi.body[0].in_channels == 3 else one_hot(segmented(toons))
+
+
+@torch.no_grad()
+def photographs(
+    model: SourceDenoiser,
+    autoencoder: Autoencoder,
+    toons: Tensor,
+    labels: Tensor,
+    seed: int = 0,
+    guidance: float = GUIDANCE,
+    steps: int = SAMPLING,
+    sampler: str = "ddim",
+) -> Tensor:
+    """Photographs (N, 3, H, W) of cartoons (N, 3, H, W) of classes (N,)."""
+    drawn = []
+    for number, (some, classes) in enumerate(zip(toons.split(TOGETHER), labels.split(TOGETHER), strict=True)):
+        source = sources(model, some)
+        predict = guided(model, model.tokens_of(classes, source), model.null_tokens(classes, source), guidance)
+        noisy, generator = noise_like(len(some), autoencoder.channels, some.shape[-1] // FACTOR, seed + 1000 * number)
+        clean = denoise(predict, noisy, scheduler(sampler, steps), generator)
+        drawn.append(autoencoder.decode(clean).clamp(-1, 1))
+    return torch.cat(drawn)
+
+
+@torch.no_grad()
+def partly_noised(
+    denoiser: Denoiser, autoencoder: Autoencoder, toons: Tensor, labels: Tensor, strength: float, seed: int = 0
+) -> Tensor:
+    """SDEdit (Meng et al., 2022): cartoons noised to `strength` of the T steps, denoised as photographs of their class.
+
+    Cartoons (N, 3, H, W), classes (N,); strength 1 forgets the cartoon, 0 returns what the autoencoder makes of it.
+    """
+    latents = autoencoder.encode(toons)  # (N, C, h, w)
+    solver = scheduler("ddim", SAMPLING)
+    solver.timesteps = solver.timesteps[solver.timesteps < strength * STEPS]
+    if len(solver.timesteps):
+        noise, generator = noise_like(len(toons), autoencoder.channels, latents.shape[-1], seed)
+        null = denoiser.tokens_of(torch.full_like(labels, denoiser.null))
+        predict = guided(denoiser, denoiser.tokens_of(labels), null, GUIDANCE)
+        latents = denoise(predict, noised(latents, noise, solver.timesteps[0]), solver, generator)
+    return autoencoder.decode(latents).clamp(-1, 1)
+
+
+def classes_seen(toons: Tensor) -> Tensor:
+    """Which of duo's classes (N,) toonnet sees in cartoons (N, 3, H, W): cat, mouse or both."""
+    network = load_toonnet()
+    world = ToonWorld("duo")
+    numbers = network.labels.class_numbers(world, torch.arange(len(world.classes)))  # (3,)
+    with torch.no_grad():
+        return network(toons)["class"][:, numbers].argmax(1)
+
+
+def tomjerry() -> Drawing:
+    """The released model as a drawing of any picture. It sees and draws READS_AT pixels a side, stretched."""
+    model = SourceDenoiser(base_denoiser(), load_network(RELEASED, "parts of tomjerry")).eval()
+    autoencoder = base_autoencoder()
+
+    def draw(pictures: Tensor) -> Tensor:
+        side = (READS_AT, READS_AT)
+        toons = F.interpolate(pictures, side, mode="bilinear", antialias=True).clamp(-1, 1)
+        drawn = photographs(model, autoencoder, toons, classes_seen(toons))  # (N, 3, READS_AT, READS_AT)
+        return F.interpolate(drawn, pictures.shape[-2:], mode="bicubic", antialias=True).clamp(-1, 1)
+
+    return draw
