@@ -135,8 +135,7 @@ class Semantic(Recipe):
 
     def _seen(self, pictures: Tensor) -> dict[str, Tensor]:
         """The layers (N, C, h, w) of the frozen network that losses compare, of pictures (N, 3, H, W)."""
-        wanted = {self.config.layer, *([self.config.structure_layer] if self.config.structure else [])}
-        layers = sorted(wanted, key=self.features.layers.__getitem__)
+        layers = sorted({self.config.layer, self.config.structure_layer}, key=self.features.layers.__getitem__)
         return dict(zip(layers, self.features.several(pictures, layers), strict=True))
 
     def _kept(self, drawn: Tensor, seen: Seen, batch: Batch, places: Mapping[str, Tensor]) -> dict[str, Term]:
@@ -168,12 +167,11 @@ class Semantic(Recipe):
         def variation() -> Tensor:
             return unrest(drawn, batch["wanted"]) if self.config.calm else total_variation(drawn, places.get("tv"))
 
-        return {
-            "tv": variation,
-            "structure": structure,
-            "flat": lambda: F.l1_loss(drawn, batch["wanted"]),
-            "steps": lambda: step_distance(drawn, batch["wanted"]),
-        }
+        terms = {"tv": variation, "structure": structure}
+        if self.config.pictures == "open":
+            terms["flat"] = lambda: F.l1_loss(drawn, batch["wanted"])
+            terms["steps"] = lambda: step_distance(drawn, batch["wanted"])
+        return terms
 
 
 def _heads(scores: Tensor | list[Tensor]) -> list[Tensor]:
