@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from toonkit.chapters import labelled
 from toonkit.chapters.loading import load_network
 from toonkit.chapters.toonnet import data
 from toonkit.chapters.toonnet.recipe import ToonNetConfig, ToonNetRecipe
@@ -30,7 +31,7 @@ def later(monkeypatch):
     """ToonWorld as it is once it has learnt another style."""
     table = next(value for value in vars(toon).values() if isinstance(value, dict) and tuple(value) == STYLES)
     monkeypatch.setitem(table, "etching", table["ink"])
-    for user in (dataset, module, data):
+    for user in (dataset, module, labelled):
         monkeypatch.setattr(user, "STYLES", LATER)
 
 

@@ -12,6 +12,7 @@ from toonkit.project.environment import cores
 
 BEFORE = 3  # threads that no measurement wants
 INSIDE = {  # a function in which each measurement's time goes, and the threads that it is given there
+    "common": ("_rows", 1),
     "emoji": ("learn", 1),
     "film": ("_speed", 1),
     "filters": ("median_seconds", 2),
@@ -20,6 +21,7 @@ INSIDE = {  # a function in which each measurement's time goes, and the threads 
     "panels": ("_found", 1),
     "pictures": ("_files", 2),
     "recovery": ("_seconds", 1),
+    "scale": ("_distances", BEFORE),
     "tomjerry": ("held_out", 1),
     "world": ("_rate", BEFORE),
 }
