@@ -144,7 +144,7 @@ def test_outputs_that_cannot_be(tmp_path, negative):
         toonify([source], source / "out")
     with pytest.raises(ToonkitError, match="no photograph"):
         toonify([], tmp_path / "out")
-    with pytest.raises(ToonkitError, match="known: classical, reported, animated, cartoongan"):
+    with pytest.raises(ToonkitError, match="known: classical, reported, animated, semantic, cartoongan"):
         toonify([source], tmp_path / "out", method="oil")
     assert files_of(tmp_path) == ["a.png"]
 

@@ -12,7 +12,7 @@ from toonkit.chapters.contract import Config, Drawing, System
 from toonkit.chapters.index import chapter_names, find_chapter
 from toonkit.networks.drawing import draw
 from toonkit.networks.weights import load_into, load_weights, released
-from toonkit.project.errors import ToonkitError, WeightsError
+from toonkit.project.errors import SourceError, ToonkitError, WeightsError
 
 
 def weights_file(weights: str | Path) -> Path:
@@ -60,6 +60,8 @@ def _build(path: Path, about: dict) -> tuple[nn.Module, Config]:
     try:
         config = chapter.configured(about.get("config", {}))
         return chapter.build(config)[about["network"]], config
+    except SourceError:  # what a frozen part of it comes from is not on this machine
+        raise
     except (KeyError, TypeError, ToonkitError) as error:
         raise WeightsError(
             f"{path} describes no {about.get('network')} ({error!r}); use a file that Toonkit wrote"
