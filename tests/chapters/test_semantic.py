@@ -12,13 +12,14 @@ from torch import nn
 from toonkit.chapters.semantic.building import settings
 from toonkit.chapters.semantic.config import CONTROLS, WEIGHTS, SemanticConfig
 from toonkit.chapters.semantic.data import finer_in_front
-from toonkit.chapters.semantic.losses import content_loss, fooled_loss, semantic_loss, superpixels
+from toonkit.chapters.semantic.losses import fooled_loss, semantic_loss, superpixels
 from toonkit.chapters.semantic.networks import PatchDiscriminator, SemanticGenerator
 from toonkit.chapters.semantic.recipe import Semantic
 from toonkit.chapters.semantic.views import half_size, probabilities, stored_view
 from toonkit.filters import guided_filter
 from toonkit.filters.flat import flat_cartoon
 from toonkit.images.values import as_bytes, as_pictures
+from toonkit.losses.content import feature_distance
 from toonkit.networks.drawing import draw
 from toonkit.networks.features import features
 from toonkit.project.errors import ToonkitError
@@ -113,8 +114,8 @@ def test_large_pictures_are_drawn_in_tiles_without_a_seam() -> None:
 
 def test_content_is_measured_in_units_of_the_photographs_features() -> None:
     photo = torch.tensor([[[[1.0, -3.0]]]])
-    assert content_loss(photo + 1, photo).item() == pytest.approx(0.5)
-    assert content_loss(10 * photo + 10, 10 * photo).item() == pytest.approx(0.5)
+    assert feature_distance(photo + 1, photo).item() == pytest.approx(0.5)
+    assert feature_distance(10 * photo + 10, 10 * photo).item() == pytest.approx(0.5)
 
 
 def test_the_semantic_loss_is_0_for_the_same_classes_and_1_for_none_in_common() -> None:

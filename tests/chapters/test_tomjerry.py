@@ -22,10 +22,11 @@ from toonkit.chapters.tomjerry.model import SourceDenoiser, transformer_blocks
 from toonkit.chapters.tomjerry.networks import SourceQuery, head_count, latent_query, places, resized_tokens
 from toonkit.chapters.tomjerry.pipeline import load_pipeline, pipeline_of
 from toonkit.chapters.tomjerry.recipe import TomJerry, TomJerryConfig, build
-from toonkit.chapters.tomjerry.scores import pose_agreement, similarity
+from toonkit.chapters.tomjerry.scores import pose_agreement
 from toonkit.chapters.tomjerry.translating import partly_noised, photographs, tomjerry
 from toonkit.cli import main
 from toonkit.images import read_picture, write_picture
+from toonkit.metrics.likeness import ms_ssim
 from toonkit.networks import weights
 from toonkit.networks.weights import save_weights
 from toonkit.project.errors import ToonkitError
@@ -188,8 +189,8 @@ def test_a_class_with_no_pictures_is_refused() -> None:
 def test_similarity_and_pose_of_the_truth() -> None:
     world = ToonWorld("duo", "test", 64, count=12)
     truth = world.batch(range(12))
-    assert similarity(truth["photo"], truth["photo"]).value == pytest.approx(1, abs=1e-4)
-    assert similarity(truth["photo"].flip(0), truth["photo"]).value < 0.6
+    assert ms_ssim(truth["photo"], truth["photo"]).value == pytest.approx(1, abs=1e-4)
+    assert ms_ssim(truth["photo"].flip(0), truth["photo"]).value < 0.6
     own = pose_agreement(truth["photo"], truth["mask"]).value
     assert own > 0.8 > 0.4 > pose_agreement(truth["photo"].flip(0), truth["mask"]).value
 

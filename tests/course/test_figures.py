@@ -86,6 +86,6 @@ def test_every_figure_of_the_course_that_shows_open_pictures_names_their_licence
     """A figure's facts say which photographs or sources it shows."""
     told = {path.stem: json.loads(path.read_text()) for path in (ROOT / "figures").glob("*.json")}
     shown = {name: facts for name, facts in told.items() if SHOWN & facts.keys()}
-    assert {"classical", "learnt", "painted", "painted_sheet"} <= shown.keys()
+    assert {"classical", "learnt", "painted", "semantic_sheet"} <= shown.keys()
     for name, facts in shown.items():
         assert facts["licences"] == list(credits(facts["sources"])), f"toonkit figures {name}"

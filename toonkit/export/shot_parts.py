@@ -51,9 +51,9 @@ class ShotParts:
         if _read(self.folder / FACTS) == facts:
             self.shots = list(self._found())
             return True
-        for path in self.folder.iterdir():
-            if path.name not in (LOCK, HOLDER):
-                path.unlink()
+        (self.folder / END).unlink(missing_ok=True)
+        for path in self.folder.glob("shot-*.safetensors"):  # what else lies there is not ours; FACTS are written anew
+            path.unlink()
         write_json(self.folder / FACTS, facts)
         return False
 

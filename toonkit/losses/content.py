@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch.nn.functional as F
 from torch import Tensor
 
+from toonkit.losses.regions import weighted_mean
+
 
 def content_loss(translated: Tensor, source: Tensor) -> Tensor:
     """Mean absolute difference of two feature maps (N, C, h, w); a scalar (Image Toonification's content loss).
@@ -23,9 +25,12 @@ def colour_loss(drawn: Tensor, photo: Tensor, patch: int = 8) -> Tensor:
     return content_loss(F.avg_pool2d(drawn, patch), F.avg_pool2d(photo, patch))  # (N, 3, H / patch, W / patch) each
 
 
-def feature_distance(drawn: Tensor, wanted: Tensor) -> Tensor:
-    """Mean |a - b| of two feature maps (N, C, h, w), in units of the wanted map's mean, so that layers compare."""
-    return (drawn - wanted).abs().mean() / wanted.abs().mean()
+def feature_distance(drawn: Tensor, wanted: Tensor, weights: Tensor | None = None) -> Tensor:
+    """Mean |a - b| of two feature maps (N, C, h, w), in units of the wanted map's mean, so that layers compare.
+
+    `weights` (N, 1, H, W) say how much a place counts (`losses.regions`).
+    """
+    return weighted_mean((drawn - wanted).abs(), weights) / wanted.abs().mean()
 
 
 def patch_colour(drawn: Tensor, wanted: Tensor, patch: int, tolerance: float) -> Tensor:

@@ -20,6 +20,7 @@ from toonkit.project.errors import ToonkitError
 
 BETAS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)  # of Wang and others, 2003, for five scales
 SMALLEST = 11  # pixels of the window, at the last scale
+BATCH = 10  # pictures at once: torchmetrics unfolds five double-precision copies of each, 20 MB a picture at 64 px
 LAYERS = ("conv1", "fire3", "fire5", "fire6", "fire7", "fire8", "fire9")  # of SqueezeNet, those that LPIPS takes
 
 
@@ -30,12 +31,19 @@ def ms_ssim(drawn: Tensor, truth: Tensor) -> Score:
     sum to 1, and the name says how many: `MS-SSIM (3 scales)` at 64 pixels. Raises ToonkitError below 22 pixels.
     """
     betas = scale_weights(min(drawn.shape[-2:]))
+    parts = zip(drawn.split(BATCH), truth.split(BATCH), strict=True)
+    found = torch.cat([_similarities(*part, betas) for part in parts])  # (N,)
+    return mean_score(f"MS-SSIM ({len(betas)} scales)", found).within(0, 1)
+
+
+def _similarities(drawn: Tensor, truth: Tensor, betas: tuple[float, ...]) -> Tensor:
+    """MS-SSIM of each pair of (n, 3, H, W), (n,)."""
     # 0 is black, so that no mean is below it; in float32 the variances of flat places would be rounding errors
     lights = [(pictures.double() + 1) / 2 for pictures in (drawn, truth)]
     found = multiscale_structural_similarity_index_measure(
         *lights, data_range=1.0, betas=betas, normalize="relu", reduction="none"
     )
-    return mean_score(f"MS-SSIM ({len(betas)} scales)", found).within(0, 1)
+    return found.reshape(-1)
 
 
 def scale_weights(side: int) -> tuple[float, ...]:

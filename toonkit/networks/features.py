@@ -24,7 +24,7 @@ from toonkit.networks.inputs import as_it_is, caffe_input, imagenet_input
 from toonkit.networks.labels import Labels
 from toonkit.networks.toonnet import ToonNet
 from toonkit.networks.weights import load_into, load_weights, released
-from toonkit.project.errors import WeightsError, check_name
+from toonkit.project.errors import ToonkitError, WeightsError, check_name
 
 FIRES = {2: 3, 3: 4, 4: 6, 5: 7, 6: 9, 7: 10, 8: 11, 9: 12}  # a fire module's number and its place in torchvision
 OXFORD_MEAN = (103.939, 116.779, 123.68)  # the same, as the Oxford VGG16 was trained
@@ -47,17 +47,22 @@ class Features(nn.Module):
 
     def forward(self, pictures: Tensor, layer: str) -> Tensor:
         """Features (N, C, h, w) of a layer; gradients pass to the pictures. Raises ToonkitError for an unknown one."""
-        check_name(f"layer of {self.name}", layer, tuple(self.layers))
-        return self.stages[: self.layers[layer]](self.prepare(pictures))
+        return self.several(pictures, [layer])[0]
 
     def several(self, pictures: Tensor, layers: Sequence[str]) -> list[Tensor]:
-        """Features (N, C, h, w) of several layers, the first layer first, in one pass; gradients pass."""
+        """Features (N, C, h, w) of several layers, the first layer first, in one pass; gradients pass.
+
+        Raises ToonkitError for an unknown layer, and for layers in another order.
+        """
+        places = [self.layers[check_name(f"layer of {self.name}", layer, tuple(self.layers))] for layer in layers]
+        if places != sorted(places):
+            raise ToonkitError(f"layers {', '.join(layers)} of {self.name} are out of order; name the first one first")
         x = self.prepare(pictures)
-        done, seen = 0, []
-        for layer in layers:
-            check_name(f"layer of {self.name}", layer, tuple(self.layers))
-            x = self.stages[done : self.layers[layer]](x)  # (N, C, h, w)
-            done = self.layers[layer]
+        done = 0
+        seen = []
+        for place in places:
+            x = self.stages[done:place](x)  # (N, C, h, w)
+            done = place
             seen.append(x)
         return seen
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -18,9 +20,13 @@ def caffe_input(pictures: Tensor, mean: tuple[float, float, float] = CAFFE_MEAN)
 
 def imagenet_input(pictures: Tensor) -> Tensor:
     """[-1, 1] RGB to torchvision's mean 0 and deviation 1."""
-    mean = torch.tensor(IMAGENET_MEAN, device=pictures.device).view(1, 3, 1, 1)
-    deviation = torch.tensor(IMAGENET_DEVIATION, device=pictures.device).view(1, 3, 1, 1)
-    return ((pictures + 1) / 2 - mean) / deviation
+    return normalised(pictures, IMAGENET_MEAN, IMAGENET_DEVIATION)
+
+
+def normalised(pictures: Tensor, mean: Sequence[float], deviation: Sequence[float]) -> Tensor:
+    """[-1, 1] RGB to mean 0 and deviation 1, given those of each colour in [0, 1]."""
+    colours = [torch.tensor(values, device=pictures.device).view(1, 3, 1, 1) for values in (mean, deviation)]
+    return ((pictures + 1) / 2 - colours[0]) / colours[1]
 
 
 def as_it_is(pictures: Tensor) -> Tensor:

@@ -32,7 +32,7 @@ class Labels:
     attributes: Mapping[str, tuple[str, ...]]
 
     def __hash__(self) -> int:
-        return hash((self.classes, self.styles, self.masks, *self.attributes.items()))
+        return hash((self.classes, self.styles, self.masks, frozenset(self.attributes.items())))
 
     @classmethod
     def of_world(cls) -> Labels:

@@ -8,9 +8,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from transformers import AutoProcessor, BlipForConditionalGeneration
+from transformers.image_utils import OPENAI_CLIP_MEAN, OPENAI_CLIP_STD
 
 from toonkit.images.captions import normalise_caption
-from toonkit.networks.features import imagenet_input
+from toonkit.networks.inputs import normalised
 from toonkit.project.errors import SourceError
 
 NAME = "Salesforce/blip-image-captioning-base"
@@ -35,10 +36,7 @@ class PublishedTokenizer:
 
 
 class PublishedCaptioner(nn.Module):
-    """BLIP as it was published, with the methods of `networks.Captioner`; pictures are resized to its own size.
-
-    CLIP's mean and deviation, which it was trained with, and ImageNet's differ by less than 0.03; ours are ImageNet's.
-    """
+    """BLIP as it was published, with the methods of `networks.Captioner`; pictures are resized to its own size."""
 
     def __init__(self, length: int) -> None:
         super().__init__()
@@ -68,7 +66,7 @@ class PublishedCaptioner(nn.Module):
     def _prepared(self, pictures: Tensor) -> Tensor:
         side = self.blip.config.vision_config.image_size
         resized = F.interpolate(pictures.float(), (side, side), mode="bicubic", antialias=True)
-        return imagenet_input(resized)
+        return normalised(resized, OPENAI_CLIP_MEAN, OPENAI_CLIP_STD)  # which it was trained with
 
 
 def _from_hub(kind: type) -> object:

@@ -55,9 +55,10 @@ def scores(trained: CartoonGAN, profile: Profile) -> Scores:
     """Scores on what the recipe was trained for."""
     if _real(trained.config):
         return score_real(trained, profile)
-    if trained.config.family == "scenes":  # beside the other systems of the semantic report
-        return score_scenes(trained.translate, "scenes", trained.config.size, profile)
-    return score_faces(trained, profile)
+    family = trained.config.family
+    if family == "faces":
+        return score_faces(trained, profile)
+    return score_scenes(trained.translate, family, trained.config.size, profile)  # as the semantic report's systems
 
 
 def _real(config: CartoonGANConfig) -> bool:

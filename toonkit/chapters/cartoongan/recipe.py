@@ -15,6 +15,7 @@ from toonkit.networks.features import Features
 from toonkit.project.errors import check_name
 from toonkit.training.pool import ImagePool
 from toonkit.training.recipe import Batch, Recipe, Term, second_half
+from toonkit.world import FAMILIES
 
 INITIALISATIONS = ("classical", "reconstruction", "none")
 PHOTOGRAPHS = ("toonworld", "real")
@@ -42,12 +43,13 @@ class CartoonGANConfig:
     pool: int = 50
     batch: int = 8
     size: int = 64  # pixels; 256
-    photographs: str = "toonworld"  # a family of ToonWorld; or "real", with the cartoons of all its families
-    family: str = "faces"  # of ToonWorld
+    photographs: str = "toonworld"  # or "real", with the cartoons of all of ToonWorld's families
+    family: str = "faces"  # of ToonWorld, where the photographs are its
 
     def __post_init__(self) -> None:
         check_name("initialisation", self.initialisation, INITIALISATIONS)
         check_name("photographs", self.photographs, PHOTOGRAPHS)
+        check_name("family", self.family, FAMILIES)
 
 
 def build(config: CartoonGANConfig) -> dict[str, nn.Module]:

@@ -99,13 +99,11 @@ class AutoencoderRecipe(Recipe):
 
     def _perceptual(self, decoded: Tensor, picture: Tensor) -> Tensor:
         """Mean absolute difference of what the first stages see of (N, 3, H, W) each; scalar."""
-        wanted, seen, total = picture, decoded, torch.zeros(())
-        for stage in self.features.stages[: len(LAYERS)]:
-            with torch.no_grad():
-                wanted = stage(wanted)  # (N, width, H / 2^k, W / 2^k)
-            seen = stage(seen)
-            total = total + content_loss(seen.float(), wanted.float())
-        return total / len(LAYERS)
+        with torch.no_grad():
+            wanted = self.features.several(picture, LAYERS)  # (N, width, H / 2^k, W / 2^k) each
+        seen = self.features.several(decoded, LAYERS)
+        distances = [content_loss(a.float(), b.float()) for a, b in zip(seen, wanted, strict=True)]
+        return sum(distances) / len(LAYERS)
 
 
 class ClassDiffusion(Recipe):
@@ -126,7 +124,7 @@ class ClassDiffusion(Recipe):
         denoiser: Denoiser = self.networks["denoiser"]
         latent = batch["latent"]  # (N, C, h, w)
         noise = torch.randn_like(latent)
-        steps = torch.randint(STEPS, (len(latent),))  # (N,)
+        steps = torch.randint(STEPS, (len(latent),), device=latent.device)  # (N,)
         noisy = self.noising.add_noise(latent, noise, steps)  # (N, C, h, w)
         tokens = denoiser.tokens_of(some_nulls(batch["label"], self.config.dropout, denoiser.null))  # (N, L, width)
         yield "denoiser", {"noise": lambda: noise_loss(denoiser(noisy, steps, tokens), noise)}

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-import torch
-from torch import Tensor
-
 from toonkit.chapters.contract import Drawing, Sheet
 from toonkit.chapters.loading import load_configured, load_network
-from toonkit.chapters.painted.figures import COLUMNS, DRAWN_AT, SHEET, SHOWN
+from toonkit.chapters.painted.figures import RELEASED as PAINTED
+from toonkit.chapters.painted.figures import painter
 from toonkit.chapters.painted.painter import Painter
-from toonkit.chapters.semantic.building import settings
 from toonkit.chapters.sheets import drawn_beside, evenly
 from toonkit.filters import abstraction
 from toonkit.images.open_pictures import open_pictures, read_open_picture
@@ -22,8 +19,12 @@ from toonkit.world import ToonWorld
 GENERATOR = "generator of semantic"
 PHOTOGRAPHS = "semantic-photographs"
 SCENES = "semantic-ours"
-CONTROLLED = "semantic-controlled"
 SIDE = 64
+DRAWN_AT = 272  # pixels of a picture of the sheet
+SHEET = 104  # pixels at which it is shown there
+COLUMNS = 5
+ROWS = ("photograph", "classical filter", "painted", "semantic")
+SHOWN = {"caltech101": 6, "kodak": 2, "coral": 1, "coco53": 5, "felix": 6}  # photographs of a source on the sheet
 
 
 def semantic() -> Drawing:
@@ -38,11 +39,13 @@ def drawing_by(weights: str) -> Drawing:
 
 
 def semantic_sheet() -> Sheet:
-    """Twenty photographs that no run saw, each above the classical filter's drawing and the released generator's."""
+    """Twenty photographs that no run saw, each above the classical filter's drawing, the painting, and ours."""
     chosen = [path for source, count in SHOWN.items() for path in evenly(open_pictures(source, "test"), count)]
     photos = [fit_picture(read_open_picture(path), DRAWN_AT) for path in chosen]
-    facts = {"split": "test", "size": DRAWN_AT, "weights": f"{PHOTOGRAPHS}.safetensors"}
-    return Sheet(drawn_beside(photos, (abstraction, semantic()), COLUMNS, SHEET), facts, sources=tuple(SHOWN))
+    weights = (f"{PAINTED}.safetensors", f"{PHOTOGRAPHS}.safetensors")
+    facts = {"split": "test", "size": DRAWN_AT, "weights": weights, "rows": ROWS}
+    sheet = drawn_beside(photos, (abstraction, painter(), semantic()), COLUMNS, SHEET)
+    return Sheet(sheet, facts, sources=tuple(SHOWN))
 
 
 def semantic_scenes() -> Sheet:
@@ -50,13 +53,6 @@ def semantic_scenes() -> Sheet:
     pairs = ToonWorld("scenes", "test", SIDE).batch(range(8))
     rows = {"photograph": pairs["photo"], "drawn": drawing_by(SCENES)(pairs["photo"]), "true cartoon": pairs["toon"]}
     return Sheet(rows, {"split": "test", "size": SIDE, "weights": f"{SCENES}.safetensors"})
-
-
-def turned(photo: Tensor, factors: dict[str, float]) -> Tensor:
-    """A photograph (3, H, W) drawn by the controlled generator with its five weights times `factors`; (3, H, W)."""
-    generator = load_network(CONTROLLED, GENERATOR)
-    with torch.no_grad():
-        return generator(photo[None], settings(factors))[0]
 
 
 FIGURES = {"semantic_sheet": semantic_sheet, "semantic_scenes": semantic_scenes}

@@ -18,11 +18,6 @@ from toonkit.project.errors import check_name
 COMPACTNESS = 10.0  # of SLIC, white-box cartoonisation
 
 
-def content_loss(drawn: Tensor, photo: Tensor, weights: Tensor | None = None) -> Tensor:
-    """Eq. 2: mean |a - b| of two feature maps (N, C, h, w), in units of the photograph's mean: so layers compare."""
-    return weighted_mean((drawn - photo).abs(), weights) / photo.abs().mean()
-
-
 def semantic_loss(drawn: Tensor, photo: Tensor, weights: Tensor | None = None) -> Tensor:
     """Eq. 3: how far the shares of classes (N, classes, h, w) that a segmentation network sees lie apart.
 

@@ -12,13 +12,13 @@ from torch import Tensor, nn
 from toonkit.chapters.painted.losses import step_distance, unrest
 from toonkit.chapters.semantic.building import RANGE, build, settings
 from toonkit.chapters.semantic.config import CONTROLS, WEIGHTS, SemanticConfig
-from toonkit.chapters.semantic.losses import content_loss, fooled_loss, semantic_loss, superpixels
+from toonkit.chapters.semantic.losses import fooled_loss, semantic_loss, superpixels
 from toonkit.chapters.semantic.views import TextureView, half_size, probabilities
 from toonkit.filters import guided_filter
 from toonkit.filters.colour import shift_weights
 from toonkit.filters.flat import flat_cartoon
 from toonkit.losses.adversarial import discriminator_loss
-from toonkit.losses.content import colour_loss
+from toonkit.losses.content import colour_loss, feature_distance
 from toonkit.losses.regions import region_weights, total_variation
 from toonkit.networks.features import Features
 from toonkit.training.recipe import Batch, Recipe, Term
@@ -145,7 +145,7 @@ class Semantic(Recipe):
         def content() -> Tensor:
             with torch.no_grad():
                 wanted = self.features(photo, self.config.layer)
-            return content_loss(seen()[self.config.layer], wanted, places.get("content"))
+            return feature_distance(seen()[self.config.layer], wanted, places.get("content"))
 
         def semantic() -> Tensor:
             shares = half_size(self.segmentation(drawn).softmax(1))  # (N, classes, H/2, W/2)
@@ -162,7 +162,7 @@ class Semantic(Recipe):
             with torch.no_grad():
                 shown = superpixels(drawn, self.config.segments) if own else batch["wanted"]
                 wanted = self.features(shown, layer)
-            return content_loss(seen()[layer], wanted)
+            return feature_distance(seen()[layer], wanted)
 
         def variation() -> Tensor:
             return unrest(drawn, batch["wanted"]) if self.config.calm else total_variation(drawn, places.get("tv"))

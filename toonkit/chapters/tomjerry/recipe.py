@@ -85,10 +85,10 @@ class TomJerry(Recipe):
     def terms(self, batch: Batch) -> Iterator[tuple[str, dict[str, Term]]]:
         latent = batch["latent"]  # (N, C, h, w)
         noise = torch.randn_like(latent)
-        steps = torch.randint(STEPS, (len(latent),))  # (N,)
+        steps = torch.randint(STEPS, (len(latent),), device=latent.device)  # (N,)
         some = self.config.regularised
         steps[:some] = torch.randint(self.config.first_step, self.config.last_step, (min(some, len(steps)),))
-        kept = torch.rand(len(latent)) >= self.config.dropout  # (N,)
+        kept = torch.rand(len(latent), device=latent.device) >= self.config.dropout  # (N,)
         if self.captioner is not None:
             kept[:some] = True
         noisy = self.noising.add_noise(latent, noise, steps)  # (N, C, h, w)

@@ -6,7 +6,6 @@ from functools import lru_cache
 
 import torch
 from torch import Tensor
-from torchmetrics.functional.image import multiscale_structural_similarity_index_measure as ms_ssim
 
 from toonkit.chapters.contract import Scores
 from toonkit.chapters.latents.data import OWN
@@ -14,15 +13,16 @@ from toonkit.chapters.latents.scores import class_right
 from toonkit.chapters.tomjerry.data import duo_numbers
 from toonkit.chapters.tomjerry.recipe import TomJerry
 from toonkit.chapters.tomjerry.translating import photographs
+from toonkit.metrics.likeness import ms_ssim
 from toonkit.metrics.scores import Score, mean_score
 from toonkit.metrics.sets import fid, kid, pooled_features
 from toonkit.metrics.truth import read, true_error
 from toonkit.networks.features import load_toonnet, toonnet_features
+from toonkit.project.errors import ToonkitError
 from toonkit.project.profiles import Profile
 from toonkit.training.batches import chunks
 from toonkit.world import ToonWorld
 
-BETAS = (0.0448, 0.2856, 0.3001)  # of the first three of MS-SSIM's five scales: 64 px have no more
 GROUPS = {"tom": "cat", "jerry": "mouse", "tom and jerry": "both"}  # the rows of tables 1 and 2
 SEARCHED = 12  # test scenes painted for each one that is measured
 
@@ -52,17 +52,11 @@ def _beside(drawn: Tensor, truth: dict[str, Tensor], rows: Tensor) -> dict[str, 
     return {
         "FID[toonnet]": fid("toonnet", real, found),
         "KID[toonnet]": kid("toonnet", real, found),
-        "MS-SSIM": similarity(pictures, photos),
+        "MS-SSIM": ms_ssim(pictures, photos),
         "true error": true_error(pictures, photos),
         "class right": class_right(network, pictures, truth["label"][rows]),
         "pose agreement": pose_agreement(pictures, truth["mask"][rows]),
     }
-
-
-def similarity(pictures: Tensor, photos: Tensor) -> Score:
-    """MS-SSIM of pictures and their true counterparts, (N, 3, H, W) each, over three scales where others have five."""
-    values = ms_ssim(pictures, photos, data_range=2.0, betas=BETAS, reduction="none", normalize="relu")  # (N,)
-    return mean_score("MS-SSIM", values).within(0, 1)
 
 
 def pose_agreement(pictures: Tensor, masks: Tensor) -> Score:
@@ -93,6 +87,8 @@ def held_out(per_class: int, size: int) -> dict[str, Tensor]:
         rows = (labels == label).nonzero()[:, 0].tolist()
         chosen += rows[:per_class]
         others += rows[per_class : 2 * per_class]
+        if len(rows) < 2 * per_class:
+            raise ToonkitError(f"{len(world)} scenes have only {len(rows)} of class {label}, not {2 * per_class}")
     batch = [world.batch([chosen[k] for k in part]) for part in chunks(len(chosen))]
     out = {name: torch.cat([part[name] for part in batch]) for name in ("toon", "photo", "mask", "label")}
     return out | {"others": torch.cat([world.photos([others[k] for k in part]) for part in chunks(len(others))])}
