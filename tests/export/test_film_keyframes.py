@@ -277,3 +277,17 @@ def test_the_open_film_is_one_shot(tmp_path):
     report = make_keyframes(path, tmp_path / "out", Keeping(side=90))
     assert [(row.first, row.last, row.split) for row in report.rows] == [(0, 131, "train")]
     assert (report.rows[0].width, report.rows[0].height) == (160, 90) and not report.left_out
+
+
+def test_what_is_not_ours_beside_the_shots_stays(tmp_path: Path) -> None:
+    folder = tmp_path / "out.parts"
+    with ShotParts(tmp_path / "out").held() as parts:
+        parts.begin({"source": "one"})
+        (folder / "mine.txt").write_text("mine")
+        assert parts.known({"source": "one"}) and not parts.known({"source": "two"})
+        parts.begin({"source": "two"})
+    assert [path.name for path in folder.iterdir()] == ["mine.txt"]
+    (folder / "mine.txt").unlink()
+    with pytest.raises(ToonkitError), ShotParts(tmp_path / "out").held() as parts:
+        raise ToonkitError("stopped before a shot was found")
+    assert not folder.exists()

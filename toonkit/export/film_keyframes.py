@@ -93,8 +93,10 @@ def make_keyframes(
     with Film(source):
         pass  # it is a film
     with ShotParts(out).held() as parts:
-        if not parts.open({"source": digest_of(source), "keeping": asdict(keeping), "versions": versions()}):
-            prepare_empty(out)
+        facts = {"source": digest_of(source), "keeping": asdict(keeping), "versions": versions()}
+        if not parts.known(facts):
+            prepare_empty(out)  # first: a call that is refused leaves nothing that a later one would go on from
+            parts.begin(facts)
         drop_partial_files(out)
         if parts.notes is None:
             _find(source, parts, say)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,18 +43,19 @@ class ShotParts:
                 yield self
         finally:
             if mine and not self.shots:
-                shutil.rmtree(self.folder)
+                self._leave()
 
-    def open(self, facts: Mapping[str, Any]) -> bool:
-        """Find the shots of an earlier run of the same `facts`, and say whether there was one; others are dropped."""
-        if _read(self.folder / FACTS) == facts:
-            self.shots = list(self._found())
-            return True
-        (self.folder / END).unlink(missing_ok=True)
-        for path in self.folder.glob("shot-*.safetensors"):  # what else lies there is not ours; FACTS are written anew
-            path.unlink()
+    def known(self, facts: Mapping[str, Any]) -> bool:
+        """Whether there was an earlier run of the same `facts`; its shots are found."""
+        if _read(self.folder / FACTS) != facts:
+            return False
+        self.shots = list(self._found())
+        return True
+
+    def begin(self, facts: Mapping[str, Any]) -> None:
+        """Begin a run of these `facts`; the shots of another one are dropped."""
+        self._clear(END)
         write_json(self.folder / FACTS, facts)
-        return False
 
     def keep(self, shot: Shot) -> None:
         """Count one more shot."""
@@ -77,6 +77,17 @@ class ShotParts:
     def drop(self) -> None:
         """The result is whole: nothing is to be kept."""
         self.shots = []
+
+    def _clear(self, *names: str) -> None:
+        """Remove the shots and the files of these names; what else lies in the folder is not ours."""
+        for path in (*self.folder.glob("shot-*.safetensors"), *(self.folder / name for name in names)):
+            path.unlink(missing_ok=True)
+
+    def _leave(self) -> None:
+        """Remove what is ours, and the folder if nothing else is in it."""
+        self._clear(FACTS, END, LOCK, HOLDER)
+        if not any(self.folder.iterdir()):
+            self.folder.rmdir()
 
     def _path(self, number: int) -> Path:
         return self.folder / f"shot-{number:06}.safetensors"
