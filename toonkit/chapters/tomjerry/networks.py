@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import torch
@@ -70,9 +71,20 @@ class SourceQuery(Attention):
         return super().forward(query, encoder_hidden_states=hidden_states)
 
 
-def latent_query(channels: int, width: int, heads: int) -> Attention:
+class PlacedQuery(Attention):
+    """Latent diffusion's cross-attention, whose query is told its own place: what it asks may hang on where it is."""
+
+    def forward(self, hidden_states: Tensor, encoder_hidden_states: Tensor | None = None, **_: Any) -> Tensor:
+        """Latents (N, h w, channels) of squares and tokens (N, L, width): (N, h w, channels)."""
+        side = math.isqrt(hidden_states.shape[1])
+        where = places(hidden_states.shape[2], side, side).to(hidden_states).flatten(2).transpose(1, 2)  # (1, h w, C)
+        return super().forward(hidden_states + where, encoder_hidden_states=encoder_hidden_states)
+
+
+def latent_query(channels: int, width: int, heads: int, placed: bool = False) -> Attention:
     """Latent diffusion's cross-attention: the query from the latent, key and value from the source."""
-    made = Attention(query_dim=channels, cross_attention_dim=width, heads=heads, dim_head=channels // heads)
+    kind = PlacedQuery if placed else Attention
+    made = kind(query_dim=channels, cross_attention_dim=width, heads=heads, dim_head=channels // heads)
     made.set_processor(AttnProcessor())
     return made
 
@@ -102,12 +114,21 @@ class SourceParts(nn.Module):
     """All that learns: phi, a token for "no source", and one cross-attention for each of the frozen network's."""
 
     def __init__(
-        self, channels: tuple[int, ...], source: int, width: int, heads: int, meaning: str, query: str
+        self,
+        channels: tuple[int, ...],
+        source: int,
+        width: int,
+        heads: int,
+        meaning: str,
+        query: str,
+        placed: bool = False,
     ) -> None:
         super().__init__()
         check_name("query", query, QUERIES)
+        if placed and query == "source":
+            raise ToonkitError("a query from the source has its place already; placed needs query='latent'")
         self.query = query
         self.phi = CartoonEncoder(source, width)
         self.nothing = nn.Parameter(torch.zeros(1, 1, width))
-        make = latent_query if query == "latent" else SourceQuery
+        make = partial(latent_query, placed=placed) if query == "latent" else SourceQuery
         self.cross = nn.ModuleList(make(count, width, head_count(heads, meaning, count)) for count in channels)
