@@ -83,6 +83,29 @@ def test_before_training_the_query_from_the_latent_is_the_frozen_networks_own() 
         assert torch.allclose(told, denoiser(batch()["latent"], steps, denoiser.tokens_of(labels)), atol=1e-6)
 
 
+def grid_places(width: int, height: int, breadth: int) -> torch.Tensor:
+    """Sines and cosines of row and column, place by place: (1, height * breadth, width)."""
+    rows = []
+    for row in range(height):
+        for column in range(breadth):
+            rates = [100 ** (-4 * k / width) for k in range(width // 4)]
+            waves = [f(place * rate) for place in (row, column) for f in (math.sin, math.cos) for rate in rates]
+            rows.append(waves)
+    return torch.tensor(rows, dtype=torch.float64)[None]
+
+
+def test_a_query_without_its_place_cannot_ask_for_a_place() -> None:
+    """Places of the latent that look alike get the same of the source, unless each query knows where it stands."""
+    torch.manual_seed(0)
+    latent, source = torch.ones(1, 16, 8), torch.randn(1, 16, 12)
+    for placed, spread in ((False, 0.0), (True, 1e-3)):
+        seen = latent_query(8, 12, 2, placed)(latent, encoder_hidden_states=source)
+        assert (seen - seen[:, :1]).abs().max() >= spread
+        assert placed or torch.allclose(seen, seen[:, :1].expand_as(seen), atol=1e-6)
+    with pytest.raises(ToonkitError, match="placed needs query='latent'"):
+        build(dataclasses.replace(SMALL, query="source", placed=True))
+
+
 @pytest.mark.parametrize("heads", [1, 4, 8])
 def test_both_readings_of_eq_5_are_softmax_attention(heads: int) -> None:
     """Against the formula, written out a head at a time in float64."""
@@ -90,6 +113,7 @@ def test_both_readings_of_eq_5_are_softmax_attention(heads: int) -> None:
     latent, source = torch.randn(2, 16, 8).double(), torch.randn(2, 16, 12).double()
     for layer, query_of, key_of in (
         (latent_query(8, 12, heads).double(), latent, source),
+        (latent_query(8, 12, heads, placed=True).double(), latent + grid_places(8, 4, 4), source),
         (SourceQuery(8, 12, heads).double(), source, latent),
     ):
         torch.nn.init.normal_(layer.to_out[0].weight)

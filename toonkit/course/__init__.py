@@ -1,10 +1,9 @@
 """What a notebook needs around its subject: parameters, records, exercises, figures; and the course's runner."""
 
 from toonkit.course.checks.index import check_exercise, hint
-from toonkit.course.exercises import check
 from toonkit.course.parameters import Parameters, check_parameters
 from toonkit.course.records import record
 from toonkit.course.show import show
 from toonkit.project.profiles import PROFILES, Profile
 
-__all__ = ["PROFILES", "Parameters", "Profile", "check", "check_exercise", "check_parameters", "hint", "record", "show"]
+__all__ = ["PROFILES", "Parameters", "Profile", "check_exercise", "check_parameters", "hint", "record", "show"]

@@ -1,42 +1,18 @@
-"""Exercises: `check` compares the learner's own object with a reference; the learner's notebooks are generated."""
+"""Exercises: the learner's notebooks are generated from the tagged solutions."""
 
 from __future__ import annotations
 
 import copy
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from toonkit.course.checks.compare import difference
 from toonkit.course.notebooks import load, tags
 from toonkit.project.errors import ToonkitError
 from toonkit.project.records import write_bytes
 
 OWN_ANSWER = "**Your answer to the open question:** ..."
-
-
-def check(
-    attempt: Callable[..., Any], expected: Callable[..., Any], *inputs: Any, tolerance: float = 1e-5, hint: str = ""
-) -> bool:
-    """Run the learner's `attempt` and the reference `expected` on copies of `inputs` and compare what they return.
-
-    For a single input at hand; what decides an exercise of the course is `check_exercise`. Numbers are compared to an
-    absolute `tolerance`, everything as `compare.difference` says. Prints "Correct." and returns True; prints the hint
-    and returns False where the attempt raises NotImplementedError; raises AssertionError saying where a wrong attempt
-    differs.
-    """
-    try:
-        answer = attempt(*copy.deepcopy(inputs))
-    except NotImplementedError:
-        print(f"Not solved yet. Hint: {hint}" if hint else "Not solved yet.")
-        return False
-    differing = difference(answer, expected(*copy.deepcopy(inputs)), tolerance)
-    if differing:
-        raise AssertionError(differing + (f" Hint: {hint}" if hint else ""))
-    print("Correct.")
-    return True
 
 
 def unsolved(content: dict[str, Any]) -> dict[str, Any]:

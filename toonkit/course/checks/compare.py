@@ -20,7 +20,8 @@ def difference(answer: Any, wanted: Any, tolerance: float = 1e-5, where: str = "
     if answer is None and wanted is not None:
         return f"{where} is None: is a `return` missing?"
     if isinstance(wanted, str | bool | type(None)):
-        answer = answer.item() if isinstance(answer, np.bool_) else answer
+        truth = isinstance(answer, Tensor) and answer.dtype == torch.bool and answer.ndim == 0
+        answer = answer.item() if truth or isinstance(answer, np.bool_) else answer
         same = type(answer) is type(wanted) and answer == wanted
         return "" if same else f"{where} is {answer!r}, but {wanted!r} was expected."
     if isinstance(wanted, Mapping):
