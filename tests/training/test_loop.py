@@ -15,7 +15,7 @@ from toonkit.losses.adversarial import discriminator_loss, generator_loss
 from toonkit.networks.blocks import ResidualBlock
 from toonkit.networks.weights import load_weights
 from toonkit.project.errors import ToonkitError, TrainingError
-from toonkit.training.batches import Batches
+from toonkit.training.batches import Batches, Mirrored
 from toonkit.training.ema import Average
 from toonkit.training.loop import train
 from toonkit.training.losses_log import LOSSES
@@ -227,3 +227,20 @@ def test_gradients_that_are_not_finite_never_reach_a_checkpoint(tmp_path):
     assert not (tmp_path / "generator.safetensors").exists()
     train(Tiny(), _batches(), plan, tmp_path)  # from there it goes on
     assert load_weights(tmp_path / CHECKPOINT)[1]["resumed_at"] == [5]
+
+
+def test_half_of_the_pictures_are_mirrored_and_the_same_ones_when_a_step_is_drawn_again() -> None:
+    """Each picture as it is or its mirror image, by a coin; what belongs to it stays beside it."""
+    pictures = torch.arange(64 * 3 * 2 * 5).reshape(64, 3, 2, 5).float()
+    plain = Batches([{"picture": pictures, "number": torch.arange(64)}], 32, seed=1)
+    both = Mirrored(plain, "picture", seed=1)
+    turned = []
+    for step in range(8):
+        batch, again = both(step), both(step)
+        assert torch.equal(batch["picture"], again["picture"])
+        for picture, number in zip(batch["picture"], batch["number"], strict=True):
+            as_it_is = torch.equal(picture, pictures[number])
+            assert as_it_is or torch.equal(picture, pictures[number].flip(-1))
+            turned.append(not as_it_is)
+    assert 96 < sum(turned) < 160  # of 256, four standard deviations either way
+    assert turned[:32] != turned[32:64]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -45,6 +45,21 @@ class Batches:
         epoch, place = divmod(step, count // self.size)
         generator = torch.Generator().manual_seed((self.seed * 1_000_003 + group) * 1_000_003 + epoch)
         return torch.randperm(count, generator=generator)[place * self.size : (place + 1) * self.size]
+
+
+class Mirrored:
+    """Batches in which each picture of `name` (N, C, H, W) is mirrored left to right, or not, by a coin of (seed, step)."""
+
+    def __init__(self, batches: Callable[[int], dict[str, Tensor]], name: str, seed: int = 0) -> None:
+        self.batches, self.name, self.seed = batches, name, seed
+
+    def __call__(self, step: int) -> dict[str, Tensor]:
+        """The batch of a step."""
+        batch = self.batches(step)
+        pictures = batch[self.name]
+        coins = torch.rand(len(pictures), generator=torch.Generator().manual_seed(self.seed * 1_000_003 + step))
+        turned = torch.where((coins < 0.5).view(-1, 1, 1, 1), pictures.flip(-1), pictures)
+        return batch | {self.name: turned}
 
 
 def is_stored_picture(tensor: Tensor) -> bool:

@@ -14,7 +14,7 @@ from toonkit.chapters.contract import Chapter, Variant
 REPORTED = CaptionsConfig()
 
 
-def _variant(steps: int = 3000, **changes: Any) -> Variant:
+def _variant(steps: int = 9000, **changes: Any) -> Variant:
     return Variant(replace(REPORTED, **changes), steps, paper_steps=OWN, ema=0.995)
 
 

@@ -8,20 +8,23 @@ from toonkit.chapters.captions.names import named
 from toonkit.chapters.captions.recipe import CaptionsConfig, tokenizer_of
 from toonkit.chapters.sides import painted
 from toonkit.project.profiles import Missing, Profile
-from toonkit.training.batches import Batches
+from toonkit.training.batches import Batches, Mirrored
 from toonkit.world import ToonWorld
 
 OWN = Missing("the report's 1,200 captions were bought and are not listed; make your own with `images.caption_service`")
 
 
-def batches(config: CaptionsConfig, profile: Profile, seed: int) -> Batches:
-    """Pictures of each side, of scenes that the other side does not show, with the tokens of their captions."""
+def batches(config: CaptionsConfig, profile: Profile, seed: int) -> Mirrored:
+    """Pictures of each side, of scenes that the other side does not show, with the tokens of their captions.
+
+    No caption tells left from right, so half of the pictures are mirrored.
+    """
     count = profile.pick(quick=32, full=4000, paper=OWN)
     world = ToonWorld("duo", "train", config.size, count=count, seed=seed)
     pictures = torch.cat([painted(world, side) for side in config.sides])
     captions = [caption for side in config.sides for caption in side_captions(world, side, config.names)]
     tokens = tokenizer_of(config).encode(captions, config.length)
-    return Batches([{"picture": pictures, "tokens": tokens}], config.batch, seed)
+    return Mirrored(Batches([{"picture": pictures, "tokens": tokens}], config.batch, seed), "picture", seed)
 
 
 def side_captions(world: ToonWorld, side: str, names: bool) -> list[str]:
