@@ -140,9 +140,9 @@ def test_first_weights_of_the_vision_part_are_not_zero() -> None:
 
 def test_batches_are_of_the_sides_that_are_asked_for() -> None:
     both = batches(SMALL, Profile("quick"), 0)
-    assert len(both.groups[0]["picture"]) == 2 * len(
-        batches(CaptionsConfig(sides=("photo",), batch=2, size=32), Profile("quick"), 0).groups[0]["picture"]
-    )
+    alone = batches(CaptionsConfig(sides=("photo",), batch=2, size=32), Profile("quick"), 0)
+    counts = [len(one.batches.groups[0]["picture"]) for one in (both, alone)]
+    assert counts[0] == 2 * counts[1]
     assert both(0)["tokens"].shape == (2, SMALL.length)
 
 

@@ -48,7 +48,7 @@ class Batches:
 
 
 class Mirrored:
-    """Batches in which each picture of `name` (N, C, H, W) is mirrored left to right, or not, by a coin of (seed, step)."""
+    """Batches whose pictures `name` (N, C, H, W) are mirrored left to right or not, each by a coin of (seed, step)."""
 
     def __init__(self, batches: Callable[[int], dict[str, Tensor]], name: str, seed: int = 0) -> None:
         self.batches, self.name, self.seed = batches, name, seed
