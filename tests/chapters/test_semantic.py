@@ -9,8 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from toonkit.chapters.semantic.building import settings
-from toonkit.chapters.semantic.config import CONTROLS, WEIGHTS, SemanticConfig
+from toonkit.chapters.semantic.config import WEIGHTS, SemanticConfig
 from toonkit.chapters.semantic.data import finer_in_front
 from toonkit.chapters.semantic.losses import fooled_loss, semantic_loss, superpixels
 from toonkit.chapters.semantic.networks import PatchDiscriminator, SemanticGenerator
@@ -222,17 +221,6 @@ def test_a_controlled_generator_is_given_its_weights_and_others_in_every_step() 
         same = made.translate(pictures(), {"texture": 1.0})
         other = made.translate(pictures(), {"texture": 4.0})
     assert torch.equal(plain, same) and not torch.equal(plain, other)
-
-
-def test_settings_are_logarithms_from_minus_1_to_1() -> None:
-    row = settings({"surface": 0.25, "tv": 4.0, "content": 2.0})[0].tolist()
-    assert dict(zip(CONTROLS, row, strict=True)) == pytest.approx(
-        {"surface": -1, "texture": 0, "content": 0.5, "semantic": 0, "tv": 1}
-    )
-    with pytest.raises(ToonkitError, match=r"the factor of tv is 9.*learnt from 0\.25 to 4"):
-        settings({"tv": 9.0})
-    with pytest.raises(ToonkitError, match="control"):
-        settings({"colour": 1.0})
 
 
 def test_an_interrupted_run_ends_with_the_same_bytes(tmp_path) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from toonkit.networks.film import Film, film
 from toonkit.project.errors import check_name
 
 GROUP = 8  # channels a group of group norm
@@ -16,10 +19,13 @@ class UNetGenerator(nn.Module):
     """`downs` halvings, residual blocks, as many doublings; each doubling takes in the features of its own size.
 
     Pictures (N, 3, H, W) in [-1, 1] to the same; H and W multiples of `multiple`. Group norm looks at the whole
-    picture; with norm "none" a pixel depends on those at most `reach` pixels away.
+    picture; with norm "none" a pixel depends on those at most `reach` pixels away. With `controls` that many numbers
+    scale and shift the features of every block and every doubling (`film`).
     """
 
-    def __init__(self, filters: int = 16, blocks: int = 4, norm: str = "group", downs: int = 2) -> None:
+    def __init__(
+        self, filters: int = 16, blocks: int = 4, norm: str = "group", downs: int = 2, controls: int = 0
+    ) -> None:
         super().__init__()
         check_name("norm", norm, NORMS)
         f = filters
@@ -28,6 +34,7 @@ class UNetGenerator(nn.Module):
         self.first = nn.Sequential(*_convolution(3, f, norm, size=5))
         self.down = nn.ModuleList(nn.Sequential(*_convolution(a, 2 * a, norm, stride=2)) for a in widths[:-1])
         self.blocks = nn.Sequential(*(Residual(widths[-1], norm) for _ in range(blocks)))
+        self.film = Film(controls, [*[widths[-1]] * blocks, *reversed(widths[:-1])]) if controls else None
         self.narrow = nn.ModuleList(nn.Conv2d(2 * a, a, 1) for a in reversed(widths[:-1]))
         self.merge = nn.ModuleList(nn.Sequential(*_convolution(2 * a, a, norm)) for a in reversed(widths[:-1]))
         self.last = nn.Conv2d(f, 3, 3, padding=1)
@@ -36,16 +43,25 @@ class UNetGenerator(nn.Module):
         # where a pixel falls in its square
         self.reach = None if norm == "group" else 3 * self.multiple + 2 * self.multiple * blocks
 
-    def forward(self, picture: Tensor) -> Tensor:
+    def input_shapes(self, count: Any, height: Any, width: Any) -> dict[str, tuple[Any, ...]]:
+        """The shape of each input by its name."""
+        settings = {"settings": (count, self.film.count)} if self.film else {}
+        return {"photo": (count, 3, height, width)} | settings
+
+    def forward(self, picture: Tensor, settings: Tensor | None = None) -> Tensor:
+        """Pictures (N, 3, H, W) and settings (N, controls), none for zeros, to pictures (N, 3, H, W)."""
+        every = len(self.blocks) + len(self.down)
+        shifts = iter(self.film.shifts(picture, settings) if self.film else [None] * every)
         y = self.first(picture.contiguous(memory_format=torch.channels_last))  # (N, f, H, W)
         skips = []
         for down in self.down:
             skips.append(y)
             y = down(y)  # (N, 2f, H/2, W/2), (N, 4f, H/4, W/4) ...
-        y = self.blocks(y)  # (N, f * multiple, H / multiple, W / multiple)
+        for block in self.blocks:
+            y = film(block(y), next(shifts))  # (N, f * multiple, H / multiple, W / multiple)
         for narrow, merge, skip in zip(self.narrow, self.merge, reversed(skips), strict=True):
             y = F.interpolate(narrow(y), scale_factor=2.0, mode="nearest")  # 1x1 first: it is cheaper while small
-            y = merge(torch.cat([y, skip], 1))  # ... (N, 2f, H/2, W/2), (N, f, H, W)
+            y = film(merge(torch.cat([y, skip], 1)), next(shifts))  # ... (N, 2f, H/2, W/2), (N, f, H, W)
         return self.last(y).tanh()  # (N, 3, H, W)
 
 

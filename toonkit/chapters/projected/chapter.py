@@ -25,6 +25,8 @@ CHAPTER = Chapter(
     variants={
         "faces": Variant(ProjectedConfig(), 8000, **LONG),
         "people": Variant(ProjectedConfig(source="toon"), 3000, **LONG),
+        "faces_controlled": Variant(ProjectedConfig(controlled=True), 5000, **LONG),
+        "people_controlled": Variant(ProjectedConfig(source="toon", controlled=True), 4000, **LONG),
         "faces_128": Variant(ProjectedConfig(size=128, downs=3, patch=16), 5000, **LONG),
     },
     config=ProjectedConfig,

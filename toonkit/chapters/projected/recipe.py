@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -15,8 +15,10 @@ from toonkit.networks.projected import ProjectedDiscriminator
 from toonkit.networks.toonnet import READS_AT, ToonNet, at_reading_size
 from toonkit.networks.unet import UNetGenerator
 from toonkit.project.errors import check_name
-from toonkit.training.recipe import Batch, Recipe, Term
+from toonkit.training.controls import Controlled
+from toonkit.training.recipe import Batch, Term
 
+CONTROLS = ("adversarial", "attributes", "colour")
 TARGETS = {"photo": "toon", "toon": "photo"}  # what is translated, and into what
 CLOSE = 2  # so many stages also see a picture larger than toonnet reads
 
@@ -41,6 +43,7 @@ class ProjectedConfig:
     patch: int = 8  # ours: pixels a side over which colours are averaged
     tolerance: float = 0.1  # ours: about what true cartoons differ by from the colours wanted of them
     recolour: bool = True  # ours: the colours wanted are the source's in the palette of the other side
+    controlled: bool = False  # ours: the three weights are drawn in every step, and given to the generator
     rate: float = 4e-4  # ours; Projected GAN 2e-4 at batch 64
     decay: float = 0.3  # ours: the last share of the steps, over which rates fall linearly to 0
     batch: int = 8  # CartoonGAN's
@@ -61,16 +64,19 @@ def build(config: ProjectedConfig) -> dict[str, nn.Module]:
     if config.pixel_filters:
         widths, filters, strides = (*widths, 3), [*filters, config.pixel_filters], [*strides, config.fine_stride]
     return {
-        "generator": UNetGenerator(config.filters, config.blocks, config.norm, config.downs),
+        "generator": UNetGenerator(
+            config.filters, config.blocks, config.norm, config.downs, len(CONTROLS) if config.controlled else 0
+        ),
         "discriminator": ProjectedDiscriminator(widths, filters, strides),
     }
 
 
-class Projected(Recipe):
+class Projected(Controlled):
     """The batch: photo, toon (N, 3, H, W), and of the source its `reading` (N, values) and `colour` (N, 3, h, w)."""
 
     name = "projected"
     released = ("generator",)
+    controls = CONTROLS
 
     def __init__(self, reader: ToonNet, config: ProjectedConfig | None = None) -> None:
         self.config = config or ProjectedConfig()
@@ -85,7 +91,7 @@ class Projected(Recipe):
 
     def terms(self, batch: Batch) -> Iterator[tuple[str, dict[str, Term]]]:
         discriminator = self.networks["discriminator"]
-        drawn = self.networks["generator"](batch[self.config.source])  # (N, 3, H, W)
+        drawn = self.draw(batch[self.config.source], self.factors)  # (N, 3, H, W)
         seen = self.see(drawn)  # once for both updates
         yield "discriminator", {"discriminator": lambda: self._discriminator_loss(batch, seen)}
         discriminator.requires_grad_(False)  # the generator's gradient passes through it and leaves none in it
@@ -100,20 +106,14 @@ class Projected(Recipe):
         discriminator.requires_grad_(True)
 
     def weights(self, progress: float) -> dict[str, float]:
-        c = self.config
-        return {
-            "discriminator": 1.0,
-            "adversarial": c.adversarial,
-            "attributes": c.attributes,
-            "colour": c.colour,
-        }
+        return {"discriminator": 1.0} | {name: getattr(self.config, name) * self.factor(name) for name in CONTROLS}
 
     def rates(self, progress: float) -> dict[str, float]:
         return dict.fromkeys(self.optimisers, self.config.rate * min(1.0, (1 - progress) / self.config.decay))
 
-    def translate(self, picture: Tensor) -> Tensor:
+    def translate(self, picture: Tensor, factors: Mapping[str, float] | None = None) -> Tensor:
         """Pictures of the one side to pictures of the other, (N, 3, H, W)."""
-        return self.networks["generator"](picture)
+        return self.draw(picture, factors)
 
     def see(self, pictures: Tensor) -> list[Tensor]:
         """What the heads look at, of pictures (N, 3, H, W): features (N, width, h, w) of each stage, and the pixels.

@@ -10,9 +10,9 @@ from torch import Tensor, nn
 
 from toonkit.filters.guided import smooth_by_guide
 from toonkit.networks.blocks import SPECTRAL, leaky_convolution
+from toonkit.networks.film import Film, film
 
 SLOPE = 0.2  # of LeakyReLU; white-box cartoonisation's
-CONTROL_WIDTH = 64  # channels of the layer that reads the controls
 GUIDE_RADIUS = 1  # pixels, of the last filter
 
 
@@ -47,9 +47,7 @@ class SemanticGenerator(nn.Module):
         self.last = _reflecting(f, 3, 7)
         if on_flat:
             self.last.weight.data.mul_(0.1)
-        if controls:
-            self.read = nn.Sequential(nn.Linear(controls, CONTROL_WIDTH), nn.LeakyReLU(SLOPE))
-            self.film = nn.ModuleList(nn.Linear(CONTROL_WIDTH, 2 * width) for width in [*[4 * f] * blocks, 2 * f, f])
+        self.film = Film(controls, [*[4 * f] * blocks, 2 * f, f]) if controls else None
 
     def input_shapes(self, count: Any, height: Any, width: Any) -> dict[str, tuple[Any, ...]]:
         """The shape of each input by its name."""
@@ -59,29 +57,20 @@ class SemanticGenerator(nn.Module):
     def forward(self, photo: Tensor, settings: Tensor | None = None) -> Tensor:
         """Photographs (N, 3, H, W) (`on_flat`: and their flat abstraction, (N, 6, H, W)) and settings (N, controls),
         none for zeros, to drawings (N, 3, H, W)."""
-        shifts = self._shifts(photo, settings)
+        shifts = self.film.shifts(photo, settings) if self.film else [None] * (len(self.blocks) + 2)
         top = self.top(photo.contiguous(memory_format=torch.channels_last))  # (N, f, H, W); faster so on a CPU
         middle = self.down1(top)  # (N, 2f, H/2, W/2)
         x = self.down2(middle)  # (N, 4f, H/4, W/4)
         for block, shift in zip(self.blocks, shifts, strict=False):
-            x = _film(block(x), shift)
-        x = _film(_twice(self.narrow(x)) + middle, shifts[-2])  # (N, 2f, H/2, W/2)
-        x = _film(_twice(self.up1(x)) + top, shifts[-1])  # (N, f, H, W)
+            x = film(block(x), shift)
+        x = film(_twice(self.narrow(x)) + middle, shifts[-2])  # (N, 2f, H/2, W/2)
+        x = film(_twice(self.up1(x)) + top, shifts[-1])  # (N, f, H, W)
         drawn = self.last(self.up2(x))  # (N, 3, H, W)
         if self.on_flat:
             drawn = photo[:, 3:] + drawn
         if self.guide_eps:
             drawn = smooth_by_guide(drawn, photo[:, :3], GUIDE_RADIUS, self.guide_eps)
         return drawn if self.training else drawn.clamp(-1, 1)
-
-    def _shifts(self, photo: Tensor, settings: Tensor | None) -> list[Tensor | None]:
-        """Of every block and of both steps up: what scales and shifts its features, (N, 2 C)."""
-        if not self.controls:
-            return [None] * (len(self.blocks) + 2)
-        if settings is None:
-            settings = torch.zeros(len(photo), self.controls).to(photo)
-        read = self.read(settings)  # (N, CONTROL_WIDTH)
-        return [layer(read) for layer in self.film]
 
 
 class PatchDiscriminator(nn.Module):
@@ -121,14 +110,6 @@ def _reflecting(before: int, after: int, kernel: int, stride: int = 1) -> nn.Con
 
 def _leaky(before: int, after: int, kernel: int, stride: int = 1) -> nn.Sequential:
     return nn.Sequential(_reflecting(before, after, kernel, stride), nn.LeakyReLU(SLOPE))
-
-
-def _film(features: Tensor, shift: Tensor | None) -> Tensor:
-    """Features (N, C, h, w), each channel scaled by 1 + a and shifted by b; (N, 2 C) are all a and then all b."""
-    if shift is None:
-        return features
-    scale, offset = shift[:, :, None, None].chunk(2, 1)  # (N, C, 1, 1) each
-    return features * (1 + scale) + offset
 
 
 def _twice(planes: Tensor) -> Tensor:

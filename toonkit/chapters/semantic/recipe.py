@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from toonkit.chapters.painted.losses import step_distance, unrest
-from toonkit.chapters.semantic.building import RANGE, build, settings
+from toonkit.chapters.semantic.building import build
 from toonkit.chapters.semantic.config import CONTROLS, WEIGHTS, SemanticConfig
 from toonkit.chapters.semantic.losses import fooled_loss, semantic_loss, superpixels
 from toonkit.chapters.semantic.views import TextureView, half_size, probabilities
@@ -21,17 +21,19 @@ from toonkit.losses.adversarial import discriminator_loss
 from toonkit.losses.content import colour_loss, feature_distance
 from toonkit.losses.regions import region_weights, total_variation
 from toonkit.networks.features import Features
-from toonkit.training.recipe import Batch, Recipe, Term
+from toonkit.training.controls import Controlled
+from toonkit.training.recipe import Batch, Term
 
 Seen = Callable[[], dict[str, Tensor]]  # layers of a frozen network, computed once
 
 
-class Semantic(Recipe):
+class Semantic(Controlled):
     """The batch: photo and toon (N, 3, H, W), view (N, classes, H/2, W/2), the segmentation network's of the photo;
     of open pictures also flat (N, 3, H, W), the photograph's flat abstraction."""
 
     name = "semantic"
     released = ("generator",)
+    controls = CONTROLS
 
     def __init__(self, features: Features, segmentation: nn.Module, config: SemanticConfig | None = None) -> None:
         c = self.config = config or SemanticConfig()
@@ -47,20 +49,10 @@ class Semantic(Recipe):
         }
         self.pools = {}
         self.numbers = c.region_numbers()
-        self.factors = dict.fromkeys(CONTROLS, 1.0)
-
-    def step(self, batch: Batch, progress: float) -> dict[str, Tensor]:
-        """The generic step; a controlled generator has other weights in every step (Dosovitskiy and Djolonga, 2020)."""
-        if self.config.controlled:
-            exponents = (2 * torch.rand(len(CONTROLS)) - 1).tolist()
-            self.factors = {name: RANGE**exponent for name, exponent in zip(CONTROLS, exponents, strict=True)}
-        done = super().step(batch, progress)
-        self.factors = dict.fromkeys(CONTROLS, 1.0)
-        return done
 
     def weights(self, progress: float) -> dict[str, float]:
         first = progress < self.config.pretraining
-        later = {name: getattr(self.config, name) * self.factors.get(name, 1.0) for name in WEIGHTS}
+        later = {name: getattr(self.config, name) * self.factor(name) for name in WEIGHTS}
         later |= {"discriminator_surface": 1.0, "discriminator_texture": 1.0}
         if first:
             later = dict.fromkeys(later, 0.0)
@@ -73,7 +65,7 @@ class Semantic(Recipe):
     def terms(self, batch: Batch) -> Iterator[tuple[str, dict[str, Term]]]:
         photo = batch["photo"]
         given = torch.cat([photo, batch["flat"]], 1) if self.config.on_flat else photo
-        drawn = self.draw(given, self.factors if self.config.controlled else None).float()  # (N, 3, H, W)
+        drawn = self.draw(given, self.factors).float()  # (N, 3, H, W)
         surface, texture = self.networks["surface"], self.networks["texture"]
         grey = shift_weights(self.config.shift).to(drawn)
         drawn_views, real_views = self._views(drawn, grey), self._views(batch["toon"], grey)
@@ -96,12 +88,6 @@ class Semantic(Recipe):
         yield "generator", fooled | self._kept(drawn, seen, batch, places) | self._flat(drawn, seen, batch, places)
         for network in (surface, texture):
             network.requires_grad_(True)
-
-    def draw(self, given: Tensor, factors: Mapping[str, float] | None = None) -> Tensor:
-        """What the generator makes of what it is given; `factors` of CONTROLS, 1 where none is named."""
-        if factors is None:
-            return self.networks["generator"](given)
-        return self.networks["generator"](given, settings(factors).to(given).expand(len(given), -1))
 
     @torch.no_grad()
     def translate(self, photo: Tensor, factors: Mapping[str, float] | None = None) -> Tensor:
