@@ -12,7 +12,7 @@ from tiny import make_notebook
 
 from toonkit.course.notebooks import find_notebooks
 from toonkit.course.outcomes import Outcome, recall, save
-from toonkit.course.pages import notebook_html, write_pages
+from toonkit.course.pages import WIDGET, notebook_html, write_pages
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
 
@@ -37,6 +37,20 @@ def test_a_page_holds_all_it_needs(built: Path) -> None:
     assert not re.search(r"<script|@import|url\(\s*['\"]?http", page)
     assert "<mfrac><mrow><mi>a</mi></mrow><mrow><mi>b</mi></mrow></mfrac>" in page
     assert "<msup>" in page and "<code>$5</code> and <code>$6</code>" in page
+
+
+def test_a_widget_shows_its_picture_or_says_that_it_wants_a_kernel(built: Path) -> None:
+    """No box on a page is empty: what a browser cannot show without a kernel has something in its place."""
+    source = built / "build" / "notebooks" / "00_a.ipynb"
+    notebook = nbformat.read(source, as_version=4)
+    view = {WIDGET: {"model_id": "a1", "version_major": 2}, "text/plain": "VBox(children=())"}
+    notebook.cells[2].outputs = [
+        nbformat.v4.new_output("display_data", view | more) for more in ({"image/png": PNG}, {})
+    ]
+    nbformat.write(notebook, source)
+    page = notebook_html(source)
+    assert page.count(PNG) == 1 and page.count("wants a kernel") == 1
+    assert "VBox(" not in page and WIDGET not in page
 
 
 def test_the_front_page_tells_what_happened(built: Path) -> None:

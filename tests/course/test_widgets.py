@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+import base64
 import io
 
 import pytest
 import torch
-from ipywidgets import FloatSlider, IntSlider
+from ipywidgets import Checkbox, Dropdown, FloatLogSlider, FloatSlider, IntSlider
 from PIL import Image
 
 from toonkit.course import show
+from toonkit.course.frames import GAP, LABEL, WIDTH, stops, strip
 from toonkit.course.show import show_rows
 from toonkit.course.widgets import explorer
 from toonkit.project.errors import ToonkitError
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def brightness(png: bytes) -> float:
@@ -55,3 +59,50 @@ def test_rows_stand_beside_their_names() -> None:
     assert {name: float(picture[int(y), 4, 0]) for name, y in at.items()} == {"dark": 0.0, "pale": 0.75, "white": 1.0}
     with pytest.raises(ToonkitError, match=r"one shape.*\(2, 3, 8, 8\)"):
         show_rows({"one": torch.zeros(2, 3, 8, 8), "other": torch.zeros(3, 3, 8, 8)})
+
+
+def frame_of(widget) -> Image.Image:
+    """The picture that stands in the place of a widget."""
+    bundle = widget._repr_mimebundle_()
+    assert WIDGET in bundle
+    return Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))).convert("RGB")
+
+
+def test_a_page_without_a_kernel_shows_the_first_frame_and_a_strip_of_stops() -> None:
+    """Above the picture of now, below it the first control from its lowest to its highest."""
+    size = IntSlider(8, min=1, max=20)
+    box = explorer(
+        lambda level, size: show(torch.full((1, 3, size, size), level)),
+        level=FloatSlider(-1.0, min=-1, max=1),
+        size=size,
+    )
+    picture, now = frame_of(box), Image.open(io.BytesIO(box.children[-1].value))
+    assert picture.getpixel((now.width // 2, now.height // 2)) == (0, 0, 0)
+    each = (picture.width - 3 * GAP) // 4
+    below = [picture.getpixel((k * (each + GAP) + each // 2, now.height + GAP + LABEL + each // 2)) for k in range(4)]
+    assert [round(value[0] / 85) for value in below] == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("control", "expected"),
+    [
+        (FloatSlider(0.5, min=0.0, max=3.0), [0.0, 1.0, 2.0, 3.0]),
+        (IntSlider(1, min=1, max=2), [1, 2]),
+        (IntSlider(0, min=0, max=9), [0, 3, 6, 9]),
+        (FloatLogSlider(1.0, base=4, min=-1, max=1), [0.25, 4 ** (-1 / 3), 4 ** (1 / 3), 4.0]),
+        (Dropdown(options=["a", "b"]), ["a", "b"]),
+        (Dropdown(options=[("one", 1), ("two", 2)]), [1, 2]),
+        (Checkbox(False), []),
+    ],
+)
+def test_stops_of_a_control(control, expected: list) -> None:
+    assert stops(control) == (expected if isinstance(control, Dropdown) else pytest.approx(expected))
+
+
+def test_a_wide_figure_and_its_strip_fit_the_page() -> None:
+    wide = io.BytesIO()
+    Image.new("RGB", (3000, 300), "red").save(wide, "PNG")
+    sheet = Image.open(io.BytesIO(strip(wide.getvalue(), [("one", wide.getvalue()), ("two", wide.getvalue())])))
+    assert sheet.width == WIDTH
+    assert sheet.getpixel((WIDTH // 2, 20)) == (255, 0, 0)
+    assert sheet.getpixel((WIDTH - 10, sheet.height - 5)) == (255, 0, 0)

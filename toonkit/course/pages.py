@@ -15,6 +15,11 @@ from toonkit.course.outcomes import GOOD, Outcome, recall
 from toonkit.project.records import write_bytes
 
 HERE = Path(__file__).parent / "templates"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+NO_KERNEL = "*Here is a widget. It wants a kernel: open the notebook in JupyterLab.*"
+# What a page shows of an output, best first. A widget wants a kernel: of that its picture is shown.
+SHOWN = ["text/html", "text/markdown", "image/svg+xml", "text/latex", "image/png", "image/jpeg", "text/plain"]
+SHOWN_WITHOUT_KERNEL = set(SHOWN) - {"text/plain"}
 THUMBNAIL = (360, 200)  # pixels
 
 
@@ -40,8 +45,10 @@ def write_pages(build: Path, known: Mapping[str, Notebook], outcomes: Iterable[O
 
 def notebook_html(path: Path, depth: int = 1) -> str:
     """One executed notebook as a page with all inside, its formulas as MathML, `depth` folders below the front page."""
+    import nbformat
     from nbconvert.exporters.html import HTMLExporter
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+    from traitlets.config import Config
 
     class Renderer(IPythonRenderer):
         def block_math(self, body: str) -> str:
@@ -51,9 +58,14 @@ def notebook_html(path: Path, depth: int = 1) -> str:
             return _mathml(body, "inline")
 
     template = (HERE / "notebook.html").read_text(encoding="utf-8").replace("{{front}}", "../" * depth + "index.html")
-    exporter = HTMLExporter(raw_template=template)
+    exporter = HTMLExporter(config=Config(NbConvertBase={"display_data_priority": SHOWN}), raw_template=template)
     exporter.register_filter("markdown2html", lambda text: MarkdownWithMath(Renderer(escape=False)).render(text))
-    return exporter.from_filename(str(path))[0]
+    notebook = nbformat.read(path, as_version=4)
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
+        data = output.get("data", {})
+        if WIDGET in data and not SHOWN_WITHOUT_KERNEL & data.keys():
+            data["text/markdown"] = NO_KERNEL
+    return exporter.from_notebook_node(notebook, {"metadata": {"name": path.stem}})[0]
 
 
 def _mathml(formula: str, display: str) -> str:

@@ -8,13 +8,14 @@ from collections.abc import Callable
 from ipywidgets import HTML, Box, Button, Image, Layout, Text, VBox
 
 from toonkit.course.ballots import QUESTION, Ballot, Ballots, Refused
+from toonkit.course.frames import Framed, strip
 from toonkit.project.errors import ToonkitError
 
 BROKEN = "That could not be done; the terminal that serves this page says why."
 CHOICE = "toonkit-choice"  # CSS class of a picture with its button; the page to vote on gives them keys
 
 
-class Voter(VBox):
+class Voter(Framed):
     """A line of words above what is asked: first a name, unless `reviewer` has one, then the pictures of a ballot."""
 
     def __init__(self, ballots: Ballots, reviewer: str = "") -> None:
@@ -22,11 +23,19 @@ class Voter(VBox):
         self.reviewer = reviewer
         self.words = HTML()
         self.asked = Box(layout=Layout(flex_flow="row wrap"))
-        super().__init__([self.words, self.asked])
+        super().__init__([self.words, self.asked], self._frame_of_first)
         if reviewer:
             self._ask()  # what is wrong from the beginning ends the cell
         else:
             self._ask_name()
+
+    def _frame_of_first(self) -> bytes:
+        """The pictures of the ballot that is asked, for a page without a kernel; without a reviewer none is yet."""
+        ballot = self.ballots.next(self.reviewer) if self.reviewer else None
+        if ballot is None:
+            return strip(None, [(QUESTION, strip(None, []))])
+        names = {place: f"Picture {place}" if place else "The source" for place in self.ballots.places(ballot)}
+        return strip(None, [(words, self.ballots.png(ballot, place)) for place, words in names.items()])
 
     def _ask_name(self) -> None:
         name = Text(placeholder="Your name", continuous_update=False)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from toonkit.project.errors import ToonkitError
 
@@ -18,29 +17,43 @@ if TYPE_CHECKING:
 def explorer(draw: Callable[..., Figure], **controls: ValueWidget) -> VBox:
     """Return the `controls` (ipywidgets) above the figure that `draw` makes of their values, passed by name.
 
-    Where no kernel is live the first figure stays. It is an Image widget on purpose: the Output widget behind
-    `ipywidgets.interact` talks back to the kernel while a cell runs, and that can hang a headless run for good.
-    Raises ToonkitError without a control or for a drawing that is no matplotlib figure.
+    Where no kernel is live a picture stands in its place: the first figure, and below it those of a few values of the
+    first control. It is an Image widget on purpose: the Output widget behind `ipywidgets.interact` talks back to the
+    kernel while a cell runs, and that can hang a headless run for good. Raises ToonkitError without a control or for a
+    drawing that is no matplotlib figure.
     """
-    from ipywidgets import Image, VBox
+    from ipywidgets import Image
+
+    from toonkit.course.frames import Framed, figure_png, stops, strip
 
     if not controls:
         raise ToonkitError("explorer() needs at least one control, such as ipywidgets.FloatSlider(1.0)")
     image = Image(format="png")
 
-    def redraw(_change: object = None) -> None:
-        figure = draw(**{name: control.value for name, control in controls.items()})
+    def drawn(**changes: Any) -> bytes:
+        figure = draw(**{name: control.value for name, control in controls.items()} | changes)
         if not hasattr(figure, "savefig"):
             raise ToonkitError(f"draw must return a matplotlib figure, as show() does, not {type(figure).__name__}")
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", dpi=100)
-        image.value = buffer.getvalue()
+        return figure_png(figure)
+
+    def redraw(_change: object = None) -> None:
+        image.value = drawn()
+
+    def frame() -> bytes:
+        name, control = next(iter(controls.items()))
+        row = [(f"{control.description} = {told(value)}", drawn(**{name: value})) for value in stops(control)]
+        return strip(image.value, row)
 
     for name, control in controls.items():
         control.description = control.description or name
         control.observe(redraw, "value")
     redraw()
-    return VBox([*controls.values(), image])
+    return Framed([*controls.values(), image], frame)
+
+
+def told(value: Any) -> str:
+    """A control's value in a few characters."""
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 def voter(ballots: Ballots, reviewer: str = "") -> VBox:
