@@ -88,6 +88,16 @@ def _add_training(found: Commands) -> None:
         metavar="ADDRESS",
         help="hand the runs to a ray cluster (default: a local one)",
     )
+    train.add_argument(
+        "--set",
+        dest="changes",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="change a number of the recipe, such as a loss weight (wants --run-dir)",
+    )
+    train.add_argument("--steps", type=int, metavar="N", help="so many, instead of the profile's (wants --run-dir)")
+    train.add_argument("--snapshots", type=int, metavar="N", help="keep the networks so many times (wants --run-dir)")
     release.add_argument("--weights", metavar="NAME", help="keep the first seed's networks as data/weights/NAME")
     for command in (train, score):
         command.add_argument("--profile", default="quick", help="quick (default), full or paper")

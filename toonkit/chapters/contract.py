@@ -95,7 +95,7 @@ class Chapter:
     recipe: Callable[[Config], Recipe] = _nothing_to_train
     data: Callable[[Config, Profile, int], Source] = _nothing_to_train  # configuration, profile, seed
     scores: Callable[[Recipe, Profile], Scores] = _nothing_to_train
-    snapshot_scores: Callable[[Recipe, Profile], Mapping[str, float]] = _nothing_to_train
+    snapshot_scores: Callable[[Recipe, Profile], Mapping[str, float]] | None = None  # None: kept, not measured
     needs: tuple[str, ...] = ()  # released weights of other chapters
     shown: tuple[str, ...] = ()  # the parts of its scores that its table shows, as paths; all where none is named
     methods: Mapping[str, Callable[[], Drawing]] = field(default_factory=dict)  # what `toonkit toonify` draws with

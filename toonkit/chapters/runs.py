@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from toonkit.chapters.changes import changed
 from toonkit.chapters.contract import Chapter, Config, Variant, entries_of
 from toonkit.chapters.index import find_chapter
 from toonkit.metrics.scores import exact
@@ -33,16 +34,24 @@ def run_folder(chapter: str, variant: str, profile: str, seed: int | str, size: 
 
 
 def run(
-    chapter: str, variant: str, profile: str, seed: int, run_dir: Path, size: int | None = None, **plan: Any
+    chapter: str,
+    variant: str,
+    profile: str,
+    seed: int,
+    run_dir: Path,
+    size: int | None = None,
+    changes: Mapping[str, str] | None = None,
+    **plan: Any,
 ) -> dict[str, Any]:
     """Train one variant of a chapter in `run_dir`, resuming what is there; score it, write and return its record.
 
     A folder with the record of the same run is finished: its record is returned. `size` (pixels) replaces the
-    configuration's; `plan` are further fields of a Plan. Raises ToonkitError for an unknown chapter or variant and for
-    a profile that cannot run here, TrainingError for a number that is not finite and for another run's folder.
+    configuration's, `changes` those of further fields, as texts; `plan` are fields of a Plan. Raises ToonkitError for
+    an unknown chapter or variant, for a change that is none, and for a profile that cannot run here, TrainingError for
+    a number that is not finite and for another run's folder.
     """
     started, clock = time.time(), time.perf_counter()
-    task = _Task(chapter, variant, profile, seed, size, plan)
+    task = _Task(chapter, variant, profile, seed, size, plan, changes)
     if (run_dir / RECORD).exists():
         return task.finished(run_dir)
     torch.manual_seed(seed)
@@ -82,12 +91,19 @@ class _Task:
     """What a run was asked to do, worked out."""
 
     def __init__(
-        self, chapter: str, variant: str, profile: str, seed: int, size: int | None, plan: Mapping[str, Any]
+        self,
+        chapter: str,
+        variant: str,
+        profile: str,
+        seed: int,
+        size: int | None,
+        plan: Mapping[str, Any],
+        changes: Mapping[str, str] | None = None,
     ) -> None:
         self.chapter: Chapter = find_chapter(chapter)
         name, found = self.chapter.variant(variant)
         self.name, self.seed, self.profile = f"{chapter} {name}", seed, Profile(profile)
-        self.config = sized(found.config, size)
+        self.config = changed(sized(found.config, size), changes or {})
         self.plan = Plan(**_settings(found, self.profile, seed) | plan)
 
     def finished(self, run_dir: Path) -> dict[str, Any]:
@@ -106,7 +122,7 @@ class _Task:
         planned = snapshot_steps(self.plan.steps, self.plan.snapshots)
         check_planned(run_dir, planned)
         metrics: dict[str, Any] = {}
-        if planned:
+        if planned and self.chapter.snapshot_scores:
             measures = [self._snapshot_measures(recipe, run_dir, step) for step in planned]
             outcome = outcome | {"epochs": measures}
             metrics["epochs"] = over_snapshots(measures)

@@ -14,12 +14,19 @@ def train(options: argparse.Namespace) -> int:
     runs = len(variants) * len(options.seed)
     if options.run_dir and runs > 1:
         raise ToonkitError("--run-dir holds one run; leave it out to train several variants or seeds")
+    own = {"--set": options.changes, "--steps": options.steps, "--snapshots": options.snapshots}
+    asked = [name for name, value in own.items() if value not in (None, [])]
+    if asked and not options.run_dir:
+        raise ToonkitError(
+            f"{', '.join(asked)}: such a run is no row of the table; say with --run-dir where to keep it"
+        )
     if runs > 1 or options.jobs or options.cluster is not None:
         return _train_many(options, variants)
     return _train_one(options, variants[0])
 
 
 def _train_one(options: argparse.Namespace, variant: str) -> int:
+    from toonkit.chapters.changes import pairs
     from toonkit.chapters.runs import run
     from toonkit.course.tables import metric_rows, text_table
     from toonkit.training.devices import check_device
@@ -29,7 +36,10 @@ def _train_one(options: argparse.Namespace, variant: str) -> int:
     seed, profile = options.seed[0], options.profile
     place = _place(options, variant, seed)
     device = check_device(options.device)
-    record = run(options.chapter, variant, profile, seed, place, options.size, device=device)
+    plan = {name: getattr(options, name) for name in ("steps", "snapshots") if getattr(options, name) is not None}
+    record = run(
+        options.chapter, variant, profile, seed, place, options.size, pairs(options.changes), device=device, **plan
+    )
     print(f"{text_table(metric_rows(record))}\n\nweights and record are in {place}", flush=True)
     return 0
 

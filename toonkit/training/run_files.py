@@ -38,6 +38,12 @@ class Plan:
     compile: bool = False  # the networks through torch.compile, which wants a C++ compiler and pays on long runs
     quiet: bool = False
 
+    def __post_init__(self) -> None:
+        if self.steps < 1:
+            raise TrainingError(f"a run of {self.steps} steps learns nothing; ask for 1 or more")
+        if self.snapshots < 0:
+            raise TrainingError(f"{self.snapshots} snapshots cannot be kept; ask for 0 or more")
+
 
 def describe(recipe: Recipe, plan: Plan) -> dict[str, Any]:
     """What makes a run the one it is, as JSON keeps it: a folder with another description holds another run."""
