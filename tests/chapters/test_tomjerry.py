@@ -83,6 +83,32 @@ def test_before_training_the_query_from_the_latent_is_the_frozen_networks_own() 
         assert torch.allclose(told, denoiser(batch()["latent"], steps, denoiser.tokens_of(labels)), atol=1e-6)
 
 
+def test_beside_the_latent_the_whole_denoiser_learns_and_starts_as_the_released_one() -> None:
+    """What is told beside the latent counts for nothing at first; after steps it does, place by place."""
+    torch.manual_seed(0)
+    denoiser = build_latents(LATENTS)["denoiser"].eval()
+    made = recipe(conditioning="concat", blip=0.0, dropout=0.5)
+    labels, steps, source = torch.tensor([0, 1, 2]), torch.full((3,), 400), pictures()
+    noisy, model = batch()["latent"], made.model.eval()
+    with torch.no_grad():
+        expected = denoiser(noisy, steps, denoiser.tokens_of(labels))
+        assert torch.allclose(model(noisy, steps, model.tokens_of(labels, source)), expected, atol=1e-5)
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    model.train()
+    for step in range(3):
+        made.step(batch(step), 0.3)
+    changed = {name for name, value in model.state_dict().items() if not torch.equal(value, before[name])}
+    assert {"parts.nothing", "parts.phi.body.0.weight", "denoiser.unet.conv_in.weight"} <= changed
+    assert any(".attn2." in name for name in changed) and any(".mid_block.resnets" in name for name in changed)
+    with torch.no_grad():
+        other = source.clone()
+        other[:, :, :8, :8] = -other[:, :, :8, :8]
+        model.eval()
+        moved = [model.tokens_of(labels, one)[:, 4:].unflatten(1, (8, 8)) for one in (source, other)]
+    differs = (moved[0] - moved[1]).abs().amax(-1).amax(0) > 0.05
+    assert differs[:2, :2].all()
+
+
 def grid_places(width: int, height: int, breadth: int) -> torch.Tensor:
     """Sines and cosines of row and column, place by place: (1, height * breadth, width)."""
     rows = []
@@ -239,11 +265,12 @@ def test_no_noise_is_the_autoencoder_and_all_of_it_forgets() -> None:
     assert (less - kept).abs().mean() < (more - kept).abs().mean()
 
 
-def test_a_saved_pipeline_draws_the_same(tmp_path) -> None:
-    made = recipe()
+@pytest.mark.parametrize("conditioning", ["attention", "concat"])
+def test_a_saved_pipeline_draws_the_same(tmp_path, conditioning: str) -> None:
+    made = recipe(conditioning=conditioning)
     torch.manual_seed(0)
     denoiser = build_latents(LATENTS)["denoiser"].eval()
-    whole = pipeline_of(denoiser, made.networks["parts"], made.autoencoder, LATENTS, SMALL)
+    whole = pipeline_of(denoiser, made.networks["parts"], made.autoencoder, LATENTS, made.config)
     drawn = whole(pictures(), ["cat", "mouse", "both"], steps=2)
     whole.save_pretrained(tmp_path / "saved", safe_serialization=True)
     assert not list((tmp_path / "saved").rglob("*.bin"))

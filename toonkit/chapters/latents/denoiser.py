@@ -18,11 +18,19 @@ GROUPS = 16  # of the norm
 class Denoiser(nn.Module):
     """Predicts the noise in latents (N, C, h, w) at steps t (N,), given tokens (N, L, tokens_width).
 
-    `tokens_of` gives a class's tokens; the number after the last class is the null class, which guidance needs.
+    `tokens_of` gives a class's tokens; the number after the last class is the null class, which guidance needs. It may
+    be given so many channels `beside` the latent's.
     """
 
     def __init__(
-        self, widths: tuple[int, ...], heads: int, tokens_width: int, classes: int, channels: int = 4, layers: int = 1
+        self,
+        widths: tuple[int, ...],
+        heads: int,
+        tokens_width: int,
+        classes: int,
+        channels: int = 4,
+        layers: int = 1,
+        beside: int = 0,
     ) -> None:
         super().__init__()
         check_heads(heads, widths[1:])
@@ -31,7 +39,7 @@ class Denoiser(nn.Module):
         self.tokens_width = tokens_width
         self.embedding = nn.Embedding(classes + 1, TOKENS * tokens_width)
         self.unet = UNet2DConditionModel(
-            in_channels=channels,
+            in_channels=channels + beside,
             out_channels=channels,
             block_out_channels=widths,
             down_block_types=("DownBlock2D",) + ("CrossAttnDownBlock2D",) * halvings,  # attention from half the side on

@@ -18,6 +18,7 @@ from toonkit.chapters.tomjerry.translating import CAPTIONER, base_autoencoder, b
 OURS = TomJerryConfig()
 REPORTED = {"query": "source", "diffusion": 0.0}  # eq. 5 as printed, and eq. 7 as the only loss
 PLACED = {"placed": True, "heads": 4}  # a head of one channel, as 64 heads have, cannot tell 64 places apart
+CONCAT = {"conditioning": "concat", "blip": 0.0, "rate": 5e-4}
 STEPS = 1000
 HEADS = (8, 16, 32, 64)  # table 1
 
@@ -49,6 +50,8 @@ CHAPTER = Chapter(
         "paired_source_query": _variant(target="counterpart", query="source"),
         "placed": _variant(3000, target="counterpart", **PLACED),
         "placed_no_blip": _variant(3000, target="counterpart", blip=0.0, **PLACED),
+        "concat": _variant(4000, target="counterpart", **CONCAT),
+        "concat_segmentation": _variant(4000, source="masks", target="itself", **CONCAT),
         "placed_segmentation": _variant(3000, source="masks", target="itself", blip=0.0, **PLACED),
     },
     config=TomJerryConfig,

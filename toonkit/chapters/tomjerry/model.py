@@ -8,22 +8,25 @@ import torch
 from diffusers import UNet2DConditionModel
 from torch import Tensor, nn
 
-from toonkit.chapters.latents.denoiser import Denoiser
-from toonkit.chapters.tomjerry.networks import SourceParts
+from toonkit.chapters.latents.denoiser import TOKENS, Denoiser
+from toonkit.chapters.tomjerry.networks import ConcatParts, SourceParts
 
 
 class SourceDenoiser(nn.Module):
     """Predicts the noise in latents, given a cartoon and its class: the frozen denoiser with `parts` put in.
 
-    The denoiser that is given stays as it is; a copy of it is changed.
+    The denoiser that is given stays as it is; a copy of it is changed. ConcatParts bring a denoiser of their own.
     """
 
-    def __init__(self, denoiser: Denoiser, parts: SourceParts) -> None:
+    def __init__(self, denoiser: Denoiser, parts: SourceParts | ConcatParts) -> None:
         super().__init__()
-        self.denoiser = copy.deepcopy(denoiser).requires_grad_(False)
         self.parts = parts
-        for block, cross in zip(transformer_blocks(self.denoiser.unet), parts.cross, strict=True):
-            block.attn2 = cross
+        if isinstance(parts, ConcatParts):
+            self.denoiser = parts.denoiser
+        else:
+            self.denoiser = copy.deepcopy(denoiser).requires_grad_(False)
+            for block, cross in zip(transformer_blocks(self.denoiser.unet), parts.cross, strict=True):
+                block.attn2 = cross
         parts.requires_grad_(True)
 
     def tokens_of(self, labels: Tensor, source: Tensor, kept: Tensor | None = None) -> Tensor:
@@ -48,6 +51,9 @@ class SourceDenoiser(nn.Module):
 
     def forward(self, noisy: Tensor, steps: Tensor, tokens: Tensor) -> Tensor:
         """The noise (N, C, h, w) in noisy latents (N, C, h, w) at steps (N,), given tokens (N, L, width)."""
+        if isinstance(self.parts, ConcatParts):
+            told = tokens[:, TOKENS:].transpose(1, 2).unflatten(2, noisy.shape[-2:])  # (N, width, h, w)
+            noisy, tokens = torch.cat([noisy, told], 1), tokens[:, :TOKENS]
         return self.denoiser(noisy, steps, tokens)
 
 
@@ -58,8 +64,13 @@ def transformer_blocks(unet: UNet2DConditionModel) -> list[nn.Module]:
     return [block for transformer in transformers for block in transformer.transformer_blocks]
 
 
-def take_over(parts: SourceParts, denoiser: Denoiser) -> None:
-    """Start from the frozen network's own cross-attention; with the query from the source it starts anew."""
-    if parts.query == "latent":
+def take_over(parts: SourceParts | ConcatParts, denoiser: Denoiser) -> None:
+    """Start from the frozen network's own weights; with the query from the source cross-attention starts anew."""
+    if isinstance(parts, ConcatParts):
+        known, mine = denoiser.state_dict(), parts.denoiser.unet.conv_in.weight
+        first = torch.zeros_like(mine)  # what lies beside the latent counts for nothing at first
+        first[:, : denoiser.unet.conv_in.in_channels] = known["unet.conv_in.weight"]
+        parts.denoiser.load_state_dict(known | {"unet.conv_in.weight": first})
+    elif parts.query == "latent":
         for block, cross in zip(transformer_blocks(denoiser.unet), parts.cross, strict=True):
             cross.load_state_dict(block.attn2.state_dict())

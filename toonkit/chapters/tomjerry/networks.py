@@ -11,19 +11,24 @@ import torch.nn.functional as F
 from diffusers.models.attention_processor import Attention, AttnProcessor
 from torch import Tensor, nn
 
-from toonkit.chapters.latents.networks import NormedResidual
+from toonkit.chapters.latents.denoiser import Denoiser
+from toonkit.chapters.latents.networks import FACTOR, NormedResidual
 from toonkit.project.errors import ToonkitError, check_name
 
 PATCH = 8  # pixels a side for each token of phi
 GROUPS = 8  # of the norm
 MEANINGS = ("number", "channels")  # what "heads" counts: attention heads, or the channels of each
+CONDITIONINGS = ("attention", "concat")  # by cross-attention alone; by a map beside the latent
 QUERIES = ("latent", "source")  # where eq. 5 takes its query from
 
 
 class CartoonEncoder(nn.Module):
-    """phi: sources (N, channels, H, W) to tokens (N, H / 8 * W / 8, width), row by row, each with its place added."""
+    """phi: sources (N, channels, H, W) to tokens, row by row, each with its place added.
 
-    def __init__(self, channels: int, width: int, filters: int = 32) -> None:
+    One for each `patch` x `patch` pixels (8 or 4): (N, H / patch * W / patch, width).
+    """
+
+    def __init__(self, channels: int, width: int, filters: int = 32, patch: int = PATCH) -> None:
         super().__init__()
         self.body = nn.Sequential(
             nn.Conv2d(channels, filters, 3, stride=2, padding=1),
@@ -31,7 +36,7 @@ class CartoonEncoder(nn.Module):
             nn.Conv2d(filters, width, 3, stride=2, padding=1),
             nn.GroupNorm(GROUPS, width),
             nn.SiLU(),
-            nn.Conv2d(width, width, 3, stride=2, padding=1),  # (N, width, H / 8, W / 8)
+            nn.Conv2d(width, width, 3, stride=patch // 4, padding=1),  # (N, width, H / patch, W / patch)
             NormedResidual(width),
         )
 
@@ -132,3 +137,18 @@ class SourceParts(nn.Module):
         self.nothing = nn.Parameter(torch.zeros(1, 1, width))
         make = partial(latent_query, placed=placed) if query == "latent" else SourceQuery
         self.cross = nn.ModuleList(make(count, width, head_count(heads, meaning, count)) for count in channels)
+
+
+class ConcatParts(nn.Module):
+    """All that learns where phi's map is laid beside the noisy latent: phi, a map of "no source", the whole denoiser.
+
+    Latent diffusion's way for sources that lie on the picture, as a segmentation map does.
+    """
+
+    query = "latent"
+
+    def __init__(self, source: int, width: int, denoiser: Denoiser) -> None:
+        super().__init__()
+        self.phi = CartoonEncoder(source, width, patch=FACTOR)
+        self.nothing = nn.Parameter(torch.zeros(1, 1, width))
+        self.denoiser = denoiser

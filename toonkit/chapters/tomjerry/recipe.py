@@ -12,10 +12,10 @@ from toonkit.chapters.captions.networks import Captioner
 from toonkit.chapters.latents.denoiser import STEPS, Denoiser, noising
 from toonkit.chapters.latents.losses import noise_loss
 from toonkit.chapters.latents.networks import Autoencoder
-from toonkit.chapters.latents.recipe import warm_cosine
+from toonkit.chapters.latents.recipe import LatentsConfig, warm_cosine
 from toonkit.chapters.tomjerry.losses import predicted_clean, regularisation
 from toonkit.chapters.tomjerry.model import SourceDenoiser, take_over
-from toonkit.chapters.tomjerry.networks import SourceParts
+from toonkit.chapters.tomjerry.networks import CONDITIONINGS, ConcatParts, SourceParts
 from toonkit.project.errors import ToonkitError, check_name
 from toonkit.training.recipe import Batch, Recipe, Term
 from toonkit.world import ToonWorld
@@ -30,6 +30,7 @@ WIDTH = 64  # of its tokens
 class TomJerryConfig:
     """Every number of the recipe; the report's value beside it where it gives one, "ours" where not."""
 
+    conditioning: str = "attention"  # "concat": phi's map beside the latent, and the whole denoiser learns; ours
     query: str = "latent"  # "source" is eq. 5 as printed
     heads: int = 64  # 8, 16, 32, 64; table 1
     meaning: str = "number"  # of attention heads; "channels": of each head
@@ -47,6 +48,7 @@ class TomJerryConfig:
     size: int = 64  # pixels; 512
 
     def __post_init__(self) -> None:
+        check_name("conditioning", self.conditioning, CONDITIONINGS)
         check_name("target", self.target, TARGETS)
         check_name("source", self.source, SOURCES)
         if not 0 <= self.first_step < self.last_step <= STEPS:
@@ -56,6 +58,10 @@ class TomJerryConfig:
 def build(config: TomJerryConfig) -> dict[str, nn.Module]:
     """The parts that learn. Raises ToonkitError for heads that do not divide the channels."""
     channels = 3 if config.source == "cartoon" else len(ToonWorld("duo").mask_classes)
+    if config.conditioning == "concat":
+        latents, classes = LatentsConfig(), len(ToonWorld("duo").classes)
+        widths, heads, width = latents.widths, latents.heads, latents.tokens_width
+        return {"parts": ConcatParts(channels, WIDTH, Denoiser(widths, heads, width, classes, beside=WIDTH))}
     parts = SourceParts(CROSS, channels, WIDTH, config.heads, config.meaning, config.query, config.placed)
     return {"parts": parts}
 
@@ -75,9 +81,10 @@ class TomJerry(Recipe):
         self.networks = build(config)
         take_over(self.networks["parts"], denoiser)
         self.model = SourceDenoiser(denoiser, self.networks["parts"])
+        frozen = () if config.conditioning == "concat" else (self.model.denoiser,)
         self.autoencoder = autoencoder
         self.captioner = captioner
-        self.frozen = (self.model.denoiser, autoencoder, *([captioner] if captioner else []))
+        self.frozen = (*frozen, autoencoder, *([captioner] if captioner else []))
         adam = torch.optim.AdamW(self.networks["parts"].parameters(), config.rate, weight_decay=1e-2)
         self.optimisers = {"parts": adam}
         self.pools = {}
