@@ -87,7 +87,7 @@ def test_beside_the_latent_the_whole_denoiser_learns_and_starts_as_the_released_
     """What is told beside the latent counts for nothing at first; after steps it does, place by place."""
     torch.manual_seed(0)
     denoiser = build_latents(LATENTS)["denoiser"].eval()
-    made = recipe(conditioning="concat", blip=0.0, dropout=0.5)
+    made = recipe(conditioning="concat", blip=0.0)
     labels, steps, source = torch.tensor([0, 1, 2]), torch.full((3,), 400), pictures()
     noisy, model = batch()["latent"], made.model.eval()
     with torch.no_grad():
@@ -98,7 +98,7 @@ def test_beside_the_latent_the_whole_denoiser_learns_and_starts_as_the_released_
     for step in range(3):
         made.step(batch(step), 0.3)
     changed = {name for name, value in model.state_dict().items() if not torch.equal(value, before[name])}
-    assert {"parts.nothing", "parts.phi.body.0.weight", "denoiser.unet.conv_in.weight"} <= changed
+    assert {"parts.phi.body.0.weight", "denoiser.unet.conv_in.weight"} <= changed
     assert any(".attn2." in name for name in changed) and any(".mid_block.resnets" in name for name in changed)
     with torch.no_grad():
         other = source.clone()
