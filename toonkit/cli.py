@@ -97,6 +97,7 @@ def _add_training(found: Commands) -> None:
         help="change a number of the recipe, such as a loss weight (wants --run-dir)",
     )
     train.add_argument("--steps", type=int, metavar="N", help="so many, instead of the profile's (wants --run-dir)")
+    train.add_argument("--watch", action="store_true", help="write losses at every step, and often how far it is")
     train.add_argument("--snapshots", type=int, metavar="N", help="keep the networks so many times (wants --run-dir)")
     release.add_argument("--weights", metavar="NAME", help="keep the first seed's networks as data/weights/NAME")
     for command in (train, score):
@@ -137,6 +138,8 @@ def _add_pictures(found: Commands) -> None:
     vote.add_argument("--reviewer", default="", metavar="NAME", help="who votes (default: the page asks)")
     vote.add_argument("--port", type=int, default=0, help="default: a free one")
     vote.add_argument("--seed", type=int, default=0, help="of the order of pictures and models (default 0)")
+    explore = add("explore", course.explore, "serve a page with a slider for every loss weight")
+    explore.add_argument("--port", type=int, default=0, help="default: a free one")
     votes = add("votes", course.votes, "count votes: shares, strengths, and whether chance explains them")
     votes.add_argument("file", type=Path, metavar="CSV", help="a file that `toonkit vote` wrote")
     pairs = add("pairs", pictures.pairs, "cut four-panel pictures of a folder into pairs of photograph and cartoon")

@@ -132,7 +132,7 @@ def test_ending_it_ends_its_kernels_and_leaves_nothing(server: tuple) -> None:
         ask(address, "/")
     kernels = process.children(recursive=True)
     folders = [Path(kernel.cwd()) for kernel in kernels if "ipykernel_launcher" in " ".join(kernel.cmdline())]
-    assert folders and all(folder.name.startswith("toonkit-vote-") for folder in folders)
+    assert folders and all(folder.name.startswith("toonkit-page-") for folder in folders)
     process.terminate()
     assert process.wait(timeout=60) == 130
     _, alive = psutil.wait_procs(kernels, timeout=10)

@@ -120,6 +120,15 @@ def vote(options: argparse.Namespace) -> int:
     return 130  # it ends by Ctrl-C only
 
 
+def explore(options: argparse.Namespace) -> int:
+    from toonkit.course.explorer_page import serve_explorer
+    from toonkit.course.processes import stop_on_terminate
+
+    stop_on_terminate()
+    serve_explorer(project_root() / "build" / "explorer", options.port)
+    return 130  # it ends by Ctrl-C only
+
+
 def votes(options: argparse.Namespace) -> int:
     from toonkit.course.votes import read_votes, votes_text
 

@@ -36,7 +36,8 @@ def _train_one(options: argparse.Namespace, variant: str) -> int:
     seed, profile = options.seed[0], options.profile
     place = _place(options, variant, seed)
     device = check_device(options.device)
-    plan = {name: getattr(options, name) for name in ("steps", "snapshots") if getattr(options, name) is not None}
+    plan = {"log_every": 1, "tell": 0.1} if options.watch else {}
+    plan |= {name: value for name in ("steps", "snapshots") if (value := getattr(options, name)) is not None}
     record = run(
         options.chapter, variant, profile, seed, place, options.size, pairs(options.changes), device=device, **plan
     )

@@ -20,7 +20,6 @@ from toonkit.training.recipe import Recipe
 from toonkit.training.snapshots import drop_later, snapshot_folder, snapshot_steps
 
 CHECKPOINT = "checkpoint.safetensors"
-TELL = 3.0  # seconds between two words on how far a run is
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,7 @@ class Plan:
     snapshots: int = 0  # so many times in the run, evenly, what would be released is kept in snapshots/STEP
     compile: bool = False  # the networks through torch.compile, which wants a C++ compiler and pays on long runs
     quiet: bool = False
+    tell: float = 3.0  # seconds between two words in progress.json on how far the run is
 
     def __post_init__(self) -> None:
         if self.steps < 1:
@@ -102,7 +102,7 @@ class RunFiles:
             self.release(snapshot_folder(self.folder, step), step=step)
         if save:
             self._save(step)
-        if last or time.monotonic() - self.told > TELL:
+        if last or time.monotonic() - self.told > plan.tell:
             self._tell(step, losses)
 
     def release(self, folder: Path, **facts: int) -> dict[str, str]:

@@ -83,6 +83,8 @@ class Projected(Controlled):
         self.reader = reader.to(memory_format=torch.channels_last)
         self.frozen = (reader,)
         self.networks = build(self.config)
+        if self.config.controlled:  # the explorer asks the discriminator what it thinks of a setting
+            self.released = tuple(self.networks)
         self.optimisers = {
             name: torch.optim.Adam(network.parameters(), self.config.rate, betas=(0.0, 0.99))
             for name, network in self.networks.items()

@@ -40,6 +40,8 @@ class Semantic(Controlled):
         self.features, self.segmentation = features, segmentation.eval().requires_grad_(False)
         self.frozen = (features, self.segmentation)
         self.networks = build(c)
+        if c.controlled:  # the explorer asks them what they think of a setting
+            self.released = tuple(self.networks)
         self.texture_view = TextureView(features, c.texture_network)
         generator, surface, texture = self.networks.values()
         told_apart = [*surface.parameters(), *texture.parameters()]

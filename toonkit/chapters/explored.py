@@ -1,0 +1,127 @@
+"""A controlled generator laid open: its drawings and the value of every loss at any setting of its weights."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from toonkit.chapters.contract import Chapter
+from toonkit.chapters.index import find_chapter
+from toonkit.networks.weights import load_into, load_weights, released
+from toonkit.project.errors import ToonkitError, check_name
+from toonkit.project.profiles import Profile
+from toonkit.training.controls import RANGE, Controlled
+from toonkit.training.recipe import Batch
+
+STEPS = 240  # of a run "for a minute"
+SEED = 1  # of the batch that is looked at: not that of any released run
+
+
+@dataclass(frozen=True)
+class Explored:
+    """One controlled generator; `plain` is the variant whose weights the factors multiply."""
+
+    title: str
+    chapter: str
+    variant: str
+    plain: str
+    source: str = "photo"  # what it translates: "photo" or "toon"
+
+    @property
+    def weights(self) -> str:
+        """The plain name of its released weights."""
+        return f"{self.chapter}-{self.variant}"
+
+    @property
+    def is_here(self) -> bool:
+        """Whether its weights are released."""
+        return released(self.weights).is_file()
+
+    @cached_property
+    def recipe(self) -> Controlled:
+        """The recipe with the released networks. Raises WeightsError where one is not here."""
+        chapter: Chapter = find_chapter(self.chapter)
+        recipe = chapter.recipe(chapter.variant(self.variant)[1].config)
+        for number, network in enumerate(recipe.released):
+            name = f"{self.weights}-{network}" if number else self.weights
+            tensors, _ = load_weights(released(name))
+            load_into(recipe.networks[network], tensors, f"{network}'s weights")
+            recipe.networks[network].eval().requires_grad_(False)
+        return recipe
+
+    @cached_property
+    def batch(self) -> Batch:
+        """A batch as training sees them, of scenes of its own."""
+        return find_chapter(self.chapter).data(self.recipe.config, Profile("quick"), SEED)(0)
+
+    @cached_property
+    def base(self) -> dict[str, float]:
+        """Every loss weight of the recipe at the end of training, by name, without those of discriminators."""
+        weights = self.recipe.weights(1.0)
+        return {name: value for name, value in weights.items() if value and not name.startswith("discriminator")}
+
+    @property
+    def controls(self) -> tuple[str, ...]:
+        """The weights that the generator is told."""
+        return self.recipe.controls
+
+    @torch.no_grad()
+    def draw(self, pictures: Tensor, factors: Mapping[str, float]) -> Tensor:
+        """Pictures (N, 3, H, W) as the generator draws them at a setting. Raises ToonkitError for a bad factor."""
+        return self.recipe.draw(pictures, factors).clamp(-1, 1)
+
+    @torch.no_grad()
+    def losses(self, factors: Mapping[str, float]) -> dict[str, float]:
+        """The value of each loss on the batch, not multiplied by its weight. Raises ToonkitError for a bad factor."""
+        self.recipe.factors = {name: factors.get(name, 1.0) for name in self.controls}
+        found: dict[str, float] = {}
+        try:
+            for _, terms in self.recipe.terms(self.batch):
+                found |= {name: float(terms[name]()) for name in terms if name in self.base}
+        finally:
+            self.recipe.factors = None
+        return found
+
+    def sweep(self, name: str, stops: int = 5) -> dict[float, dict[str, float]]:
+        """The losses at settings that differ in one control alone, from its lowest factor to its highest."""
+        check_name("control", name, self.controls)
+        factors = [RANGE ** (2 * k / (stops - 1) - 1) for k in range(stops)]
+        return {factor: self.losses({name: factor}) for factor in factors}
+
+    def settings_line(self, factors: Mapping[str, float]) -> str:
+        """A setting as a line of JSON that can be shared; `read_settings` reads it."""
+        known = {name: round(factors.get(name, 1.0), 4) for name in self.controls}
+        return json.dumps({"generator": self.weights, "factors": known})
+
+    def train_options(self, factors: Mapping[str, float], steps: int = STEPS) -> list[str]:
+        """What `toonkit train` is to be told to train the recipe by itself with these weights for a short while."""
+        changes = [f"{name}={factor * self.base[name]:.6g}" for name, factor in factors.items() if factor != 1]
+        options = [self.chapter, self.plain, *(part for change in changes for part in ("--set", change))]
+        return [*options, "--steps", str(steps)]
+
+
+EXPLORED = (
+    Explored("photograph to cartoon, faces", "projected", "faces_controlled", "faces"),
+    Explored("cartoon to photograph, faces", "projected", "people_controlled", "people", "toon"),
+    Explored("photograph to cartoon, scenes", "semantic", "controlled", "ours"),
+)
+
+
+def read_settings(line: str) -> tuple[Explored, dict[str, float]]:
+    """The generator and the factors that a line of JSON says. Raises ToonkitError where it says none."""
+    try:
+        found: dict[str, Any] = json.loads(line)
+        name, factors = str(found["generator"]), {str(key): float(value) for key, value in found["factors"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        example = EXPLORED[0].weights
+        raise ToonkitError(
+            f'{line[:80]!r} is no line of settings; one reads {{"generator": "{example}", "factors": {{...}}}}'
+        ) from error
+    known = {one.weights: one for one in EXPLORED}
+    return known[check_name("generator", name, list(known))], factors
