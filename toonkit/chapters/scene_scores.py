@@ -23,7 +23,7 @@ SOME = 200  # pictures for what is measured region by region
 @torch.no_grad()
 def score_scenes(translate: Translate, family: str, size: int, profile: Profile) -> Scores:
     """A photo-to-cartoon network on held-out scenes of a family: every system of table 1 is measured by this."""
-    count = profile.pick(quick=50, full=1000, paper=OWN)
+    count = _count(profile)
     world = held_out(family, count, size)
     parts = dict(score_translation(translate, load_toonnet(), world, count))
     parts["to photographs"] = to_photographs(translate, world, count)
@@ -32,6 +32,16 @@ def score_scenes(translate: Translate, family: str, size: int, profile: Profile)
     for name, region in (("foreground", front), ("background", ~front)):
         parts[name] = {kind: _detail(pictures, region) for kind, pictures in shown.items()}
     return parts
+
+
+def score_drawn(translate: Translate, family: str, size: int, profile: Profile) -> Scores:
+    """The part "drawn" of the same scores, alone."""
+    count = _count(profile)
+    return score_translation(translate, load_toonnet(), held_out(family, count, size), count)["drawn"]
+
+
+def _count(profile: Profile) -> int:
+    return profile.pick(quick=50, full=1000, paper=OWN)
 
 
 def _detail(pictures: Tensor, region: Tensor) -> dict[str, Score]:

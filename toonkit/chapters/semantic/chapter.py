@@ -9,7 +9,7 @@ from typing import Any
 from toonkit.chapters.contract import Chapter, Headline, Reported, System, Variant
 from toonkit.chapters.semantic.building import build
 from toonkit.chapters.semantic.claims import CLAIMS
-from toonkit.chapters.semantic.config import SemanticConfig
+from toonkit.chapters.semantic.config import SETTINGS, SemanticConfig
 from toonkit.chapters.semantic.data import OWN, batches, segmentation_of
 from toonkit.chapters.semantic.figures import FIGURES, drawing_by, semantic
 from toonkit.chapters.semantic.recipe import Semantic
@@ -59,6 +59,11 @@ def _variant(steps: int = 1500, **changes: Any) -> Variant:
     return Variant(replace(REPORTED, **changes), steps, quick_steps=10, paper_steps=OWN)
 
 
+def _alone(factors: dict[str, float]) -> Variant:
+    """Trained at one setting of a controlled generator alone."""
+    return _variant(**{name: factor * getattr(REPORTED, name) for name, factor in factors.items()})
+
+
 def _on_scenes(weights: str) -> System:
     return System((weights,), partial(drawing_by, weights), family="scenes", taught_by=("toonnet",))
 
@@ -86,6 +91,7 @@ CHAPTER = Chapter(
         "no_pretraining": _variant(pretraining=0.0),
         "white_box_shift": _variant(shift="white_box"),
         "controlled": _variant(3000, controlled=True),
+        **{name: _alone(factors) for name, factors in SETTINGS.items()},
         "photographs": Variant(PHOTOGRAPHS, 3000, quick_steps=5, paper_steps=OWN, ema=0.995),
     },
     config=SemanticConfig,

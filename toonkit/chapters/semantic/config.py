@@ -10,6 +10,12 @@ from toonkit.project.errors import ToonkitError, check_name
 from toonkit.training.recipe import check_weight
 
 CONTROLS = ("surface", "texture", "content", "semantic", "tv")  # the report's five weights
+SETTINGS = {  # of a controlled generator, at which it is compared with others that are trained at one alone
+    "texture_4": {"texture": 4.0},
+    "texture_quarter": {"texture": 0.25},
+    "content_4": {"content": 4.0},
+    "tv_4": {"tv": 4.0},
+}
 OURS = ("structure", "flat", "steps", "colour")
 WEIGHTS = (*CONTROLS, *OURS)
 REGIONS = ("foreground", "background")

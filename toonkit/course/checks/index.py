@@ -12,7 +12,7 @@ from toonkit.project.errors import ToonkitError, check_name
 NOTEBOOKS = (
     *("start_here", "dataset_building", "classical_cartoons", "cartoon_gan", "damaged_photographs"),
     *("residual_adapters", "animated_gan", "cyclegan_ablations", "semantic_whitebox", "blip_guided_diffusion"),
-    "evaluation",
+    *("evaluation", "loss_explorer"),
 )
 
 
