@@ -78,14 +78,19 @@ class Explored:
 
     @torch.no_grad()
     def losses(self, factors: Mapping[str, float]) -> dict[str, float]:
-        """The value of each loss on the batch, not multiplied by its weight. Raises ToonkitError for a bad factor."""
+        """The value of each loss on the batch, not multiplied by its weight; chance falls alike at every setting.
+
+        Raises ToonkitError for a bad factor.
+        """
         self.recipe.factors = {name: factors.get(name, 1.0) for name in self.controls}
         found: dict[str, float] = {}
-        try:
-            for _, terms in self.recipe.terms(self.batch):
-                found |= {name: float(terms[name]()) for name in terms if name in self.base}
-        finally:
-            self.recipe.factors = None
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(SEED)
+            try:
+                for _, terms in self.recipe.terms(self.batch):
+                    found |= {name: float(terms[name]()) for name in terms if name in self.base}
+            finally:
+                self.recipe.factors = None
         return found
 
     def sweep(self, name: str, stops: int = 5) -> dict[float, dict[str, float]]:
