@@ -112,9 +112,9 @@ class Explored:
 
 
 EXPLORED = (
-    Explored("photograph to cartoon, faces", "projected", "faces_controlled", "faces"),
-    Explored("cartoon to photograph, faces", "projected", "people_controlled", "people", "toon"),
-    Explored("photograph to cartoon, scenes", "semantic", "controlled", "ours"),
+    Explored("faces to cartoons", "projected", "faces_controlled", "faces"),
+    Explored("cartoons to faces", "projected", "people_controlled", "people", "toon"),
+    Explored("scenes to cartoons", "semantic", "controlled", "ours"),
 )
 
 

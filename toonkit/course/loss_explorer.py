@@ -28,6 +28,7 @@ from toonkit.training.controls import RANGE
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+ROWS = "Above: what is given. Below: what is drawn with the weights of the sliders."
 SHOWN = 4  # pictures in a row
 SCALE = 2  # of the pictures on the page
 OWN = 128  # pixels of the shorter side of a picture that is dropped in
@@ -63,7 +64,7 @@ class LossExplorer(Framed):
         controls = VBox([*self.sliders.values(), self.upload, self.along])
         trained = VBox([HBox([self.train, self.end, self.words]), self.running])
         super().__init__(
-            [HBox([controls, self.table, self.curve]), self.image, self.settings, self.command, trained],
+            [HBox([controls, self.table, self.curve]), Label(ROWS), self.image, self.settings, self.command, trained],
             self._frame_png,
         )
 
