@@ -55,6 +55,7 @@ OTHER = {  # another value for each text, where one is enough
     "sides": ("toon",),
     "width": 32,
     "query": "source",
+    "conditioning": "concat",
     "meaning": "channels",
     "regularised": 1,
     "dropout": 1.0,

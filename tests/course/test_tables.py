@@ -90,6 +90,7 @@ def test_real_measurements_can_be_called() -> None:
         "inpainting",
         "latency",
         "panels",
+        "photographs",
         "pictures",
         "recovery",
         "scale",
