@@ -88,30 +88,16 @@ def _add_training(found: Commands) -> None:
         metavar="ADDRESS",
         help="hand the runs to a ray cluster (default: a local one)",
     )
-    train.add_argument(
-        "--set",
-        dest="changes",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="change a number of the recipe, such as a loss weight (wants --run-dir)",
-    )
-    train.add_argument("--steps", type=int, metavar="N", help="so many, instead of the profile's (wants --run-dir)")
-    train.add_argument("--watch", action="store_true", help="write losses at every step, and often how far it is")
-    train.add_argument("--snapshots", type=int, metavar="N", help="keep the networks so many times (wants --run-dir)")
+    training.add_own_run(train)
     release.add_argument("--weights", metavar="NAME", help="keep the first seed's networks as data/weights/NAME")
     for command in (train, score):
         command.add_argument("--profile", default="quick", help="quick (default), full or paper")
         command.add_argument("--seed", type=int, default=[0], nargs="+", help="one or several (default 0)")
-        command.add_argument(
-            "--run-dir", type=Path, metavar="DIR", help="where one run is kept, instead of build/train/..."
-        )
+        command.add_argument("--run-dir", type=Path, metavar="DIR", help="of one run (default: within build/train)")
     for command in (train, score, release):
         command.add_argument("--size", type=int, metavar="PIXELS", help="of the pictures, instead of the variant's own")
         command.add_argument("chapter", metavar="CHAPTER", help=", ".join(chapter_names()))
-        command.add_argument(
-            "variants", nargs="*", metavar="VARIANT", help="rows of its table (the report's own if none)"
-        )
+        command.add_argument("variants", nargs="*", metavar="VARIANT", help="of its table (default: the report's own)")
 
 
 def _add_pictures(found: Commands) -> None:

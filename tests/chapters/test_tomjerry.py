@@ -9,19 +9,16 @@ import pytest
 import torch
 import torch.nn.functional as F
 from resuming import whole_and_resumed
+from tomjerry_recipes import LATENTS, LATENTS_AUTOENCODER, SMALL, batch, grid_places, pictures, recipe
 
-from toonkit.chapters.captions.recipe import CaptionsConfig
-from toonkit.chapters.captions.recipe import build as build_captioner
 from toonkit.chapters.latents.denoiser import noising
-from toonkit.chapters.latents.networks import Autoencoder
-from toonkit.chapters.latents.recipe import LatentsConfig
 from toonkit.chapters.latents.recipe import build as build_latents
 from toonkit.chapters.tomjerry.data import Matched, Sides, one_hot
 from toonkit.chapters.tomjerry.losses import predicted_clean, regularisation
 from toonkit.chapters.tomjerry.model import SourceDenoiser, transformer_blocks
 from toonkit.chapters.tomjerry.networks import SourceQuery, head_count, latent_query, places, resized_tokens
 from toonkit.chapters.tomjerry.pipeline import load_pipeline, pipeline_of
-from toonkit.chapters.tomjerry.recipe import TomJerry, TomJerryConfig, build
+from toonkit.chapters.tomjerry.recipe import TomJerry, build
 from toonkit.chapters.tomjerry.scores import pose_agreement
 from toonkit.chapters.tomjerry.translating import partly_noised, photographs, tomjerry
 from toonkit.cli import main
@@ -31,28 +28,6 @@ from toonkit.networks import weights
 from toonkit.networks.weights import save_weights
 from toonkit.project.errors import ToonkitError
 from toonkit.world import ToonWorld
-
-LATENTS = LatentsConfig(filters=8)
-LATENTS_AUTOENCODER = dataclasses.replace(LATENTS, part="autoencoder")
-SMALL = TomJerryConfig(heads=8, batch=3, size=32)
-
-
-def pictures(count: int = 3, seed: int = 0) -> torch.Tensor:
-    return torch.rand((count, 3, 32, 32), generator=torch.Generator().manual_seed(seed)) * 2 - 1
-
-
-def recipe(**changes: object) -> TomJerry:
-    torch.manual_seed(0)
-    denoiser = build_latents(LATENTS)["denoiser"].eval().requires_grad_(False)
-    autoencoder = Autoencoder(8).eval().requires_grad_(False)
-    captioner = build_captioner(CaptionsConfig(width=16, layers=1, heads=2, size=32))["captioner"].eval()
-    return TomJerry(denoiser, autoencoder, captioner.requires_grad_(False), dataclasses.replace(SMALL, **changes))
-
-
-def batch(step: int = 0) -> dict[str, torch.Tensor]:
-    latent = torch.randn((3, 4, 8, 8), generator=torch.Generator().manual_seed(step))
-    toon = pictures(seed=step)
-    return {"latent": latent, "label": torch.tensor([0, 1, 2]), "toon": toon, "source": toon}
 
 
 @pytest.mark.parametrize("query", ["latent", "source"])
@@ -81,55 +56,6 @@ def test_before_training_the_query_from_the_latent_is_the_frozen_networks_own() 
     with torch.no_grad():
         told = made.model(batch()["latent"], steps, denoiser.tokens_of(labels))
         assert torch.allclose(told, denoiser(batch()["latent"], steps, denoiser.tokens_of(labels)), atol=1e-6)
-
-
-def test_beside_the_latent_the_whole_denoiser_learns_and_starts_as_the_released_one() -> None:
-    """What is told beside the latent counts for nothing at first; after steps it does, place by place."""
-    torch.manual_seed(0)
-    denoiser = build_latents(LATENTS)["denoiser"].eval()
-    made = recipe(conditioning="concat", blip=0.0)
-    labels, steps, source = torch.tensor([0, 1, 2]), torch.full((3,), 400), pictures()
-    noisy, model = batch()["latent"], made.model.eval()
-    with torch.no_grad():
-        expected = denoiser(noisy, steps, denoiser.tokens_of(labels))
-        assert torch.allclose(model(noisy, steps, model.tokens_of(labels, source)), expected, atol=1e-5)
-    before = {name: value.clone() for name, value in model.state_dict().items()}
-    model.train()
-    for step in range(3):
-        made.step(batch(step), 0.3)
-    changed = {name for name, value in model.state_dict().items() if not torch.equal(value, before[name])}
-    assert {"parts.phi.body.0.weight", "denoiser.unet.conv_in.weight"} <= changed
-    assert any(".attn2." in name for name in changed) and any(".mid_block.resnets" in name for name in changed)
-    with torch.no_grad():
-        other = source.clone()
-        other[:, :, :8, :8] = -other[:, :, :8, :8]
-        model.eval()
-        moved = [model.tokens_of(labels, one)[:, 4:].unflatten(1, (8, 8)) for one in (source, other)]
-    differs = (moved[0] - moved[1]).abs().amax(-1).amax(0) > 0.05
-    assert differs[:2, :2].all()
-
-
-def grid_places(width: int, height: int, breadth: int) -> torch.Tensor:
-    """Sines and cosines of row and column, place by place: (1, height * breadth, width)."""
-    rows = []
-    for row in range(height):
-        for column in range(breadth):
-            rates = [100 ** (-4 * k / width) for k in range(width // 4)]
-            waves = [f(place * rate) for place in (row, column) for f in (math.sin, math.cos) for rate in rates]
-            rows.append(waves)
-    return torch.tensor(rows, dtype=torch.float64)[None]
-
-
-def test_a_query_without_its_place_cannot_ask_for_a_place() -> None:
-    """Places of the latent that look alike get the same of the source, unless each query knows where it stands."""
-    torch.manual_seed(0)
-    latent, source = torch.ones(1, 16, 8), torch.randn(1, 16, 12)
-    for placed, spread in ((False, 0.0), (True, 1e-3)):
-        seen = latent_query(8, 12, 2, placed)(latent, encoder_hidden_states=source)
-        assert (seen - seen[:, :1]).abs().max() >= spread
-        assert placed or torch.allclose(seen, seen[:, :1].expand_as(seen), atol=1e-6)
-    with pytest.raises(ToonkitError, match="placed needs query='latent'"):
-        build(dataclasses.replace(SMALL, query="source", placed=True))
 
 
 @pytest.mark.parametrize("heads", [1, 4, 8])

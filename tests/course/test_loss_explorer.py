@@ -14,7 +14,8 @@ from PIL import Image
 
 from toonkit.chapters.explored import EXPLORED, Explored, read_settings
 from toonkit.chapters.runs import run
-from toonkit.course.loss_explorer import LossExplorer, fitted, rows_png
+from toonkit.course.explorer_pictures import fitted, rows_png
+from toonkit.course.loss_explorer import LossExplorer
 from toonkit.course.minute import MinuteRun
 from toonkit.project.errors import PictureError, ToonkitError, WeightsError
 

@@ -9,6 +9,21 @@ from toonkit.project.environment import project_root
 from toonkit.project.errors import ToonkitError
 
 
+def add_own_run(train: argparse.ArgumentParser) -> None:
+    """The options of a run that is no row of a table."""
+    train.add_argument(
+        "--set",
+        dest="changes",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="change a number of the recipe, such as a loss weight (wants --run-dir)",
+    )
+    train.add_argument("--steps", type=int, metavar="N", help="so many, instead of the profile's (wants --run-dir)")
+    train.add_argument("--watch", action="store_true", help="write losses at every step, and often how far it is")
+    train.add_argument("--snapshots", type=int, metavar="N", help="keep the networks so many times (wants --run-dir)")
+
+
 def train(options: argparse.Namespace) -> int:
     variants = _variants(options)
     runs = len(variants) * len(options.seed)

@@ -8,6 +8,7 @@ import io
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from toonkit.course.notebooks import Notebook
@@ -48,7 +49,6 @@ def notebook_html(path: Path, depth: int = 1) -> str:
     import nbformat
     from nbconvert.exporters.html import HTMLExporter
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-    from traitlets.config import Config
 
     class Renderer(IPythonRenderer):
         def block_math(self, body: str) -> str:
@@ -57,8 +57,15 @@ def notebook_html(path: Path, depth: int = 1) -> str:
         def inline_math(self, body: str) -> str:
             return _mathml(body, "inline")
 
+    class Exporter(HTMLExporter):
+        @property
+        def default_config(self) -> Any:
+            found = super().default_config
+            found.NbConvertBase.display_data_priority = SHOWN
+            return found
+
     template = (HERE / "notebook.html").read_text(encoding="utf-8").replace("{{front}}", "../" * depth + "index.html")
-    exporter = HTMLExporter(config=Config(NbConvertBase={"display_data_priority": SHOWN}), raw_template=template)
+    exporter = Exporter(raw_template=template)
     exporter.register_filter("markdown2html", lambda text: MarkdownWithMath(Renderer(escape=False)).render(text))
     notebook = nbformat.read(path, as_version=4)
     for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):

@@ -9,7 +9,7 @@ from toonkit.chapters.captions.claims import CLAIMS
 from toonkit.chapters.captions.data import OWN, batches
 from toonkit.chapters.captions.recipe import Captions, CaptionsConfig, build
 from toonkit.chapters.captions.scores import scores
-from toonkit.chapters.contract import Chapter, Variant
+from toonkit.chapters.contract import Chapter, Headline, Variant
 
 REPORTED = CaptionsConfig()
 
@@ -35,4 +35,13 @@ CHAPTER = Chapter(
     scores=scores,
     shown=("photo", "toon"),
     claims=CLAIMS,
+    headlines=(
+        Headline(
+            words="Captions of held-out cartoons: BLEU",
+            record="captions-both",
+            metric="toon/BLEU",
+            beside="of photographs",
+            other_metric="photo/BLEU",
+        ),
+    ),
 )

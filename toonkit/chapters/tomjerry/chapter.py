@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from toonkit.chapters.contract import Chapter, Variant
+from toonkit.chapters.contract import Chapter, Headline, Variant
 from toonkit.chapters.latents.data import OWN
 from toonkit.chapters.loading import load_network
 from toonkit.chapters.tomjerry.claims import CLAIMS
@@ -64,5 +64,15 @@ CHAPTER = Chapter(
     methods={"tomjerry": tomjerry},
     figures=FIGURES,
     claims=CLAIMS,
+    headlines=(
+        Headline(
+            words="A cartoon's animals in their places on the drawn photograph (overlap with the truth)",
+            record="tomjerry-concat",
+            metric="all/pose agreement",
+            beside="all frozen but cross-attention, told the segmentation",
+            other_metric="all/pose agreement",
+            other_record="tomjerry-segmentation",
+        ),
+    ),
     benches={"tomjerry": "toonkit.chapters.tomjerry.bench"},
 )
