@@ -8,6 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from toonkit.losses.adversarial import discriminator_loss, generator_loss
+
 
 def three_by_bce(cartoons: Tensor, smoothed: Tensor, drawings: Tensor) -> Tensor:
     losses = [F.binary_cross_entropy_with_logits(cartoons, torch.ones_like(cartoons))]
@@ -89,7 +91,71 @@ def best_by_odds(c: Tensor, e: Tensor, g: Tensor) -> Tensor:
     return torch.sigmoid(torch.log(c) - torch.log(e + g))
 
 
+def step_by_losses(networks, optimisers, batch, pool, keep):
+    generator, discriminator = networks["generator"], networks["discriminator"]
+    fake = generator(batch["photo"])
+    told = discriminator_loss(discriminator(batch["toon"]), discriminator(batch["smooth"]), discriminator(pool(fake)))
+    optimisers["discriminator"].zero_grad()
+    told.backward()
+    optimisers["discriminator"].step()
+    fooled = generator_loss(discriminator(fake))
+    optimisers["generator"].zero_grad()
+    (fooled + keep(fake)).backward()
+    optimisers["generator"].step()
+    return told.detach(), fooled.detach()
+
+
+def step_frozen(networks, optimisers, batch, pool, keep):
+    """Draws again for the generator, and freezes the discriminator meanwhile."""
+    generator, discriminator = networks["generator"], networks["discriminator"]
+    with torch.no_grad():
+        shown = pool(generator(batch["photo"]))
+    scores = [discriminator(batch["toon"]), -discriminator(batch["smooth"]), -discriminator(shown)]
+    told = sum(torch.nn.functional.softplus(-score).mean() for score in scores) / 3
+    optimisers["discriminator"].zero_grad()
+    told.backward()
+    optimisers["discriminator"].step()
+    discriminator.requires_grad_(False)
+    fake = generator(batch["photo"])
+    fooled = torch.nn.functional.softplus(-discriminator(fake)).mean()
+    optimisers["generator"].zero_grad(set_to_none=True)
+    (fooled + keep(fake)).backward()
+    optimisers["generator"].step()
+    discriminator.requires_grad_(True)
+    return [told.item(), fooled.item()]
+
+
+def step_of(order=("discriminator", "generator"), clears=True, pooled=True, kept=True, old_scores=False, literal=False):
+    """The step with something done otherwise."""
+
+    def step(networks, optimisers, batch, pool, keep):
+        generator, discriminator = networks["generator"], networks["discriminator"]
+        fake = generator(batch["photo"])
+        early = generator_loss(discriminator(fake.detach())).item()
+        found = {}
+        for name in order:
+            if name == "discriminator":
+                shown = pool(fake) if pooled else fake.detach()
+                loss = discriminator_loss(
+                    discriminator(batch["toon"]), discriminator(batch["smooth"]), discriminator(shown)
+                )
+                found[name] = loss
+            else:
+                scores = discriminator(fake)
+                found[name] = -torch.nn.functional.softplus(scores).mean() if literal else generator_loss(scores)
+                loss = found[name] + keep(fake) if kept else found[name]
+            if clears:
+                optimisers[name].zero_grad()
+            loss.backward()
+            optimisers[name].step()
+        second = early if old_scores else found["generator"].item()
+        return found["discriminator"].item(), second
+
+    return step
+
+
 RIGHT = {
+    "gan_step": {"the package's losses": step_by_losses, "softplus, frozen meanwhile": step_frozen},
     "three_way": {"softplus": three, "with logits": three_by_bce},
     "adain": {"moments": adain, "one by one": adain_by_norm},
     "receptive_field": {"jumps": field, "sets of places": field_in_sets},
@@ -101,6 +167,14 @@ RIGHT = {
 }
 
 WRONG = {
+    "gan_step": {
+        "the generator first": step_of(order=("generator", "discriminator")),
+        "slopes never cleared": step_of(clears=False),
+        "without the pool": step_of(pooled=False),
+        "nothing is kept": step_of(kept=False),
+        "scores from before the discriminator's update": step_of(old_scores=True),
+        "the loss that is flat": step_of(literal=True),
+    },
     "three_way": {
         "no gradient": lambda c, s, d: three(c, s, d).detach(),
         "drawings detached": lambda c, s, d: three(c, s, d.detach()),
