@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import itertools
 import re
 from pathlib import Path
@@ -121,3 +122,16 @@ def test_names_and_texts_are_free_of_leftovers(path: Path) -> None:
 
 def test_the_exercise_notebooks_are_in_step() -> None:
     assert out_of_step(FOLDER) == []
+
+
+def test_every_name_of_the_glossary_is_in_the_package() -> None:
+    """A module, and what it is said to hold; and every word has a notebook of the course."""
+    (glossary,) = (
+        cell.source for cell in cells(FOLDER / "00_start_here.ipynb") if cell.source.startswith("## Glossary")
+    )
+    rows = re.findall(r"^\|.*\| `(toonkit\.[\w.]+)` \| ([\d, ]+) \|$", glossary, re.MULTILINE)
+    assert len(rows) > 30 and len(rows) == len(glossary.splitlines()) - 6
+    for name, notebooks in rows:
+        module, _, attribute = name.rpartition(".")
+        assert hasattr(importlib.import_module(module), attribute), name
+        assert all(any(path.stem.startswith(number) for path in PATHS) for number in notebooks.split(", ")), notebooks
