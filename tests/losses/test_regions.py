@@ -47,8 +47,8 @@ def test_total_variation_of_a_ramp_and_where_equation_8_is_blind() -> None:
     [
         ({5: 1.0}, "class 5 has a weight, but the masks have classes 0 to 2"),
         ({-1: 1.0}, "class -1 has a weight"),
-        ({0: -1.0}, "class 0 has the weight -1.0"),
-        ({0: math.nan}, "class 0 has the weight nan"),
+        ({0: -1.0}, "the weight of class 0 is -1.0"),
+        ({0: math.nan}, "the weight of class 0 is nan"),
     ],
 )
 def test_unknown_classes_and_bad_weights_are_refused(weights: dict[int, float], says: str) -> None:

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from toonkit.project.errors import ToonkitError
+from toonkit.project.errors import ToonkitError, check_weight
 
 
 def region_weights(shares: Tensor, weights: Mapping[int, float]) -> Tensor:
@@ -20,8 +20,7 @@ def region_weights(shares: Tensor, weights: Mapping[int, float]) -> Tensor:
     for number, weight in weights.items():
         if not 0 <= number < shares.shape[1]:
             raise ToonkitError(f"class {number} has a weight, but the masks have classes 0 to {shares.shape[1] - 1}")
-        if not 0 <= weight < float("inf"):
-            raise ToonkitError(f"class {number} has the weight {weight!r}; a weight is a finite number of at least 0")
+        check_weight(f"the weight of class {number}", weight)
     table = torch.tensor([weights.get(number, 1.0) for number in range(shares.shape[1])]).to(shares)  # (classes,)
     return (shares * table.view(1, -1, 1, 1)).sum(1, keepdim=True)
 

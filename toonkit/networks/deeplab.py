@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import safetensors.torch
 import torchvision
-from safetensors import SafetensorError
 from torch import Tensor, nn
 
-from toonkit.images.sources import source_folder
 from toonkit.networks.inputs import imagenet_input
-from toonkit.networks.weights import load_into
-from toonkit.project.errors import WeightsError
+from toonkit.networks.torchvision_weights import load_published
 
 NAME = "deeplabv3_mobilenet_v3_large"
 PASCAL = (
@@ -31,21 +27,7 @@ class DeepLab(nn.Module):
 
 
 def load_deeplab() -> DeepLab:
-    """The network with weights from <cache>/torchvision/NAME.safetensors, frozen.
-
-    Raises WeightsError, with the address and the conversion, where there is no such file: torchvision publishes a
-    pickled one.
-    """
-    path = source_folder("torchvision") / f"{NAME}.safetensors"
-    if not path.is_file():
-        address = torchvision.models.get_model_weights(NAME).DEFAULT.url
-        raise WeightsError(
-            f"DeepLab needs {path}. Download {address}, and if you trust it convert it once: "
-            "safetensors.torch.save_file(torch.load(FILE, weights_only=True), NAME)"
-        )
+    """The network with torchvision's weights, frozen. Raises WeightsError as `load_published` does."""
     network = DeepLab()
-    try:
-        load_into(network.network, safetensors.torch.load_file(path), f"the weights in {path}")
-    except SafetensorError as error:
-        raise WeightsError(f"{path} is no whole safetensors file ({error}); convert it again") from error
+    load_published(network.network, NAME)
     return network.eval().requires_grad_(False)

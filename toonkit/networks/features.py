@@ -16,13 +16,13 @@ import torch
 import torch.nn.functional as F
 import torchvision
 from onnx import numpy_helper
-from safetensors import SafetensorError
 from torch import Tensor, nn
 
-from toonkit.images.sources import open_source, source_folder
+from toonkit.images.sources import open_source
 from toonkit.networks.inputs import as_it_is, caffe_input, imagenet_input
 from toonkit.networks.labels import Labels
 from toonkit.networks.toonnet import ToonNet
+from toonkit.networks.torchvision_weights import load_published
 from toonkit.networks.weights import load_into, load_weights, released
 from toonkit.project.errors import ToonkitError, WeightsError, check_name
 
@@ -149,27 +149,9 @@ def squeezenet_weights(path: Path) -> dict[str, Tensor]:
 def _torchvision(
     name: str, layers: dict[str, int], prepare: Callable[[Tensor], Tensor] = imagenet_input, side: int = 224
 ) -> Features:
-    """A torchvision network with weights from <cache>/torchvision/NAME.safetensors.
-
-    Torchvision publishes pickled files only, and those we do not open. Raises WeightsError, with the address and the
-    conversion, where there is no safetensors file.
-    """
-    path = source_folder("torchvision") / f"{name}.safetensors"
-    if not path.is_file():
-        raise WeightsError(
-            f"{name} needs {path}. Download {_address(name)}, and if you trust it convert it once: "
-            "safetensors.torch.save_file(torch.load(FILE, weights_only=True), NAME); or choose toonnet or squeezenet"
-        )
-    network = torchvision.models.get_model(name)
-    try:
-        load_into(network, safetensors.torch.load_file(path), f"the weights in {path}")
-    except SafetensorError as error:
-        raise WeightsError(f"{path} is no whole safetensors file ({error}); convert it again") from error
+    """A torchvision network with the weights that it publishes. Raises WeightsError as `load_published` does."""
+    network = load_published(torchvision.models.get_model(name), name, "; or choose toonnet or squeezenet")
     return Features(name, _stages(network), layers, prepare, side)
-
-
-def _address(name: str) -> str:
-    return torchvision.models.get_model_weights(name).DEFAULT.url
 
 
 def _stages(network: nn.Module) -> nn.Sequential:

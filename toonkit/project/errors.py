@@ -32,3 +32,10 @@ def check_name(kind: str, name: str, known: tuple[str, ...] | list[str]) -> str:
     if name not in known:
         raise ToonkitError(f"unknown {kind} {name!r}; known: {', '.join(known)}")
     return name
+
+
+def check_weight(name: str, value: float) -> float:
+    """A loss weight. Raises ToonkitError for what is no number, is not finite or is below 0."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
+        raise ToonkitError(f"{name} is {value!r}; a loss weight is a finite number of at least 0")
+    return value

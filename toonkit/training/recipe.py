@@ -9,7 +9,6 @@ from typing import Any
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from toonkit.project.errors import ToonkitError
 from toonkit.training.pool import ImagePool
 
 Batch = dict[str, Tensor]
@@ -75,10 +74,3 @@ class Recipe(ABC):
 def second_half(progress: float) -> float:
     """The factor of a rate that is constant, then falls linearly to 0 over the second half (CycleGAN's schedule)."""
     return min(1.0, 2 * (1 - progress))
-
-
-def check_weight(name: str, value: float) -> float:
-    """A loss weight. Raises ToonkitError for what is no number, is not finite or is below 0."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
-        raise ToonkitError(f"{name} is {value!r}; a loss weight is a finite number of at least 0")
-    return value

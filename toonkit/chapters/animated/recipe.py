@@ -21,9 +21,9 @@ from toonkit.chapters.animated.networks import AnimatedGenerator, PatchDiscrimin
 from toonkit.losses.adversarial import generator_loss
 from toonkit.losses.content import colour_loss, content_loss
 from toonkit.networks.features import Features
-from toonkit.project.errors import check_name
+from toonkit.project.errors import check_name, check_weight
 from toonkit.training.pool import ImagePool
-from toonkit.training.recipe import Batch, Recipe, Term, check_weight, second_half
+from toonkit.training.recipe import Batch, Recipe, Term, second_half
 
 GAMES = ("non_saturating", "minimax")  # -log D(G), which every implementation has; log(1 - D(G)), as eq. 1 is written
 PICTURES = ("toonworld", "open")  # people of ToonWorld; or portraits and drawings that are open to all

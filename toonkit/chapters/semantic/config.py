@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from toonkit.chapters.segmentation.classes import CLASSES, PASCAL_FOREGROUND, foreground
 from toonkit.networks.deeplab import PASCAL
-from toonkit.project.errors import ToonkitError, check_name
-from toonkit.training.recipe import check_weight
+from toonkit.project.errors import ToonkitError, check_name, check_weight
 
 CONTROLS = ("surface", "texture", "content", "semantic", "tv")  # the report's five weights
 SETTINGS = {  # of a controlled generator, at which it is compared with others that are trained at one alone
