@@ -20,7 +20,7 @@ def test_it_is_torchvisions_network_with_torchvisions_preprocessing(
 ) -> None:
     monkeypatch.delenv("TOONKIT_MIRROR", raising=False)
     monkeypatch.setenv("TOONKIT_CACHE", str(tmp_path))
-    with pytest.raises(WeightsError, match=r"DeepLab needs .*convert it once"):
+    with pytest.raises(WeightsError, match=r"deeplabv3_mobilenet_v3_large needs .*convert it once"):
         load_deeplab()
     torch.manual_seed(0)
     theirs = torchvision.models.get_model(NAME, weights=None, weights_backbone=None, aux_loss=True).eval()
