@@ -106,7 +106,7 @@ def _add_pictures(found: Commands) -> None:
     toonify.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="a picture, a folder or a film")
     toonify.add_argument("-o", "--out", required=True, type=Path, help="a picture, a film, or a folder for several")
     toonify.add_argument(
-        "--method", default="classical", help="classical (default, nothing learned), or a network's; `list` names them"
+        "--method", help="semantic (default), classical (nothing learned), or another network's; `list` names them"
     )
     toonify.add_argument(
         "--style", metavar="NAME", help="a style of the generator that learnt several: ink, comic, ..."

@@ -111,10 +111,10 @@ def test_the_folder_of_another_process_or_purpose_is_left_alone(tmp_path, monkey
 def test_ctrl_c_says_where_to_go_on(tmp_path, monkeypatch, film, capsys):
     monkeypatch.setattr(sys.modules[__name__], "Stop", KeyboardInterrupt)
     drawing(monkeypatch, 7)
-    assert cli.main(["toonify", str(film), "-o", str(tmp_path / "out.mp4")]) == 130
+    assert cli.main(["toonify", str(film), "-o", str(tmp_path / "out.mp4"), "--method", "classical"]) == 130
     assert "the same call goes on from there" in capsys.readouterr().out
     drawing(monkeypatch, 0)
-    assert cli.main(["toonify", str(film), "-o", str(tmp_path / "new.mp4")]) == 130
+    assert cli.main(["toonify", str(film), "-o", str(tmp_path / "new.mp4"), "--method", "classical"]) == 130
     assert capsys.readouterr().out == ""
 
 

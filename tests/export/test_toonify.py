@@ -14,11 +14,14 @@ import torch
 from PIL import Image
 
 from toonkit.chapters import drawing_choice
-from toonkit.chapters.drawing_choice import methods
+from toonkit.chapters.drawing_choice import BEST, methods
+from toonkit.cli import main
 from toonkit.export import pictures as module
 from toonkit.export.pictures import toonify
 from toonkit.images import read_picture, write_picture
+from toonkit.project.environment import project_root
 from toonkit.project.errors import ToonkitError
+from toonkit.project.records import published_record
 
 ROOT = Path(__file__).parents[2]
 
@@ -261,3 +264,28 @@ def test_really_small_disk(tmp_path, negative):
         assert "disk is full" in report.failed[0][1] and files_of(disk) == ["b small.bmp"]
     finally:
         os.system(f"umount {disk}")
+
+
+def test_the_command_line_draws_by_the_best_method_unless_another_is_named(tmp_path, monkeypatch):
+    known = {
+        "classical": lambda: lambda photo: -torch.ones_like(photo),
+        BEST: lambda: lambda photo: torch.ones_like(photo),
+    }
+    monkeypatch.setattr(drawing_choice, "methods", lambda: known)
+    source = picture(tmp_path / "a.png")
+    for options, expected in (([], 1.0), (["--method", "classical"], -1.0), (["--method", BEST], 1.0)):
+        out = tmp_path / f"{len(options)}{options[-1:]}.png"
+        assert main(["toonify", str(source), "-o", str(out), *options]) == 0
+        assert torch.equal(read_picture(out), torch.full_like(read_picture(out), expected))
+    assert main(["toonify", str(source), "-o", str(tmp_path / "x.png"), "--method", "none"]) == 2
+
+
+def test_the_best_method_is_best_by_the_record():
+    """Nearer to held-out drawings than the filter by both networks, and more of what is shown is kept."""
+    found = published_record(project_root() / "data/results/photographs.json")["metrics"]
+    ours, rule = found[BEST], found["classical"]
+    for name in ("squeezenet", "vgg16_oxford"):
+        assert ours[f"KID[{name}]"]["value"] < min(
+            rule[f"KID[{name}]"]["value"], found["photograph"][f"KID[{name}]"]["value"]
+        )
+    assert ours["class kept"]["value"] > rule["class kept"]["value"]

@@ -10,6 +10,7 @@ from toonkit.filters import abstraction
 from toonkit.project.errors import ToonkitError, check_name
 
 CLASSICAL = "classical"  # the filter, with nothing learned
+BEST = "semantic"  # for photographs, by data/results/photographs.json: what the command line draws with
 
 
 def methods() -> dict[str, Callable[[], Drawing]]:

@@ -18,10 +18,17 @@ def toonify(options: argparse.Namespace) -> int:
         if getattr(options, option) is not None:
             raise ToonkitError(f"--{option} is for films; leave it out for pictures")
     drawn = pictures.toonify(
-        options.photos, options.out, options.method, options.overwrite, mask=options.repair, style=options.style
+        options.photos, options.out, _method(options), options.overwrite, mask=options.repair, style=options.style
     )
     print(drawn)
     return int(bool(drawn.failed))
+
+
+def _method(options: argparse.Namespace) -> str:
+    """The method that was asked for, or the one that draws photographs best; a style wants none."""
+    from toonkit.chapters.drawing_choice import BEST, CLASSICAL
+
+    return options.method or (CLASSICAL if options.style else BEST)
 
 
 def _toonify_film(options: argparse.Namespace) -> int:
@@ -33,7 +40,7 @@ def _toonify_film(options: argparse.Namespace) -> int:
         raise ToonkitError(f"one film is drawn at a time, not {len(options.photos)} inputs; call again for each")
     if options.repair is not None:
         raise ToonkitError("--repair is for pictures; leave it out for a film")
-    manner = Manner(options.method, options.style, options.size, options.temporal or 0.0)
+    manner = Manner(_method(options), options.style, options.size, options.temporal or 0.0)
     try:
         drawn = toonify_film(options.photos[0], options.out, manner, options.overwrite)
     except KeyboardInterrupt:
