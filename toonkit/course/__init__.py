@@ -2,8 +2,19 @@
 
 from toonkit.course.checks.index import check_exercise, hint
 from toonkit.course.parameters import Parameters, check_parameters
+from toonkit.course.predictions import confront
 from toonkit.course.records import record
 from toonkit.course.show import show
 from toonkit.project.profiles import PROFILES, Profile
 
-__all__ = ["PROFILES", "Parameters", "Profile", "check_exercise", "check_parameters", "hint", "record", "show"]
+__all__ = [
+    "PROFILES",
+    "Parameters",
+    "Profile",
+    "check_exercise",
+    "check_parameters",
+    "confront",
+    "hint",
+    "record",
+    "show",
+]
