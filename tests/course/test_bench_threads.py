@@ -19,6 +19,7 @@ INSIDE = {  # a function in which each measurement's time goes, and the threads 
     "inpainting": ("_trial", 2),
     "latency": ("in_a_process_of_its_own", 1),
     "panels": ("_found", 1),
+    "photographs": ("held_out_photographs", 1),
     "pictures": ("_files", 2),
     "recovery": ("_seconds", 1),
     "scale": ("_distances", BEFORE),

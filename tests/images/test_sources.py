@@ -281,8 +281,8 @@ def test_only_one_module_uses_the_network_and_one_serves_this_machine():
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             if used := {name for name in names for module in network if f"{name}.".startswith(f"{module}.")}:
                 users.add((path.name, *sorted(used)))
-    assert {name for name, *_ in users} == {"network.py", "vote_page.py"}
-    assert ("vote_page.py", "voila.app") in users  # it listens, on 127.0.0.1, and asks nobody
+    assert {name for name, *_ in users} == {"network.py", "page_server.py"}
+    assert ("page_server.py", "voila.app") in users  # it listens, on 127.0.0.1, and asks nobody
 
 
 def test_a_made_source_says_how_and_is_never_asked_of_the_network(tmp_path, monkeypatch):
