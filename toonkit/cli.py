@@ -90,6 +90,7 @@ def _add_training(found: Commands) -> None:
     )
     training.add_own_run(train)
     release.add_argument("--weights", metavar="NAME", help="keep the first seed's networks as data/weights/NAME")
+    release.add_argument("--half", action="store_true", help="keep them in half precision, half the size")
     for command in (train, score):
         command.add_argument("--profile", default="quick", help="quick (default), full or paper")
         command.add_argument("--seed", type=int, default=[0], nargs="+", help="one or several (default 0)")

@@ -84,3 +84,14 @@ def test_a_run_with_changed_weights_wants_a_folder_and_keeps_what_it_was(
     for wrong in (["--steps", "0"], ["--snapshots", "-1"]):
         assert main(["train", "toonnet", *wrong, "--run-dir", str(tmp_path / "other")]) != 0
         assert "ask for" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("together", [["--jobs", "1"], ["--cluster"]])
+def test_a_run_of_ones_own_is_no_job_of_a_queue(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], together: list[str]
+) -> None:
+    """The queue would train the table's row, without a word."""
+    asked = ["train", "toonnet", "--set", "rate=0.0005", "--watch", "--run-dir", str(tmp_path / "mine"), *together]
+    assert main(asked) == 2
+    assert "--set, --watch: for one run in this process" in capsys.readouterr().err
+    assert not (tmp_path / "mine").exists()

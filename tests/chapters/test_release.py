@@ -1,4 +1,4 @@
-"""Releasing: seeds gathered into one record, networks copied byte for byte, unfinished work refused."""
+"""Releasing: seeds gathered into one record, networks copied whole or in half precision, unfinished work refused."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import shutil
 import statistics
 
 import pytest
+import torch
 
 from toonkit.chapters.release import release
 from toonkit.chapters.runs import RECORD, run_folder
 from toonkit.networks.weights import load_weights, save_weights
+from toonkit.project.digests import digest_of
 from toonkit.project.errors import ToonkitError
 from toonkit.project.records import published_record, write_json
 
 
 def finished(root, seed: int, value: float) -> None:
     """A run as it lies in its folder."""
-    import torch
-
     folder = root / run_folder("cartoongan", "classical", "full", seed)
     folder.mkdir(parents=True)
     for network in ("generator", "discriminator"):
@@ -88,3 +88,18 @@ def test_a_seed_that_was_recorded_before_stays(tmp_path):
     with pytest.raises(ToonkitError, match=r"holds seeds \[0, 1\], whose runs are not in build/train"):
         release(tmp_path, "cartoongan", "classical")
     assert published_record(path) == entry
+
+
+def test_half_precision_keeps_what_the_networks_are_and_halves_their_bytes(tmp_path):
+    """Numbers to a half's 11 bits, counters to the bit, the same header; and the record has the new digest."""
+    finished(tmp_path, 0, 1 / 3)
+    source = tmp_path / run_folder("cartoongan", "classical", "full", 0) / "generator.safetensors"
+    numbers = torch.randn(4000, generator=torch.Generator().manual_seed(0))
+    save_weights(source, {"w": numbers, "steps": torch.tensor(70_001)}, {"network": "generator"})
+    whole = release(tmp_path, "cartoongan", "classical", "whole")[1].stat().st_size
+    record, path, _ = release(tmp_path, "cartoongan", "classical", "small", half=True)
+    tensors, about = load_weights(path)
+    assert path.stat().st_size < 0.6 * whole and about == {"network": "generator"}
+    torch.testing.assert_close(tensors["w"].float(), numbers, rtol=2**-11, atol=1e-7)
+    assert tensors["steps"].item() == 70_001
+    assert published_record(record)["digests"]["small.safetensors"] == digest_of(path)

@@ -33,6 +33,10 @@ def test_no_released_file_was_changed() -> None:
     assert {path.name: digest_of(path) for path in RELEASED.iterdir() if path.is_file()} == DIGESTS
 
 
+def test_the_released_files_are_small_enough_for_a_repository() -> None:
+    assert sum(path.stat().st_size for path in RELEASED.iterdir()) <= 64e6
+
+
 @pytest.mark.parametrize("name", generators())
 def test_a_released_generator_draws_any_size(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     network = load_network(name)

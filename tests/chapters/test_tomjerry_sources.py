@@ -50,3 +50,9 @@ def test_a_query_without_its_place_cannot_ask_for_a_place() -> None:
         assert placed or torch.allclose(seen, seen[:, :1].expand_as(seen), atol=1e-6)
     with pytest.raises(ToonkitError, match="placed needs query='latent'"):
         build(dataclasses.replace(SMALL, query="source", placed=True))
+
+
+@pytest.mark.parametrize("changes", [{"placed": True}, {"query": "source"}])
+def test_what_belongs_to_cross_attention_is_not_ignored_beside_the_latent(changes: dict[str, object]) -> None:
+    with pytest.raises(ToonkitError, match="placed and query are of cross-attention"):
+        dataclasses.replace(SMALL, conditioning="concat", **changes)

@@ -26,7 +26,7 @@ WAIT = 120  # seconds that a short training may take on a busy machine
 
 @pytest.fixture(scope="module")
 def explorer(tmp_path_factory: pytest.TempPathFactory) -> LossExplorer:
-    return LossExplorer(SCENES, tmp_path_factory.mktemp("minutes"))
+    return LossExplorer(SCENES, tmp_path_factory.mktemp("run") / "not" / "made yet")
 
 
 def shown(explorer: LossExplorer) -> tuple[bytes | str, ...]:

@@ -82,7 +82,7 @@ class Explored:
 
         Raises ToonkitError for a bad factor.
         """
-        self.recipe.factors = {name: factors.get(name, 1.0) for name in self.controls}
+        self.recipe.factors = dict.fromkeys(self.controls, 1.0) | dict(factors)
         found: dict[str, float] = {}
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(SEED)

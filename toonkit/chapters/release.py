@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from torch import Tensor
+
 from toonkit.chapters.runs import RECORD, RUN_FOLDERS, run_folder
+from toonkit.networks.weights import load_weights, save_weights
 from toonkit.project.digests import digest_of
 from toonkit.project.errors import ToonkitError
 from toonkit.project.records import is_metric, measured, read_record, write_bytes, write_json
@@ -15,13 +18,15 @@ FULL = "full"
 OWN = ("seed", "seconds", "resumed_at", "weights", "threads", "epochs", "losses")  # facts that each seed has of its own
 
 
-def release(root: Path, chapter: str, variant: str, weights: str | None = None, size: int | None = None) -> list[Path]:
+def release(
+    root: Path, chapter: str, variant: str, weights: str | None = None, size: int | None = None, half: bool = False
+) -> list[Path]:
     """Write data/results/CHAPTER-VARIANT.json from every seed's `full` run in build/train; return what was written.
 
     A seed that the record already has alone, and whose run lies not in build/train, stays in it. With `weights`, the
     networks of the lowest seed here become data/weights/WEIGHTS.safetensors (the first released one) and
-    WEIGHTS-NETWORK.safetensors (the others); without, the record keeps the digests of what it released before. Raises
-    ToonkitError where no run is finished.
+    WEIGHTS-NETWORK.safetensors (the others), in half precision where `half`; without, the record keeps the digests of
+    what it released before. Raises ToonkitError where no run is finished.
     """
     found = root.glob(f"{run_folder(chapter, variant, FULL, '*', size)}/{RECORD}")
     folders = {record["seed"]: path.parent for path in found if _is_run(record := read_record(path), chapter, variant)}
@@ -33,7 +38,7 @@ def release(root: Path, chapter: str, variant: str, weights: str | None = None, 
     path = root / "data" / "results" / f"{chapter}-{variant}{ending}.json"
     by_seed = _recorded_alone(path, set(folders)) | {seed: _with_curves(folder) for seed, folder in folders.items()}
     runs = [by_seed[seed] for seed in sorted(by_seed)]
-    kept = _keep(root, folders[min(folders)], list(runs[0]["config"]["weights"]), weights) if weights else []
+    kept = _keep(root, folders[min(folders)], list(runs[0]["config"]["weights"]), weights, half) if weights else []
     released = read_record(path).get("digests", {}) if path.exists() and not weights else {}
     write_json(path, gather(runs) | {"digests": released | {file.name: digest_of(file) for file in kept}})
     return [path, *kept]
@@ -89,10 +94,19 @@ def _with_curves(folder: Path) -> dict[str, Any]:
     return run
 
 
-def _keep(root: Path, folder: Path, networks: list[str], name: str) -> list[Path]:
+def _keep(root: Path, folder: Path, networks: list[str], name: str, half: bool) -> list[Path]:
     paths = []
     for network in networks:
         target = name if network == networks[0] else f"{name}-{network}"
         paths.append(root / "data" / "weights" / f"{target}.safetensors")
-        write_bytes(paths[-1], (folder / f"{network}.safetensors").read_bytes())
+        source = folder / f"{network}.safetensors"
+        if half:
+            tensors, about = load_weights(source)
+            save_weights(paths[-1], {key: _halved(tensor) for key, tensor in tensors.items()}, about)
+        else:
+            write_bytes(paths[-1], source.read_bytes())
     return paths
+
+
+def _halved(tensor: Tensor) -> Tensor:
+    return tensor.half() if tensor.is_floating_point() else tensor

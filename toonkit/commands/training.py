@@ -20,7 +20,7 @@ def add_own_run(train: argparse.ArgumentParser) -> None:
         help="change a number of the recipe, such as a loss weight (wants --run-dir)",
     )
     train.add_argument("--steps", type=int, metavar="N", help="so many, instead of the profile's (wants --run-dir)")
-    train.add_argument("--watch", action="store_true", help="write losses at every step, and often how far it is")
+    train.add_argument("--watch", action="store_true", help="write losses at every step (wants --run-dir)")
     train.add_argument("--snapshots", type=int, metavar="N", help="keep the networks so many times (wants --run-dir)")
 
 
@@ -29,12 +29,19 @@ def train(options: argparse.Namespace) -> int:
     runs = len(variants) * len(options.seed)
     if options.run_dir and runs > 1:
         raise ToonkitError("--run-dir holds one run; leave it out to train several variants or seeds")
-    own = {"--set": options.changes, "--steps": options.steps, "--snapshots": options.snapshots}
-    asked = [name for name, value in own.items() if value not in (None, [])]
+    own = {
+        "--set": options.changes,
+        "--steps": options.steps,
+        "--snapshots": options.snapshots,
+        "--watch": options.watch,
+    }
+    asked = [name for name, value in own.items() if value not in (None, [], False)]
     if asked and not options.run_dir:
         raise ToonkitError(
             f"{', '.join(asked)}: such a run is no row of the table; say with --run-dir where to keep it"
         )
+    if asked and (options.jobs or options.cluster is not None):
+        raise ToonkitError(f"{', '.join(asked)}: for one run in this process; leave out --jobs and --cluster")
     if runs > 1 or options.jobs or options.cluster is not None:
         return _train_many(options, variants)
     return _train_one(options, variants[0])
@@ -96,7 +103,7 @@ def release(options: argparse.Namespace) -> int:
     from toonkit.chapters.release import release
 
     for variant in _variants(options):
-        for path in release(project_root(), options.chapter, variant, options.weights, options.size):
+        for path in release(project_root(), options.chapter, variant, options.weights, options.size, options.half):
             print(f"wrote {path}")
     return 0
 

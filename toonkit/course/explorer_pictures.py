@@ -56,11 +56,12 @@ def trade_off(name: str, sweep: Mapping[float, Mapping[str, float]], now: Mappin
 
     `now` are the losses of the setting that is marked.
     """
-    import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure
 
     known = list(sweep.values())
     other = max((loss for loss in now if loss != name), key=lambda loss: spread([entry[loss] for entry in known]))
-    figure, axes = plt.subplots(figsize=(3.2, 2.4), layout="constrained")
+    figure = Figure(figsize=(3.2, 2.4), layout="constrained")
+    axes = figure.subplots()
     axes.plot([entry[name] for entry in known], [entry[other] for entry in known], "o-", color="0.6", markersize=4)
     for factor, entry in sweep.items():
         place = entry[name], entry[other]
@@ -70,16 +71,16 @@ def trade_off(name: str, sweep: Mapping[float, Mapping[str, float]], now: Mappin
     axes.set_ylabel(f"loss {other}", fontsize=8)
     axes.tick_params(labelsize=7)
     axes.legend(fontsize=7)
-    plt.close(figure)
     return figure
 
 
 def minute_png(run: MinuteRun, pictures: Tensor) -> bytes:
     """Curves of a training's losses above what it drew at its latest steps."""
-    import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure  # not pyplot, which knows one thread only
 
     known = run.curves()
-    figure, axes = plt.subplots(figsize=(6, 2.2), layout="constrained")
+    figure = Figure(figsize=(6, 2.2), layout="constrained")
+    axes = figure.subplots()
     for name, values in known.items():
         if name != "step":
             axes.plot(
@@ -88,7 +89,6 @@ def minute_png(run: MinuteRun, pictures: Tensor) -> bytes:
     axes.set_xlabel("step", fontsize=8)
     axes.tick_params(labelsize=7)
     axes.legend(fontsize=6, ncols=3)
-    plt.close(figure)
     steps = run.steps_shown()[-3:]
     return strip(
         figure_png(figure), [(f"step {step}", rows_png(pictures, run.drawn(step, pictures))) for step in steps]

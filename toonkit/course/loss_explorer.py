@@ -16,7 +16,8 @@ from toonkit.course.explorer_pictures import fitted, losses_table, minute_png, r
 from toonkit.course.frames import Framed, figure_png, strip
 from toonkit.course.minute import MinuteRun
 from toonkit.images import read_picture
-from toonkit.project.errors import ToonkitError
+from toonkit.project.atomic import make_folder
+from toonkit.project.errors import ToonkitError, TrainingError
 from toonkit.training.controls import RANGE
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class LossExplorer(Framed):
         self.sweeps: dict[str, dict[float, dict[str, float]]] = {}
         self.minute: MinuteRun | None = None
         self._waiting: asyncio.TimerHandle | None = None
+        self._telling = False  # whether we write the setting ourselves
         self.sliders = {name: self._slider(name) for name in explored.controls}
         self.image = Image(format="png", layout=Layout(object_fit="contain", max_width="100%"))
         self.table, self.words = HTML(), HTML()
@@ -74,7 +76,7 @@ class LossExplorer(Framed):
         now = self.explored.losses(self.factors)
         self.table.value = losses_table(self.explored, self.at_one, now, self.factors)
         self.curve.value = figure_png(self._curve(now))
-        self._telling = True  # what we write ourselves is no wish
+        self._telling = True
         self.settings.value = self.explored.settings_line(self.factors)
         self._telling = False
         options = " ".join(self.explored.train_options(self.factors))
@@ -101,6 +103,8 @@ class LossExplorer(Framed):
 
     def begin(self) -> None:
         """Train the recipe with the weights of the sliders, in a process of its own."""
+        if self.folder:
+            make_folder(self.folder, TrainingError)
         place = Path(tempfile.mkdtemp(prefix="minute-", dir=self.folder))
         self.minute = MinuteRun(self.explored, self.explored.train_options(self.factors), place)
         self.train.disabled, self.end.disabled = True, False

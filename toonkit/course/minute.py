@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from toonkit.training.progress import Progress, read_progress
 from toonkit.training.snapshots import SNAPSHOTS, read_snapshot
 from toonkit.training.worker import STOP, launch
 
+GENERATOR = "generator"  # of the networks that a controlled recipe has, the one that draws
 SAMPLES = 8  # times that a run shows what it draws
 GRACE = 5.0  # seconds that a stopped run has to end by itself
 LOG = "log.txt"
@@ -35,7 +35,7 @@ class MinuteRun:
         if folder.exists() and any(folder.iterdir()):
             raise ToonkitError(f"{folder} holds something already; choose another folder for this run")
         make_folder(folder, TrainingError)
-        self.explored, self.folder, self.began = explored, folder, time.monotonic()
+        self.explored, self.folder, self.stopped = explored, folder, False
         command = [sys.executable, "-m", "toonkit", "train", *options]
         command += ["--snapshots", str(SAMPLES), "--watch", "--run-dir", str(folder.resolve())]
         with (folder / LOG).open("wb") as log:
@@ -54,8 +54,6 @@ class MinuteRun:
         lines = (self.folder / LOG).read_text(encoding="utf-8", errors="replace").splitlines()
         return next((line.strip() for line in reversed(lines) if line.strip()), "it wrote nothing")
 
-    stopped = False
-
     def stop(self) -> None:
         """End the process, by asking first."""
         self.stopped = self.stopped or self.runs
@@ -71,16 +69,13 @@ class MinuteRun:
 
     def steps_shown(self) -> list[int]:
         """The steps whose drawings can be asked for."""
-        name = f"{self._released()}.safetensors"
-        return sorted(int(path.parent.name) for path in (self.folder / SNAPSHOTS).glob(f"*/{name}"))
+        found = (self.folder / SNAPSHOTS).glob(f"*/{GENERATOR}.safetensors")
+        return sorted(int(path.parent.name) for path in found)
 
     @torch.no_grad()
     def drawn(self, step: int, pictures: Tensor) -> Tensor:
         """What the generator drew of pictures (N, 3, H, W) at one of `steps_shown`."""
         chapter = find_chapter(self.explored.chapter)
-        generator = chapter.build(chapter.variant(self.explored.plain)[1].config)["generator"]
-        load_into(generator, read_snapshot(self.folder, step, self._released()), "a sample's weights")
+        generator = chapter.build(chapter.variant(self.explored.plain)[1].config)[GENERATOR]
+        load_into(generator, read_snapshot(self.folder, step, GENERATOR), "a sample's weights")
         return generator.eval()(pictures).clamp(-1, 1)
-
-    def _released(self) -> str:
-        return "generator"

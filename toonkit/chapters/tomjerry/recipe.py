@@ -49,6 +49,8 @@ class TomJerryConfig:
 
     def __post_init__(self) -> None:
         check_name("conditioning", self.conditioning, CONDITIONINGS)
+        if self.conditioning == "concat" and (self.placed or self.query != "latent"):
+            raise ToonkitError("beside the latent a source has its place; placed and query are of cross-attention")
         check_name("target", self.target, TARGETS)
         check_name("source", self.source, SOURCES)
         if not 0 <= self.first_step < self.last_step <= STEPS:
