@@ -34,7 +34,7 @@ class TomJerryConfig:
     query: str = "latent"  # "source" is eq. 5 as printed
     heads: int = 64  # 8, 16, 32, 64; table 1
     meaning: str = "number"  # of attention heads; "channels": of each head
-    placed: bool = False  # ours: each query is told its own place, without which no place of the source can be asked
+    placed: bool = False  # ours: each query is told its own place
     target: str = "same class"  # "counterpart": the true photograph, ours; "itself": the source is made of the target
     source: str = "cartoon"  # "masks": segmentation maps, its future work
     diffusion: float = 1.0  # weight of eq. 2; 0: "trained using only the regularization loss"
