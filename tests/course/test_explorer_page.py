@@ -80,7 +80,7 @@ def test_sliders_redraw_the_picture_in_a_browser(address: str, tmp_path: Path) -
         field.press("Enter")
         tab.wait_for_function(f"known => {DRAWN} !== known", arg=known, timeout=WAIT)
         tab.screenshot(path=str(tmp_path / "page.png"))
-        panel.get_by_text("Train for a minute").click()
+        panel.get_by_role("button", name="Train for a minute").click()  # of the open tab
         panel.get_by_text(re.compile(r"step \d+ of 240")).wait_for(timeout=WAIT)
         panel.get_by_role("button", name="Stop").click()
         panel.get_by_text(re.compile("^(stopped|done)")).wait_for(timeout=WAIT)
