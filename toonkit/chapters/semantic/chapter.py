@@ -93,6 +93,9 @@ CHAPTER = Chapter(
         "controlled": _variant(3000, controlled=True),
         **{name: _alone(factors) for name, factors in SETTINGS.items()},
         "photographs": Variant(PHOTOGRAPHS, 3000, quick_steps=5, paper_steps=OWN, ema=0.995),
+        "photographs_controlled": Variant(
+            replace(PHOTOGRAPHS, controlled=True), 4000, quick_steps=5, paper_steps=OWN, ema=0.995
+        ),
     },
     config=SemanticConfig,
     build=build,
