@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from toonkit.chapters.painted.losses import step_distance, unrest
+from toonkit.losses.flatness import step_distance, unrest
 from toonkit.chapters.painted.networks import PaintingGenerator, SurfaceDiscriminator
 from toonkit.filters import guided_filter
 from toonkit.filters.colour import shift_weights

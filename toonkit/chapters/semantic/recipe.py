@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from toonkit.chapters.painted.losses import step_distance, unrest
+from toonkit.losses.flatness import step_distance, unrest
 from toonkit.chapters.semantic.building import build
 from toonkit.chapters.semantic.config import CONTROLS, WEIGHTS, SemanticConfig
 from toonkit.chapters.semantic.losses import fooled_loss, semantic_loss, superpixels

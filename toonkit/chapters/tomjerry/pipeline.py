@@ -14,17 +14,19 @@ from diffusers import ConfigMixin, DDIMScheduler, DiffusionPipeline, ModelMixin
 from diffusers.configuration_utils import register_to_config
 from torch import Tensor
 
-from toonkit.chapters.latents.denoiser import BETAS, STEPS, Denoiser
+from toonkit.chapters.latents.denoiser import Denoiser
 from toonkit.chapters.latents.networks import FACTOR, Autoencoder
 from toonkit.chapters.latents.recipe import LatentsConfig
 from toonkit.chapters.latents.recipe import build as build_latents
-from toonkit.chapters.latents.sampling import LIMIT, denoise, guided, noise_like
+from toonkit.chapters.latents.sampling import denoise, guided, noise_like, scheduler
 from toonkit.chapters.tomjerry.model import SourceDenoiser
 from toonkit.chapters.tomjerry.networks import SourceParts
 from toonkit.chapters.tomjerry.recipe import TomJerryConfig
 from toonkit.chapters.tomjerry.recipe import build as build_parts
 from toonkit.project.errors import ToonkitError
 from toonkit.world import ToonWorld
+
+DEFAULT_STEPS = 20  # of the schedule
 
 
 class SavedDenoiser(ModelMixin, ConfigMixin):
@@ -69,7 +71,7 @@ class CartoonToPhotograph(DiffusionPipeline):
 
     @torch.no_grad()
     def __call__(
-        self, source: Tensor, classes: list[str], guidance: float = 2.0, steps: int = 20, seed: int = 0
+        self, source: Tensor, classes: list[str], guidance: float = 2.0, steps: int = DEFAULT_STEPS, seed: int = 0
     ) -> Tensor:
         """Photographs (N, 3, H, W) in [-1, 1]. Raises ToonkitError for a class that is none, or one class too few."""
         known = ToonWorld("duo").classes
@@ -98,19 +100,7 @@ def pipeline_of(
     learnt.model.load_state_dict(parts.state_dict())
     decoder = SavedAutoencoder(latents.filters, latents.channels)
     decoder.model.load_state_dict(autoencoder.state_dict())
-    return CartoonToPhotograph(frozen, learnt, decoder, ddim())
-
-
-def ddim() -> DDIMScheduler:
-    """DDIM on the schedule that the denoiser learnt with."""
-    return DDIMScheduler(
-        STEPS,
-        *BETAS,
-        beta_schedule="scaled_linear",
-        clip_sample=True,
-        clip_sample_range=LIMIT,
-        timestep_spacing="trailing",
-    )
+    return CartoonToPhotograph(frozen, learnt, decoder, scheduler("ddim", DEFAULT_STEPS))
 
 
 def load_pipeline(folder: str | Path) -> CartoonToPhotograph:

@@ -1,4 +1,4 @@
-"""What a painting keeps of its photograph and of the photograph's flat abstraction. All return scalars."""
+"""How flat a drawing is where its photograph's flat abstraction is, and how alike their steps are. All return scalars."""
 
 from __future__ import annotations
 
