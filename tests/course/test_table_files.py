@@ -52,6 +52,14 @@ def test_a_reported_table_stands_beside_ours(tmp_path: Path) -> None:
     assert {len(row) for row in rows} == {7}
 
 
+def test_a_row_can_be_a_part_of_a_record(tmp_path: Path) -> None:
+    write(tmp_path, "a", 5.0)
+    table = replace(TABLE, columns={"FID": "FID"}, rows={"a/drawn": {"FID": 1.0}, "absent/drawn": {"FID": 2.0}})
+    found, absent, agreement = reported_rows(table, tmp_path)
+    assert found["FID, ours"] == "5 ± 0.1" and found["seeds"] == 3
+    assert absent["FID, ours"] == "no record" and agreement["FID, ours"] == "1 rows: none"
+
+
 def test_no_quick_number_enters_a_table(tmp_path: Path) -> None:
     write(tmp_path, "a", 1.0, profile="quick")
     with pytest.raises(ToonkitError, match="quick profile"):
@@ -129,3 +137,10 @@ def test_numbers_and_verdicts_within_a_line(tmp_path: Path) -> None:
         fill_tables("<!-- value:a:drawn/KID --><!-- /value -->", tmp_path)
     with pytest.raises(ToonkitError, match="has no matching `<!-- /value -->`"):
         fill_tables("<!-- value:a:drawn/FID -->9", tmp_path)
+
+
+def test_every_table_that_a_report_prints_stands_on_the_page_of_results() -> None:
+    page = (project_root() / "data" / "results" / "README.md").read_text(encoding="utf-8")
+    for chapter in all_chapters():
+        for name in chapter.reported:
+            assert f"<!-- reported:{name} -->" in page, name

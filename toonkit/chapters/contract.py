@@ -71,7 +71,10 @@ class System:
 
 @dataclass(frozen=True)
 class Reported:
-    """A table of numbers that a report prints, and where ours are: rows are records, columns are metrics of them."""
+    """A table of numbers that a report prints, and where ours are: rows are records, columns are metrics of them.
+
+    A row "RECORD/PART" is that part of a record: its columns' paths begin there.
+    """
 
     place: str  # in the report
     columns: Mapping[str, str]  # the report's word for a column -> the path of our metric in a record

@@ -28,13 +28,13 @@ def reported_rows(table: Reported, results: Path) -> Rows:
 
     The agreement is Kendall's tau over the rows that both have: 1 where both order them alike, -1 for the reverse.
     """
-    records = {name: published_record(results / f"{name}.json") for name in table.rows if _has(results, name)}
+    records = {name: published_record(_path(results, name)) for name in table.rows if _path(results, name).exists()}
     rows = []
     for name, reported in table.rows.items():
         row: dict[str, Any] = {"row": name}
         for column, path in table.columns.items():
             row[f"{column} reported"] = reported.get(column, "")
-            row[f"{path}, ours"] = short(metric_at(records[name]["metrics"], path)) if name in records else "no record"
+            row[f"{path}, ours"] = short(_ours(records[name], name, path)) if name in records else "no record"
         rows.append(row | _facts(records.get(name)))
     return [*rows, _agreement(table, records)]
 
@@ -63,7 +63,7 @@ def _agreement(table: Reported, records: Mapping[str, Mapping[str, Any]]) -> dic
         row[f"{column} reported"] = ""
         row[f"{path}, ours"] = rank_agreement(
             [table.rows[name][column] for name in names],
-            [_value(metric_at(records[name]["metrics"], path)) for name in names],
+            [_value(_ours(records[name], name, path)) for name in names],
         )
     return row | _facts(None)
 
@@ -80,5 +80,11 @@ def _value(entry: Any) -> float:
     return entry["value"] if isinstance(entry, Mapping) else entry
 
 
-def _has(results: Path, name: str) -> bool:
-    return (results / f"{name}.json").exists()
+def _path(results: Path, row: str) -> Path:
+    return results / f"{row.partition('/')[0]}.json"
+
+
+def _ours(record: Mapping[str, Any], row: str, path: str) -> Any:
+    """Our metric at `path`, in the part of the record that the row names."""
+    part = row.partition("/")[2]
+    return metric_at(record["metrics"], f"{part}/{path}" if part else path)

@@ -1,4 +1,4 @@
-"""How flat a drawing is where its photograph's flat abstraction is, and how alike their steps are. All return scalars."""
+"""How flat a drawing is where its photograph is, and how alike the steps of two pictures are. All return scalars."""
 
 from __future__ import annotations
 

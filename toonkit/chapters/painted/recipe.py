@@ -9,13 +9,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from toonkit.losses.flatness import step_distance, unrest
 from toonkit.chapters.painted.networks import PaintingGenerator, SurfaceDiscriminator
 from toonkit.filters import guided_filter
 from toonkit.filters.colour import shift_weights
 from toonkit.filters.flat import flat_cartoon
 from toonkit.losses.adversarial import discriminator_hinge, generator_hinge
 from toonkit.losses.content import colour_loss, feature_distance
+from toonkit.losses.flatness import step_distance, unrest
 from toonkit.networks.features import Features
 from toonkit.networks.projected import ProjectedDiscriminator
 from toonkit.training.recipe import Batch, Recipe, Term

@@ -9,7 +9,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from toonkit.losses.flatness import step_distance, unrest
 from toonkit.chapters.semantic.building import build
 from toonkit.chapters.semantic.config import CONTROLS, WEIGHTS, SemanticConfig
 from toonkit.chapters.semantic.losses import fooled_loss, semantic_loss, superpixels
@@ -19,6 +18,7 @@ from toonkit.filters.colour import shift_weights
 from toonkit.filters.flat import flat_cartoon
 from toonkit.losses.adversarial import discriminator_loss
 from toonkit.losses.content import colour_loss, feature_distance
+from toonkit.losses.flatness import step_distance, unrest
 from toonkit.losses.regions import region_weights, total_variation
 from toonkit.networks.features import Features
 from toonkit.training.controls import Controlled

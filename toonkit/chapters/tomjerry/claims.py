@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 
 from toonkit.chapters.claims import Claim
+from toonkit.chapters.tomjerry.reported_tables import HEADS
 
 REPORTED = "tomjerry-reported"
-HEADS = (8, 16, 32, 64)
 
 
 def _heads(few: int, many: int, metric: str, better: str) -> Claim:
