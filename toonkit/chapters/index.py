@@ -22,6 +22,7 @@ CHAPTERS = (
     "segmentation",
     "semantic",
     "projected",
+    "adapters.projected_styles",
     "painted",
     "recovery.cue",
     "avatars",

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from toonkit.project.errors import ToonkitError, check_name
 
 KINDS = ("parallel", "series", "norm", "head")  # "norm" and "head" are what adapters are compared with
-NORMS = (nn.InstanceNorm2d, nn.BatchNorm2d, nn.Identity)
+NORMS = (nn.InstanceNorm2d, nn.BatchNorm2d, nn.GroupNorm, nn.Identity)
 
 
 class AdaptedLayer(nn.Module):

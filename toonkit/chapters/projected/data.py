@@ -23,7 +23,7 @@ FITTED = 1000  # pictures a side that the palette is fitted on
 def batches(config: ProjectedConfig, profile: Profile, seed: int) -> Batches:
     """Unpaired sides; the source's readings and wanted colours are worked out once."""
     count = profile.pick(quick=32, full=4000, paper=OURS)
-    world = ToonWorld(config.family, "train", config.size, count=count, seed=seed)
+    world = ToonWorld(config.family, "train", config.size, config.style, count=count, seed=seed)
     sides = {side: painted(world, side) for side in TARGETS}
     source, target = sides[config.source], sides[TARGETS[config.source]]
     reader = load_toonnet(config.frozen)

@@ -29,6 +29,7 @@ class ProjectedConfig:
 
     source: str = "photo"  # what is translated: photo -> cartoon, or toon -> photograph
     family: str = "faces"  # of ToonWorld, whose attributes a drawing keeps
+    style: str = "ink"  # of its cartoons
     filters: int = 16  # ours; CartoonGAN 64
     blocks: int = 4  # White-box cartoonisation's; CartoonGAN 8
     downs: int = 2  # halvings; a picture twice as large needs one more to see as far

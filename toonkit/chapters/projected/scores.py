@@ -30,7 +30,7 @@ def scores(recipe: Projected, profile: Profile) -> Scores:
     config = recipe.config
     count = profile.pick(quick=50, full=1000, paper=OURS)
     spaces = profile.pick(quick=SPACES[:1], full=SPACES, paper=OURS)
-    scenes = _rendered(config.family, count, config.size)
+    scenes = _rendered(config.family, count, config.size, config.style)
     given = scenes[config.source]
     drawn = torch.cat([recipe.translate(part) for part in given.split(50)])
     target = TARGETS[config.source]
@@ -62,10 +62,10 @@ def _beside(
 
 
 @lru_cache(maxsize=1)
-def _rendered(family: str, count: int, size: int) -> dict[str, Tensor]:
+def _rendered(family: str, count: int, size: int, style: str) -> dict[str, Tensor]:
     """The first `count` test scenes as photo and toon, masks at READS_AT pixels, attributes; other scenes'."""
-    world = ToonWorld(family, "test", size, count=2 * count)
-    small = ToonWorld(family, "test", READS_AT, count=2 * count)
+    world = ToonWorld(family, "test", size, style, count=2 * count)
+    small = ToonWorld(family, "test", READS_AT, style, count=2 * count)
     parts = [list(part) for part in chunks(count)]
     batches = [small.batch(part) for part in parts]
     masks = {"photo_mask": "mask", "toon_mask": "toon_mask"}

@@ -14,14 +14,16 @@ from toonkit.project.digests import digest_of
 from toonkit.project.errors import WeightsError, check_name
 from toonkit.world import STYLES, ToonWorld
 
+GENERATOR = "generator of cartoongan"
 
-def load_styles(weights: str = FACES) -> Adapted:
+
+def load_styles(weights: str = FACES, slot: str = GENERATOR) -> Adapted:
     """A released generator with every style released for it: `.domain` says which one draws, at first STYLES[0].
 
-    Its `.network` is the generator. Raises WeightsError where a file is absent, damaged, of another architecture, or
-    was learnt on another generator.
+    `slot` is its name among the networks of its chapter; its `.network` is the generator. Raises WeightsError where a
+    file is absent, damaged, of another architecture, or was learnt on another generator.
     """
-    generator = Adapted(load_network(weights, "generator of cartoongan"), first=STYLES[0])
+    generator = Adapted(load_network(weights, slot), first=STYLES[0])
     for style in STYLES[1:]:
         path = released(f"{weights}-{style}")
         if path.is_file():
@@ -42,8 +44,12 @@ def in_style(style: str) -> Drawing:
 
 def adapters() -> Sheet:
     """Held-out people in every style of the one generator that learnt several, each above the true cartoons."""
+    return in_every_style(load_styles())
+
+
+def in_every_style(generator: Adapted) -> Sheet:
+    """Eight held-out people as a generator draws them in each of its styles, each above the true cartoons."""
     size, scenes = 64, range(8)
-    generator = load_styles()
     rows = {"photograph": ToonWorld("faces", "test", size).photos(scenes)}
     for style in generator.domains:
         generator.domain = style

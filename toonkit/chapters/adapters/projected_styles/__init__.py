@@ -1,0 +1,1 @@
+"""More styles for the projected generator, by residual adapters."""
