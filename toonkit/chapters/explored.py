@@ -13,6 +13,10 @@ from torch import Tensor
 
 from toonkit.chapters.contract import Chapter
 from toonkit.chapters.index import find_chapter
+from toonkit.chapters.painted.pictures import DRAWINGS, PHOTOGRAPHS
+from toonkit.images.open_pictures import open_pictures, read_open_picture
+from toonkit.images.resize import fit_picture
+from toonkit.images.sources import source_ready
 from toonkit.networks.weights import load_into, load_weights, released
 from toonkit.project.errors import ToonkitError, check_name
 from toonkit.project.profiles import Profile
@@ -21,17 +25,24 @@ from toonkit.training.recipe import Batch
 
 STEPS = 240  # of a run "for a minute"
 SEED = 1  # of the batch that is looked at: not that of any released run
+SHOWN = 4  # pictures
 
 
 @dataclass(frozen=True)
 class Explored:
-    """One controlled generator; `plain` is the variant whose weights the factors multiply."""
+    """One controlled generator; `plain` is the variant whose weights the factors multiply.
+
+    `needs` are the open sources without which its losses cannot be computed; `shown` are those of them whose held-out
+    photographs are shown, a photograph of each, instead of ToonWorld's.
+    """
 
     title: str
     chapter: str
     variant: str
     plain: str
     source: str = "photo"  # what it translates: "photo" or "toon"
+    needs: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
 
     @property
     def weights(self) -> str:
@@ -40,8 +51,8 @@ class Explored:
 
     @property
     def is_here(self) -> bool:
-        """Whether its weights are released."""
-        return released(self.weights).is_file()
+        """Whether its weights are released, and the sources that it needs are on this machine."""
+        return released(self.weights).is_file() and all(map(source_ready, self.needs))
 
     @cached_property
     def recipe(self) -> Controlled:
@@ -61,6 +72,15 @@ class Explored:
         return find_chapter(self.chapter).data(self.recipe.config, Profile("quick"), SEED)(0)
 
     @cached_property
+    def pictures(self) -> Tensor:
+        """Pictures to look at, (SHOWN, 3, H, W): of the batch, or photographs that no run saw."""
+        if not self.shown:
+            return self.batch[self.source][:SHOWN]
+        size = self.recipe.config.size
+        paths = [open_pictures(name, "test")[0] for name in self.shown]
+        return torch.stack([fit_picture(read_open_picture(path), (size, size)) for path in paths])
+
+    @cached_property
     def base(self) -> dict[str, float]:
         """Every loss weight of the recipe at the end of training, by name, without those of discriminators."""
         weights = self.recipe.weights(1.0)
@@ -72,9 +92,17 @@ class Explored:
         return self.recipe.controls
 
     @torch.no_grad()
-    def draw(self, pictures: Tensor, factors: Mapping[str, float]) -> Tensor:
-        """Pictures (N, 3, H, W) as the generator draws them at a setting. Raises ToonkitError for a bad factor."""
-        return self.recipe.draw(pictures, factors).clamp(-1, 1)
+    def given(self, pictures: Tensor) -> Tensor:
+        """What the generator takes of pictures (N, 3, H, W), which no setting changes: (N, C, H, W)."""
+        return self.recipe.given(pictures)
+
+    @torch.no_grad()
+    def draw(self, given: Tensor, factors: Mapping[str, float]) -> Tensor:
+        """What is `given`, (N, C, H, W), as the generator draws it at a setting, (N, 3, H, W).
+
+        Raises ToonkitError for a bad factor.
+        """
+        return self.recipe.draw(given, factors).clamp(-1, 1)
 
     @torch.no_grad()
     def losses(self, factors: Mapping[str, float]) -> dict[str, float]:
@@ -115,6 +143,14 @@ EXPLORED = (
     Explored("faces to cartoons", "projected", "faces_controlled", "faces"),
     Explored("cartoons to faces", "projected", "people_controlled", "people", "toon"),
     Explored("scenes to cartoons", "semantic", "controlled", "ours"),
+    Explored(
+        title="photographs to drawings",
+        chapter="semantic",
+        variant="photographs_controlled",
+        plain="photographs",
+        needs=("squeezenet", *PHOTOGRAPHS, *DRAWINGS),
+        shown=("caltech101", "felix", "kodak", "coco53"),
+    ),
 )
 
 

@@ -22,9 +22,9 @@ from toonkit.training.controls import RANGE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from torch import Tensor
 
 ROWS = "Above: what is given. Below: what is drawn with the weights of the sliders."
-SHOWN = 4  # pictures in a row
 PAUSE = 0.15  # seconds of rest before losses and curve follow the picture
 LOOK = 0.2  # seconds between two looks at a training
 
@@ -35,7 +35,7 @@ class LossExplorer(Framed):
     def __init__(self, explored: Explored, folder: Path | None = None) -> None:
         """`folder` is where trainings for a minute go. Raises WeightsError where the generator is not released."""
         self.explored, self.folder = explored, folder
-        self.pictures = explored.batch[explored.source][:SHOWN]  # (SHOWN, 3, H, W)
+        self.look_at(explored.pictures)
         self.at_one = explored.losses({})
         self.sweeps: dict[str, dict[float, dict[str, float]]] = {}
         self.minute: MinuteRun | None = None
@@ -68,7 +68,7 @@ class LossExplorer(Framed):
 
     def redraw(self, _change: object = None) -> None:
         """Draw the pictures at the sliders' setting."""
-        drawn = self.explored.draw(self.pictures, self.factors)
+        drawn = self.explored.draw(self.given, self.factors)
         self.image.value = rows_png(self.pictures, drawn)
 
     def details(self) -> None:
@@ -89,7 +89,7 @@ class LossExplorer(Framed):
             raise ToonkitError(
                 f"this setting is of {explored.weights}, and these sliders are of {self.explored.weights}"
             )
-        explored.recipe.draw(self.pictures[:1], factors)  # refuses what is out of range
+        explored.draw(self.given[:1], factors)  # refuses what is out of range
         for name, slider in self.sliders.items():
             slider.value = factors.get(name, 1.0)
 
@@ -98,7 +98,7 @@ class LossExplorer(Framed):
         with tempfile.TemporaryDirectory(prefix="toonkit-picture-") as folder:
             path = Path(folder) / "picture.png"
             path.write_bytes(content)
-            self.pictures = fitted(read_picture(path)[None])
+            self.look_at(fitted(read_picture(path)[None]))
         self.redraw()
 
     def begin(self) -> None:
@@ -114,6 +114,11 @@ class LossExplorer(Framed):
         """End the training, if one goes on."""
         if self.minute:
             self.minute.stop()
+
+    def look_at(self, pictures: Tensor) -> None:
+        """Draw these pictures (N, 3, H, W) from now on."""
+        self.pictures = pictures
+        self.given = self.explored.given(pictures)  # (N, C, H, W), the same at every setting
 
     def _slider(self, name: str) -> FloatLogSlider:
         words = f"{name} ({self.explored.base[name]:g} x)"
@@ -189,6 +194,6 @@ class LossExplorer(Framed):
         name = next(iter(self.sliders))
         row = []
         for factor in (1 / RANGE, 1.0, RANGE):
-            drawn = self.explored.draw(self.pictures, self.factors | {name: factor})
+            drawn = self.explored.draw(self.given, self.factors | {name: factor})
             row.append((f"{name} x {factor:g}", rows_png(self.pictures, drawn)))
         return strip(self.curve.value, row)

@@ -78,4 +78,4 @@ class MinuteRun:
         chapter = find_chapter(self.explored.chapter)
         generator = chapter.build(chapter.variant(self.explored.plain)[1].config)[GENERATOR]
         load_into(generator, read_snapshot(self.folder, step, GENERATOR), "a sample's weights")
-        return generator.eval()(pictures).clamp(-1, 1)
+        return generator.eval()(self.explored.given(pictures)).clamp(-1, 1)

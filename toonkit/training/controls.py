@@ -37,6 +37,10 @@ class Controlled(Recipe):
         """What multiplies the weight `name` in this step."""
         return 1.0 if self.factors is None else self.factors.get(name, 1.0)
 
+    def given(self, pictures: Tensor) -> Tensor:
+        """What the generator takes of pictures (N, 3, H, W): (N, C, H, W)."""
+        return pictures
+
     def draw(self, given: Tensor, factors: Mapping[str, float] | None = None) -> Tensor:
         """What the generator makes of what it is given, (N, C, H, W); for `factors` of its weights where it has any.
 

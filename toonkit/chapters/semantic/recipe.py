@@ -94,9 +94,13 @@ class Semantic(Controlled):
     @torch.no_grad()
     def translate(self, photo: Tensor, factors: Mapping[str, float] | None = None) -> Tensor:
         """Photographs to drawings, (N, 3, H, W) in [-1, 1] each."""
-        if self.config.on_flat:
-            photo = torch.cat([photo, flat_cartoon(photo, self.config.strength)], 1)  # (N, 6, H, W)
-        return self.draw(photo, factors).clamp(-1, 1)
+        return self.draw(self.given(photo), factors).clamp(-1, 1)
+
+    def given(self, pictures: Tensor) -> Tensor:
+        """Photographs (N, 3, H, W), with `on_flat` beside their flat abstraction (N, 6, H, W)."""
+        if not self.config.on_flat:
+            return pictures
+        return torch.cat([pictures, flat_cartoon(pictures, self.config.strength)], 1)
 
     def _views(self, pictures: Tensor, grey: Tensor) -> tuple[Tensor, list[Tensor] | Tensor]:
         """A picture as the discriminators see it: its surface (eq. 5) and its texture (eq. 6)."""
