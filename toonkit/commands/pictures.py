@@ -53,9 +53,9 @@ def _toonify_film(options: argparse.Namespace) -> int:
 
 
 def posts(options: argparse.Namespace) -> int:
-    from toonkit.export.posts import make_posts
+    from toonkit.export.posts import METHODS, make_posts
 
-    made = make_posts(options.photos, options.out, options.method, options.side, options.overwrite)
+    made = make_posts(options.photos, options.out, options.method or METHODS, options.side, options.overwrite)
     print(made)
     return int(bool(made.failed))
 
