@@ -9,7 +9,7 @@ from pathlib import Path
 
 from toonkit import __version__
 from toonkit.chapters.index import chapter_names
-from toonkit.commands import course, pictures, training
+from toonkit.commands import course, data, pictures, training
 from toonkit.project.errors import ToonkitError
 
 Commands = argparse._SubParsersAction  # of ArgumentParser
@@ -170,8 +170,9 @@ def _add_panels(found: Commands) -> None:
 
 
 def _add_data(found: Commands) -> None:
-    data = found.add_parser("data", help="make a data set: keyframes", description="Make a data set.")
-    kinds = data.add_subparsers(dest="kind", required=True, metavar="KIND")
+    sets = found.add_parser("data", help="make a data set: get, build, keyframes", description="Make a data set.")
+    kinds = sets.add_subparsers(dest="kind", required=True, metavar="KIND")
+    data.add_sets(_adder(kinds))
     key_frames = _adder(kinds)("keyframes", pictures.keyframes, "one picture for each shot of a film, split by scene")
     key_frames.add_argument("film", type=Path, metavar="FILM", help="a film file")
     key_frames.add_argument(
