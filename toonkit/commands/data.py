@@ -1,4 +1,4 @@
-"""What `toonkit data` does: the reports' own sets, brought and made into the data set of a report."""
+"""What `toonkit data` does: the reports' own sets brought, made into a report's data set; key frames of films."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 Add = Callable[[str, object, str], argparse.ArgumentParser]
 
 
-def add_sets(add: Add) -> None:
-    """The subcommands `get` and `build` with their options."""
+def add_kinds(add: Add) -> None:
+    """The subcommands of `toonkit data` with their options."""
     get = add("get", get_set, "bring one of the reports' own sets here, after saying what it is")
     get.add_argument("set", metavar="NAME", help="a name that `toonkit sources` lists")
     get.add_argument(
@@ -27,6 +27,13 @@ def add_sets(add: Add) -> None:
     )
     build.add_argument("--seed", type=int, default=0, help="of the choice of pictures (default 0)")
     build.add_argument("--fewer", action="store_true", help="take what there is where it is less than the report had")
+    frames = add("keyframes", keyframes, "one picture for each shot of a film, split by scene")
+    frames.add_argument("film", type=Path, metavar="FILM", help="a film file")
+    frames.add_argument("-o", "--out", required=True, type=Path, help="a new folder, for pictures and keyframes.csv")
+    frames.add_argument("--side", type=int, help="short side at most, in pixels (default: the film's own)")
+    frames.add_argument("--quality", type=int, default=95, help="of the JPEG files, 1 to 100 (default 95)")
+    frames.add_argument("--test-share", type=float, default=0.2, help="of the pictures for testing (default 0.2)")
+    frames.add_argument("--seed", type=int, default=0, help="of the order in which scenes are taken (default 0)")
 
 
 def get_set(options: argparse.Namespace) -> int:
@@ -47,3 +54,12 @@ def build_set(options: argparse.Namespace) -> int:
     places = {name: Path(folder) for name, _, folder in (text.partition("=") for text in options.source)}
     print(build_report_set(options.report, options.seed, options.fewer, places))
     return 0
+
+
+def keyframes(options: argparse.Namespace) -> int:
+    from toonkit.export.film_keyframes import Keeping, make_keyframes
+
+    keeping = Keeping(options.side, options.quality, options.test_share, options.seed)
+    report = make_keyframes(options.film, options.out, keeping)
+    print(report)
+    return int(bool(report.notes))
