@@ -113,6 +113,8 @@ def _taken(part: Part, wanted: ReportSet, source: OwnSet, journal: Journal, seed
     taken = []
     for split, most in {"train": part.train, "test": part.test or None, "": both}.items():
         own = [offer for offer in offers if offer.split == split]
+        if not own:
+            continue
         taken += _first_good(shuffled(own, part, seed), most, judge, journal)
     return taken
 
