@@ -9,6 +9,7 @@ import pytest
 import torch
 from stand_ins import bring_sources
 
+from toonkit.chapters import own_data
 from toonkit.chapters.index import find_chapter
 from toonkit.chapters.runs import run
 from toonkit.filters import edge_smoothing
@@ -51,8 +52,9 @@ def built(tmp_path_factory):
         patch.setenv("TOONKIT_CACHE", str(place / "cache"))
         for name, wanted in REPORTS.items():
             patch.setitem(report_sets.REPORTS, name, replace(wanted, size=SIDE))
+        patch.setattr(own_data, "LEAST", 1)  # stand-ins are small
         for name in REPORTS:
-            bring_sources(name, place, 40 if name == "animated_variants_gan" else None)  # KID needs several for testing
+            bring_sources(name, place, 120 if name == "animated_variants_gan" else None)  # 10 and more for testing
             build_report_set(name, fewer=True)
         yield place / "cache"
 
@@ -125,6 +127,12 @@ def test_a_picture_larger_than_the_set_is_refused(built):
     config = replace(chapter.variant("skips")[1].config, size=2 * SIDE)
     with pytest.raises(ToonkitError, match=r"pictures of 64 pixels are asked for, and those of .* have 32"):
         chapter.data(config, PAPER, 0)
+
+
+def test_too_few_for_testing_are_said_before_a_training_of_days(built, monkeypatch):
+    monkeypatch.setattr(own_data, "LEAST", 10)
+    with pytest.raises(ToonkitError, match=r"has 2 of the side photo for testing, and a score needs 10; build it of"):
+        batches("semantic", "ours")
 
 
 def test_two_steps_in_the_reports_own_setting(built, tmp_path):

@@ -17,6 +17,7 @@ from toonkit.project.errors import SourceError, ToonkitError
 from toonkit.world import ToonWorld
 
 SPACE = "squeezenet"  # in whose features the scores are measured (`own_scores`)
+LEAST = 10  # pictures of a side for testing, below which a score has no interval
 
 
 def own_set(report: str) -> BuiltSet:
@@ -35,6 +36,17 @@ def own_set(report: str) -> BuiltSet:
 @lru_cache(maxsize=4)
 def _opened(report: str, folder: Path) -> BuiltSet:
     return open_report_set(report)
+
+
+def own_training(report: str, size: int) -> tuple[PictureRows, PictureRows]:
+    """Photographs and cartoons for training. Raises ToonkitError as `own_pictures`, and for too few for testing."""
+    for side in ("photo", "toon"):
+        count = len(own_pictures(report, side, "test", size))
+        if count < LEAST:
+            words = f"the data set of {report} has {count} of the side {side} for testing, and a score needs {LEAST}"
+            raise ToonkitError(f"profile 'paper' cannot run here: {words}; build it of more pictures")
+    photos, toons = (own_pictures(report, side, "train", size) for side in ("photo", "toon"))
+    return photos, toons
 
 
 def own_pictures(report: str, side: str, split: str, size: int) -> PictureRows:
@@ -57,7 +69,7 @@ def own_labels(report: str, side: str, split: str) -> Tensor:
 
 def own_sides(report: str, size: int) -> list[dict[str, PictureRows | DerivedRows]]:
     """Groups of a batch: photographs; cartoons, and as `smooth` the same with their edges smoothed away."""
-    photos, toons = (own_pictures(report, side, "train", size) for side in ("photo", "toon"))
+    photos, toons = own_training(report, size)
     return [{"photo": photos}, {"toon": toons, "smooth": DerivedRows(toons, _smooth)}]
 
 

@@ -6,6 +6,7 @@ whole: a data set of pictures has none of these.
 
 from __future__ import annotations
 
+import gzip
 import lzma
 import stat
 import tarfile
@@ -26,7 +27,10 @@ from toonkit.project.errors import SourceError
 LARGEST = 100 * 10**9  # bytes of all files of an archive together
 MOST = 2_000_000  # files of an archive
 PIECE = 1 << 20  # bytes
-DAMAGED = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, NotImplementedError)
+DAMAGED = (
+    *(zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile),
+    *(zlib.error, lzma.LZMAError, EOFError, NotImplementedError),
+)
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,8 @@ def _opened(archive: Path) -> Iterator[Iterator[Member]]:
     elif tarfile.is_tarfile(archive):
         with tarfile.open(archive) as opened:
             yield _tar_members(opened, archive)
+            while opened.fileobj.read(PIECE):  # a compressed stream's checksum stands at its end
+                pass
     else:
         raise SourceError(f"{archive} is no zip or tar file: it begins with {_beginning(archive)}")
 

@@ -158,10 +158,12 @@ def _with_splits(part: Part, taken: list[Taken], fewer: bool) -> list[Row]:
 
 
 def _train_count(part: Part, count: int) -> int:
-    """How many of `count` pictures are for training: what the report had, or its share of fewer."""
+    """How many of `count` pictures are for training: what the report had, or its share of fewer, but not all."""
     if part.train is None:
         return max(count - part.test, round(0.8 * count))
-    return part.train if count >= part.train + part.test else round(count * part.train / (part.train + part.test))
+    if count >= part.train + part.test:
+        return part.train
+    return min(round(count * part.train / (part.train + part.test)), max(count - 1, 0))
 
 
 def _finish(journal: Journal, rows: list[Row], folder: Path) -> None:

@@ -7,7 +7,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from toonkit.chapters.own_data import own_pictures
+from toonkit.chapters.own_data import own_training
 from toonkit.chapters.recovery.recipe import RecoveryConfig
 from toonkit.chapters.recovery.watermark import mark_toons
 from toonkit.images.values import as_bytes
@@ -33,7 +33,7 @@ def batches(config: RecoveryConfig, profile: Profile, seed: int) -> Batches:
 
 def own(config: RecoveryConfig, seed: int) -> Batches:
     """Pairs of the built set. Raises ToonkitError where it is not built."""
-    toons, photos = (own_pictures(REPORT, side, "train", config.size) for side in ("toon", "photo"))
+    photos, toons = own_training(REPORT, config.size)
     return Batches([{"toon": toons, "photo": photos}], config.batch, seed)
 
 

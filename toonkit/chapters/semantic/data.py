@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from toonkit.chapters.loading import load_network
-from toonkit.chapters.own_data import own_pictures
+from toonkit.chapters.own_data import own_training
 from toonkit.chapters.painted.data import PaintedBatches, quick_stop
 from toonkit.chapters.semantic.config import DEEPLAB, SemanticConfig
 from toonkit.chapters.semantic.views import probabilities, stored_view
@@ -44,7 +44,7 @@ def batches(config: SemanticConfig, profile: Profile, seed: int) -> Source:
 
 def own(config: SemanticConfig, seed: int) -> Batches:
     """The report's own set: Flickr30k with its views, key frames. Raises ToonkitError where it is not built."""
-    photos, toons = (own_pictures(REPORT, side, "train", config.size) for side in ("photo", "toon"))
+    photos, toons = own_training(REPORT, config.size)
     network = segmentation_of(config)
     views = DerivedRows(photos, lambda stored: stored_view(network, as_pictures(stored)))
     return Batches([{"photo": photos, "view": views}, {"toon": toons}], config.batch, seed)
