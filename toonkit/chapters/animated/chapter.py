@@ -47,7 +47,8 @@ PAPER_STEPS = 30 * 6000
 
 def _variant(steps: int = 1500, **changes: Any) -> Variant:
     config = replace(REPORTED, **changes)
-    return Variant(config, steps, paper_steps=PAPER_STEPS, snapshots=SNAPSHOTS, paper=PAPER)
+    whole = {"patch": PAPER["size"]} if config.patch == config.size else {}  # the row whose patch is the whole picture
+    return Variant(config, steps, paper_steps=PAPER_STEPS, snapshots=SNAPSHOTS, paper=PAPER | whole)
 
 
 def recipe(config: AnimatedConfig) -> Animated:
