@@ -9,7 +9,7 @@ from pathlib import Path
 
 from toonkit import __version__
 from toonkit.chapters.index import chapter_names
-from toonkit.commands import course, pictures, training
+from toonkit.commands import course, data, pictures, training
 from toonkit.project.errors import ToonkitError
 
 Commands = argparse._SubParsersAction  # of ArgumentParser
@@ -170,17 +170,9 @@ def _add_panels(found: Commands) -> None:
 
 
 def _add_data(found: Commands) -> None:
-    data = found.add_parser("data", help="make a data set: keyframes", description="Make a data set.")
-    kinds = data.add_subparsers(dest="kind", required=True, metavar="KIND")
-    key_frames = _adder(kinds)("keyframes", pictures.keyframes, "one picture for each shot of a film, split by scene")
-    key_frames.add_argument("film", type=Path, metavar="FILM", help="a film file")
-    key_frames.add_argument(
-        "-o", "--out", required=True, type=Path, help="a new folder, for pictures and keyframes.csv"
-    )
-    key_frames.add_argument("--side", type=int, help="short side at most, in pixels (default: the film's own)")
-    key_frames.add_argument("--quality", type=int, default=95, help="of the JPEG files, 1 to 100 (default 95)")
-    key_frames.add_argument("--test-share", type=float, default=0.2, help="of the pictures for testing (default 0.2)")
-    key_frames.add_argument("--seed", type=int, default=0, help="of the order in which scenes are taken (default 0)")
+    sets = found.add_parser("data", help="make a data set: get, build, keyframes", description="Make a data set.")
+    kinds = sets.add_subparsers(dest="kind", required=True, metavar="KIND")
+    data.add_kinds(_adder(kinds))
 
 
 def _add_export(found: Commands) -> None:

@@ -1,4 +1,4 @@
-"""What the reports' own setting takes is not here: such a run says what is missing before it begins."""
+"""Where the reports' own data is not built, or a report does not say how long, a run says so before it begins."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ TRAINED = {chapter.name: chapter for chapter in all_chapters() if chapter.varian
 
 
 @pytest.mark.parametrize("name", TRAINED)
-def test_a_paper_run_stops_before_any_training(name, tmp_path):
+def test_a_paper_run_stops_before_any_training(name, tmp_path, monkeypatch):
+    monkeypatch.setenv("TOONKIT_CACHE", str(tmp_path / "cache"))  # where nothing is built
     for variant, found in TRAINED[name].variants.items():
         with pytest.raises(ToonkitError, match=r"profile 'paper' cannot run here: .{20}"):
             run(name, variant, "paper", 0, tmp_path / variant)

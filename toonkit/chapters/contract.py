@@ -31,6 +31,7 @@ class Variant:
     paper_steps: int | Missing = NOT_HERE
     ema: float = 0.99  # decay of the average of the weights that are released, 0: none
     snapshots: int = 0  # so many times in a run what would be released is kept and measured
+    paper: Mapping[str, Any] = field(default_factory=dict)  # fields of the configuration that profile paper changes
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,8 @@ class _Task:
         self.chapter: Chapter = find_chapter(chapter)
         name, found = self.chapter.variant(variant)
         self.name, self.seed, self.profile = f"{chapter} {name}", seed, Profile(profile)
-        self.config = changed(sized(found.config, size), changes or {})
+        own = found.paper if self.profile.name == "paper" else {}
+        self.config = changed(sized(replace(found.config, **own), size), changes or {})
         self.plan = Plan(**_settings(found, self.profile, seed) | plan)
 
     def finished(self, run_dir: Path) -> dict[str, Any]:

@@ -74,15 +74,6 @@ def panels(options: argparse.Namespace) -> int:
     return 0
 
 
-def keyframes(options: argparse.Namespace) -> int:
-    from toonkit.export.film_keyframes import Keeping, make_keyframes
-
-    keeping = Keeping(options.side, options.quality, options.test_share, options.seed)
-    report = make_keyframes(options.film, options.out, keeping)
-    print(report)
-    return int(bool(report.notes))
-
-
 def export(options: argparse.Namespace) -> int:
     from toonkit.export.onnx_files import export_onnx
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toonkit.images.captions import normalise_caption, read_captions, write_captions
-from toonkit.images.network import Interrupted, Refused, post_json
+from toonkit.images.network import Interrupted, Refused
+from toonkit.images.services import post_json
 from toonkit.project.errors import SourceError, ToonkitError
 
 KEY = "TOONKIT_CAPTION_KEY"  # the environment variable that holds the key

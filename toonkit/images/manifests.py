@@ -24,7 +24,11 @@ MANIFESTS = Path(__file__).parents[2] / "data" / "manifests"
 
 @dataclass(frozen=True)
 class Source:
-    """One source. `base` is set for open ones, `report` and `how` for the reports' own."""
+    """One source. `base` is set for open ones; `report`, `how` and what follows it for the reports' own.
+
+    `via` says where these come from (see `images.own_origins`), `size` how large they are, `cite` whom to cite, `terms`
+    what must be agreed to.
+    """
 
     name: str
     tier: str
@@ -35,6 +39,10 @@ class Source:
     credit: str = ""
     report: str = ""
     how: str = ""
+    via: str = ""
+    size: str = ""
+    cite: str = ""
+    terms: str = ""
     commits: Mapping[str, str] = field(default_factory=dict)  # of folders below `base`, each its own repository
 
     def address(self, path: str) -> str:
@@ -47,11 +55,14 @@ class Source:
 
 @dataclass(frozen=True)
 class Entry:
-    """One file: its path below the source's address, its size in bytes and its SHA-256."""
+    """One file: its path below the source's address, its size in bytes and its SHA-256.
+
+    Of a file that no manifest promises, size and SHA-256 are None until it is here.
+    """
 
     path: str
-    size: int
-    sha256: str
+    size: int | None
+    sha256: str | None
 
 
 def load_sources() -> dict[str, Source]:
@@ -75,17 +86,34 @@ def find_source(name: str) -> Source:
     return source
 
 
+def find_own(name: str) -> Source:
+    """Return one of the reports' own sets. Raises ToonkitError for any other name."""
+    own = {known: source for known, source in load_sources().items() if source.tier == "own"}
+    return own[check_name("set of a report", name, list(own))]
+
+
 def read_manifest(name: str, select: str = "*") -> list[Entry]:
     """Return the files of an open source whose path matches `select` (`*` also crosses folders).
 
     Raises SourceError if none matches, and for a table with a broken line or one that would be written elsewhere than
     below the source's folder.
     """
-    path = MANIFESTS / f"{name}.tsv"
+    entries = read_table(MANIFESTS / f"{name}.tsv", f"the table of {name}", "restore it from the checkout")
+    chosen = [entry for entry in entries if fnmatchcase(entry.path, select)]
+    if not chosen:
+        raise SourceError(f"no file of {name} matches {select!r}; data/manifests/{name}.tsv lists them")
+    return chosen
+
+
+def read_table(path: Path, what: str, remedy: str) -> list[Entry]:
+    """Return the files that a table lists; `what` it is and the `remedy` go into the error where it cannot be read.
+
+    Raises SourceError as `read_manifest` does.
+    """
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"the table of {name} cannot be read: {error}; restore it from the checkout") from error
+        raise SourceError(f"{what} cannot be read: {error}; {remedy}") from error
     entries: dict[str, Entry] = {}
     for number, line in enumerate(lines, start=1):
         if not line:
@@ -94,10 +122,7 @@ def read_manifest(name: str, select: str = "*") -> list[Entry]:
         if entry.path in entries:
             raise SourceError(f"{path}, line {number}: {entry.path!r} is listed already; keep one")
         entries[entry.path] = entry
-    chosen = [entry for entry in entries.values() if fnmatchcase(entry.path, select)]
-    if not chosen:
-        raise SourceError(f"no file of {name} matches {select!r}; data/manifests/{name}.tsv lists them")
-    return chosen
+    return list(entries.values())
 
 
 def _read_row(line: str, where: str) -> Entry:
@@ -147,10 +172,12 @@ def make_manifest(folder: str | Path) -> str:
 
 
 def difference(path: Path, entry: Entry) -> str:
-    """Say how a file differs from its manifest, in size or in SHA-256; empty if it does not."""
+    """Say how a file differs from what is promised of it, in size or in SHA-256; empty if it does not."""
     size = path.stat().st_size
-    if size != entry.size:
+    if entry.size is not None and size != entry.size:
         return f"{size:,} bytes instead of {entry.size:,}"
+    if entry.sha256 is None:
+        return ""
     digest = digest_of(path)
     return "" if digest == entry.sha256 else f"SHA-256 {digest[:12]}... instead of {entry.sha256[:12]}..."
 

@@ -6,6 +6,7 @@ its downloads within POLL seconds, or, in the middle of a body, before the next 
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -24,7 +25,7 @@ STRETCH = 30.0  # seconds
 PIECE = 1 << 18  # bytes
 POLL = 0.1  # seconds
 FINAL = (400, 401, 403, 404, 410)  # asking again will not help
-REFUSALS = (*FINAL, 422)  # of a question with a body
+REFUSALS = (*FINAL, 422)  # of a question to a service
 
 
 class Interrupted(Exception):
@@ -86,7 +87,7 @@ def ask(url: str, headers: dict[str, str], call: Call) -> requests.Response:
         with suppress(Empty):
             answer = answers.get(timeout=POLL)
             if isinstance(answer, Exception):
-                raise Interrupted(str(answer) or type(answer).__name__) from answer
+                raise Interrupted(without_query(str(answer)) or type(answer).__name__) from answer
             return answer
     raise Interrupted(f"no answer within {PATIENCE:g} seconds")
 
@@ -94,12 +95,27 @@ def ask(url: str, headers: dict[str, str], call: Call) -> requests.Response:
 def check_answer(url: str, answer: requests.Response) -> None:
     """Raise SourceError or Interrupted for an answer whose body is not the file's own bytes."""
     if answer.status_code in FINAL:
-        raise SourceError(f"{url} answered {answer.status_code} {answer.reason}; the source has moved or is closed")
+        said = f"{without_query(url)} answered {answer.status_code} {answer.reason}"
+        raise SourceError(f"{said}; the source has moved or is closed")
     if answer.status_code not in (200, 206):
         raise Interrupted(f"{answer.status_code} {answer.reason}")
     encoding = answer.headers.get("Content-Encoding", "identity")
     if encoding.lower() != "identity":
         raise Interrupted(f"the answer is {encoding}-encoded, though the plain bytes were asked for")
+
+
+def without_query(text: str) -> str:
+    """A text with every address in it cut at its question mark: what follows may be a key or a signature."""
+    return re.sub(r"\?[^\s'\")]*[=&][^\s'\")]*", "?...", text)
+
+
+def whole_size(answer: requests.Response) -> int | None:
+    """How many bytes the whole file has by its answer's head, also where the answer is a part; None for no word."""
+    if answer.status_code == 206:
+        found = re.fullmatch(r"bytes \d+-\d+/(\d+)", answer.headers.get("Content-Range", ""))
+        return int(found[1]) if found else None
+    length = answer.headers.get("Content-Length", "")
+    return int(length) if length.isdigit() else None
 
 
 def copy_body(answer: requests.Response, write: Callable[[bytes], object], most: int, call: Call) -> None:
@@ -132,33 +148,7 @@ class Refused(Exception):
     """A service that will not answer this question, however often it is asked."""
 
 
-def post_json(url: str, question: Mapping[str, object], key: str, timeout: float) -> object:
-    """The JSON answer to a JSON question, asked with a bearer key, within `timeout` seconds.
-
-    Raises Refused for an answer that asking again will not change, Interrupted for any other failure. The key is in no
-    message.
-    """
-    answers: SimpleQueue[object] = SimpleQueue()
-
-    def put_question() -> None:
-        try:
-            answers.put(_posted(url, question, key, timeout))
-        except Exception as error:
-            answers.put(error)
-
-    Thread(target=put_question, daemon=True).start()  # no timeout of the library covers a body that drips
-    try:
-        answer = answers.get(timeout=timeout)
-    except Empty:
-        raise Interrupted(f"no whole answer within {timeout:g} seconds") from None
-    if isinstance(answer, Refused | Interrupted):
-        raise answer
-    if isinstance(answer, Exception):
-        raise Interrupted(f"{type(answer).__name__} at {url}") from answer
-    return answer
-
-
-def _posted(url: str, question: Mapping[str, object], key: str, timeout: float) -> object:
+def posted(url: str, question: Mapping[str, object], key: str, timeout: float) -> object:
     """The JSON of an answer. Raises Refused, Interrupted, or whatever the library raises."""
     headers = {"Authorization": f"Bearer {key}"}
     answer = requests.post(url, json=question, headers=headers, timeout=timeout, allow_redirects=False)
@@ -167,3 +157,13 @@ def _posted(url: str, question: Mapping[str, object], key: str, timeout: float) 
     if answer.status_code != 200:
         raise Interrupted(f"{answer.status_code} {answer.reason}")
     return answer.json()
+
+
+def got(url: str, parameters: Mapping[str, str], timeout: float) -> tuple[int, object]:
+    """The status and the JSON of an answer. Raises Refused, Interrupted, or whatever the library raises."""
+    answer = requests.get(url, params=parameters, timeout=timeout, allow_redirects=False)
+    if answer.status_code in REFUSALS:
+        raise Refused(f"{answer.status_code} {answer.reason}")
+    if answer.status_code not in (200, 202):
+        raise Interrupted(f"{answer.status_code} {answer.reason}")
+    return answer.status_code, answer.json()

@@ -82,7 +82,7 @@ def prune(samples: Iterable[tuple[str, Tensor, Tensor | None]], limits: Limits |
     for name, picture, mask in samples:
         if mask is not None and mask.shape != picture.shape[1:]:
             raise ToonkitError(f"{name}: the mask is {tuple(mask.shape)}, the picture {tuple(picture.shape[1:])}")
-        fault = _fault(picture, mask, limits)
+        fault = fault_of(picture, mask, limits)
         hashed = perceptual_hash(picture[None])
         if fault is None and limits.bits is not None:
             copy = find_copy(hashes, hashed, limits.bits)
@@ -97,7 +97,7 @@ def prune(samples: Iterable[tuple[str, Tensor, Tensor | None]], limits: Limits |
     return log
 
 
-def _fault(picture: Tensor, mask: Tensor | None, limits: Limits) -> tuple[str, float, float] | None:
+def fault_of(picture: Tensor, mask: Tensor | None, limits: Limits) -> tuple[str, float, float] | None:
     """Return the first limit that a picture passes by itself: reason, value, limit."""
     facts = subject_facts(mask) if mask is not None else {}
     for reason, name, sign in MEASURES:

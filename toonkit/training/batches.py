@@ -1,8 +1,12 @@
-"""Batches from memory. What a step sees follows from (seed, step) alone, so a resumed run needs no sampler state."""
+"""Batches from memory or from files.
+
+What a step sees follows from (seed, step) alone, so a resumed run needs no sampler state.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -11,15 +15,23 @@ from toonkit.images.values import as_pictures
 from toonkit.project.errors import ToonkitError
 
 
-class Batches:
-    """Draws batches from tensors held in memory.
+class Column(Protocol):
+    """What has one row per sample: a tensor, or what reads its rows when they are asked for."""
 
-    `groups` are dicts of tensors with one row per sample; the tensors of a group are drawn together (pairs), the groups
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, rows: Tensor) -> Tensor: ...
+
+
+class Batches:
+    """Draws batches from tensors held in memory, or from columns that read their rows when a batch asks for them.
+
+    `groups` are dicts of columns with one row per sample; the columns of a group are drawn together (pairs), the groups
     independently of each other (unpaired sides). Pictures may be uint8 and come out as float32 in [-1, 1]. A group is
     seen whole, but for an incomplete last batch, before any of its samples is seen again.
     """
 
-    def __init__(self, groups: Sequence[Mapping[str, Tensor]], size: int, seed: int = 0) -> None:
+    def __init__(self, groups: Sequence[Mapping[str, Column]], size: int, seed: int = 0) -> None:
         for group in groups:
             lengths = {name: len(tensor) for name, tensor in group.items()}
             if len(set(lengths.values())) != 1:
@@ -35,10 +47,8 @@ class Batches:
         out = {}
         for number, group in enumerate(self.groups):
             rows = self._rows(len(next(iter(group.values()))), step, number)
-            out |= {
-                name: as_pictures(tensor[rows]) if is_stored_picture(tensor) else tensor[rows]
-                for name, tensor in group.items()
-            }
+            found = {name: column[rows] for name, column in group.items()}
+            out |= {name: as_pictures(part) if is_stored_picture(part) else part for name, part in found.items()}
         return out
 
     def _rows(self, count: int, step: int, group: int) -> Tensor:

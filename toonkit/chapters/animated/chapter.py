@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from toonkit.chapters.animated.claims import CLAIMS
-from toonkit.chapters.animated.data import OWN, people, portraits
+from toonkit.chapters.animated.data import OWN, own, people, portraits
 from toonkit.chapters.animated.figures import FIGURES, GENERATOR
 from toonkit.chapters.animated.figures import PORTRAITS as PORTRAITS_RELEASED
 from toonkit.chapters.animated.recipe import Animated, AnimatedConfig, build
@@ -40,8 +40,15 @@ PORTRAITS = AnimatedConfig(  # features of a network that knows photographs, and
 )
 
 
+# Section 5.2: 30 epochs (50 and 100 in two captions) of 6,000 pictures at batch 1, rate 1e-4; 5.1: 256 pixels.
+PAPER = {"batch": 1, "rate": 1e-4, "size": 256}
+PAPER_STEPS = 30 * 6000
+
+
 def _variant(steps: int = 1500, **changes: Any) -> Variant:
-    return Variant(replace(REPORTED, **changes), steps, paper_steps=OWN, snapshots=SNAPSHOTS)
+    config = replace(REPORTED, **changes)
+    whole = {"patch": PAPER["size"]} if config.patch == config.size else {}  # the row whose patch is the whole picture
+    return Variant(config, steps, paper_steps=PAPER_STEPS, snapshots=SNAPSHOTS, paper=PAPER | whole)
 
 
 def recipe(config: AnimatedConfig) -> Animated:
@@ -50,7 +57,9 @@ def recipe(config: AnimatedConfig) -> Animated:
 
 
 def data(config: AnimatedConfig, profile: Profile, seed: int) -> Batches:
-    """Batches of people of ToonWorld, or of open portraits and drawings."""
+    """Batches of people of ToonWorld, of open portraits and drawings, or of the report's own set."""
+    if profile.name == "paper" and config.pictures == "toonworld":
+        return own(config, seed)
     return (portraits if config.pictures == "open" else people)(config, profile, seed)
 
 

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from toonkit.chapters.animated.recipe import AnimatedConfig
+from toonkit.chapters.own_data import own_sides
 from toonkit.chapters.sides import painted, with_smooth_edges
 from toonkit.images.open_pictures import open_pictures, read_open_picture
 from toonkit.images.random_crops import crops
@@ -15,7 +16,8 @@ from toonkit.project.profiles import Missing, Profile
 from toonkit.training.batches import Batches
 from toonkit.world import ToonWorld
 
-OWN = Missing("the report's 6,000 pictures of Danbooru2017 are not listed; run profile full")
+OWN = Missing("no report has this variant, which is ours; run profile full")
+REPORT = "animated_variants_gan"
 FACES = "caltech101"  # photographs
 FACE_SIDES = (136, 152, 176)  # pixels of the short side from which a face's crops of 128 are cut
 DRAWINGS = {  # sources, the short sides from which crops of 128 are cut, and how many pictures of it at most
@@ -23,6 +25,11 @@ DRAWINGS = {  # sources, the short sides from which crops of 128 are cut, and ho
     "art4apps": ((144,), 300),
     "dicebear": ((144,), 300),
 }
+
+
+def own(config: AnimatedConfig, seed: int) -> Batches:
+    """The report's own set: faces of CelebA, drawings of Danbooru. Raises ToonkitError where it is not built."""
+    return Batches(own_sides(REPORT, config.size), config.batch, seed)
 
 
 def people(config: AnimatedConfig, profile: Profile, seed: int, style: str = "ink") -> Batches:

@@ -7,10 +7,11 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from toonkit.chapters.animated.data import DRAWINGS, OWN, faces
+from toonkit.chapters.animated.data import DRAWINGS, OWN, REPORT, faces
 from toonkit.chapters.animated.losses import colour_contrast, shading_loss
 from toonkit.chapters.animated.recipe import Animated
 from toonkit.chapters.contract import Scores
+from toonkit.chapters.own_scores import score_own
 from toonkit.chapters.scoring import held_out, score_translation
 from toonkit.images.caltech101 import person_of, picture_number
 from toonkit.images.open_pictures import open_pictures, read_open_picture
@@ -32,6 +33,8 @@ DRAWS = 4  # drawings of one photograph with other noise
 
 def scores(recipe: Animated, profile: Profile) -> Scores:
     """Scores on what the recipe was trained for."""
+    if profile.name == "paper":
+        return score_own(recipe.translate, REPORT, recipe.config.size)
     return (portrait_scores if recipe.config.pictures == "open" else people_scores)(recipe, profile)
 
 
@@ -78,6 +81,9 @@ def portrait_scores(recipe: Animated, profile: Profile) -> Scores:
 @torch.no_grad()
 def snapshot_scores(recipe: Animated, profile: Profile) -> dict[str, float]:
     """Error to the truth and KID on validation scenes, by which learning is compared."""
+    if profile.name == "paper":
+        drawn = score_own(recipe.translate, REPORT, recipe.config.size)["drawn"]
+        return {name: score.value for name, score in drawn.items()}
     count = profile.pick(quick=50, full=300, paper=OWN)
     photos, toons, others = _validation(count, recipe.config.size)
     drawn = torch.cat([recipe.translate(part) for part in photos.split(50)])

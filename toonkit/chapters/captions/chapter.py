@@ -15,7 +15,7 @@ REPORTED = CaptionsConfig()
 
 
 def _variant(steps: int = 9000, **changes: Any) -> Variant:
-    return Variant(replace(REPORTED, **changes), steps, paper_steps=OWN, ema=0.995)
+    return Variant(replace(REPORTED, **changes), steps, paper_steps=OWN, ema=0.995, paper={"batch": 4})  # section 4.2
 
 
 CHAPTER = Chapter(

@@ -7,12 +7,13 @@ from functools import partial
 from typing import Any
 
 from toonkit.chapters.cartoongan.claims import CLAIMS
-from toonkit.chapters.cartoongan.data import OWN, faces, photographs
+from toonkit.chapters.cartoongan.data import OWN, REPORT, STEPS, faces, own, photographs
 from toonkit.chapters.cartoongan.figures import ABLATED, FIGURES, GENERATOR
 from toonkit.chapters.cartoongan.recipe import CartoonGAN, CartoonGANConfig, build
 from toonkit.chapters.cartoongan.scores import score_faces, score_real
 from toonkit.chapters.contract import Chapter, Drawing, Headline, Scores, Variant
 from toonkit.chapters.loading import load_network, system_of
+from toonkit.chapters.own_scores import score_own
 from toonkit.chapters.scene_scores import score_scenes
 from toonkit.networks.drawing import draw
 from toonkit.networks.features import features
@@ -38,7 +39,7 @@ LENGTHS = (5000, 15000)  # steps at which the rows of the table are trained agai
 
 def _faces(full_steps: int = 1500, **changes: Any) -> Variant:
     """A variant on ToonWorld's faces."""
-    return Variant(CartoonGANConfig(**changes), full_steps, paper_steps=OWN)
+    return Variant(CartoonGANConfig(**changes), full_steps, paper_steps=STEPS, paper={"size": 256})
 
 
 def recipe(config: CartoonGANConfig) -> CartoonGAN:
@@ -47,12 +48,16 @@ def recipe(config: CartoonGANConfig) -> CartoonGAN:
 
 
 def data(config: CartoonGANConfig, profile: Profile, seed: int) -> Batches:
-    """Batches of real photographs, or of ToonWorld's faces."""
+    """Batches of real photographs, of a family of ToonWorld, or of the report's own set."""
+    if profile.name == "paper" and not _real(config):
+        return own(config, seed)
     return (photographs if _real(config) else faces)(config, profile, seed)
 
 
 def scores(trained: CartoonGAN, profile: Profile) -> Scores:
     """Scores on what the recipe was trained for."""
+    if profile.name == "paper":
+        return score_own(trained.translate, REPORT, trained.config.size)
     if _real(trained.config):
         return score_real(trained, profile)
     family = trained.config.family

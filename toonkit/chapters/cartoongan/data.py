@@ -9,19 +9,30 @@ import torch
 from torch import Tensor
 
 from toonkit.chapters.cartoongan.recipe import CartoonGANConfig
+from toonkit.chapters.own_data import own_sides
 from toonkit.chapters.sides import painted, with_smooth_edges
 from toonkit.filters import abstraction, shrunk_abstraction
 from toonkit.images.open_pictures import open_pictures
 from toonkit.images.picture import read_picture
-from toonkit.images.values import as_bytes
+from toonkit.images.picture_rows import DerivedRows
+from toonkit.images.values import as_bytes, as_pictures
 from toonkit.project.profiles import Missing, Profile
 from toonkit.training.batches import Batches, chunks
 from toonkit.world import FAMILIES, ToonWorld
 
-OWN = Missing("Image Toonification does not say which photographs and cartoons it trained on; run profile full")
+OWN = Missing("no report has this variant, which is ours; run profile full")
+STEPS = Missing("Image Toonification says neither how long nor on what it trained; run profile full")
+REPORT = "image_toonification"
 FILTERED = 3  # at 64 px the filter's lines cover eyes and mouth
 PHOTO_SOURCE = "caltech101"  # real photographs
 READ_AT = 2  # real photographs are read at this many times the side of the crops that a run sees
+
+
+def own(config: CartoonGANConfig, seed: int) -> Batches:
+    """Photographs of Flickr and key frames, as CartoonGAN had. Raises ToonkitError where the set is not built."""
+    (photos, toons) = own_sides(REPORT, config.size)
+    classical = DerivedRows(photos["photo"], lambda stored: as_bytes(abstraction(as_pictures(stored))))
+    return Batches([photos | {"classical": classical}, toons], config.batch, seed)
 
 
 def faces(config: CartoonGANConfig, profile: Profile, seed: int, style: str = "ink") -> Batches:

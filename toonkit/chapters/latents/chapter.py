@@ -10,6 +10,8 @@ from toonkit.networks.features import features
 from toonkit.project.profiles import Profile
 from toonkit.training.recipe import Recipe
 
+PAPER = {"batch": 4, "size": 512}  # section 4.2 and appendix 6.1
+
 
 def recipe(config: LatentsConfig) -> Recipe:
     """The recipe of a part of latent diffusion."""
@@ -28,8 +30,10 @@ CHAPTER = Chapter(
     report="tom_and_jerry_diffusion",
     subject="photographs of cats and mice out of noise, in the latent space of an autoencoder",
     variants={
-        "classes": Variant(LatentsConfig(), 9000, paper_steps=OWN, ema=0.999),
-        "autoencoder": Variant(LatentsConfig(part="autoencoder", rate=1e-3, batch=8), 1800, paper_steps=OWN, ema=0.99),
+        "classes": Variant(LatentsConfig(), 9000, paper_steps=OWN, ema=0.999, paper=PAPER),
+        "autoencoder": Variant(
+            LatentsConfig(part="autoencoder", rate=1e-3, batch=8), 1800, paper_steps=OWN, ema=0.99, paper=PAPER
+        ),
     },
     config=LatentsConfig,
     build=build,

@@ -7,6 +7,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+from toonkit.chapters.own_data import own_training
 from toonkit.chapters.recovery.recipe import RecoveryConfig
 from toonkit.chapters.recovery.watermark import mark_toons
 from toonkit.images.values import as_bytes
@@ -14,14 +15,26 @@ from toonkit.project.profiles import Missing, Profile
 from toonkit.training.batches import Batches, chunks
 from toonkit.world import ToonWorld
 
-OWN = Missing("the report's pictures were crawled from private people and never released; run profile full")
+OWN = Missing("this trial pastes the mark on cartoons of ToonWorld; an app's own bear it already; run profile full")
+REPORT = "cartoon_to_human_cyclegan"
 
 
 def batches(config: RecoveryConfig, profile: Profile, seed: int) -> Batches:
-    """Pairs, the cartoons marked as the configuration says."""
+    """Pairs, the cartoons marked as the configuration says; of profile paper cut from four-panel pictures of your own.
+
+    The report's were crawled from private people and never released.
+    """
+    if profile.name == "paper" and config.emoji == "none":
+        return own(config, seed)
     toons, photos = _painted(profile.pick(quick=32, full=1200, paper=OWN), config.size, seed)
     pictures = {"toon": as_bytes(mark_toons(toons, config.emoji)), "photo": as_bytes(photos)}
     return Batches([pictures], config.batch, seed)
+
+
+def own(config: RecoveryConfig, seed: int) -> Batches:
+    """Pairs of the built set. Raises ToonkitError where it is not built."""
+    photos, toons = own_training(REPORT, config.size)
+    return Batches([{"toon": toons, "photo": photos}], config.batch, seed)
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from toonkit.chapters.contract import Scores
-from toonkit.chapters.recovery.data import OWN
+from toonkit.chapters.own_scores import score_own_pairs
+from toonkit.chapters.recovery.data import OWN, REPORT
 from toonkit.chapters.recovery.recipe import Recovery
 from toonkit.chapters.recovery.watermark import emoji_effect, translated
 from toonkit.metrics.scores import Score, mean_score
@@ -40,8 +41,10 @@ def scores(recipe: Recovery, profile: Profile) -> Scores:
     """Photographs drawn of held-out cartoons: beside other people's (MMD, 1-NN, FID, KID) and beside the true ones.
 
     "untranslated" is the same of the cartoons as they are; "emoji" what the app's mark changes, in this style and in
-    another.
+    another. In profile paper, on pairs of the report's kind, whose people nobody described: beside the true ones alone.
     """
+    if profile.name == "paper":
+        return score_own_pairs(recipe.translate, REPORT, recipe.config.size)
     count = profile.pick(quick=60, full=1000, paper=OWN)
     size = recipe.config.size
     toons, photos, _ = _held_out("test", count, size)
@@ -59,6 +62,9 @@ def scores(recipe: Recovery, profile: Profile) -> Scores:
 @torch.no_grad()
 def snapshot_scores(recipe: Recovery, profile: Profile) -> dict[str, float]:
     """MMD, 1-NN and the error to the truth on validation scenes: what an epoch is chosen by."""
+    if profile.name == "paper":
+        drawn = score_own_pairs(recipe.translate, REPORT, recipe.config.size)["drawn"]
+        return {name: score.value for name, score in drawn.items()}
     count = profile.pick(quick=60, full=300, paper=OWN)
     toons, photos, _ = _held_out("val", count, recipe.config.size)
     drawn = translated(recipe.translate, toons)

@@ -21,10 +21,11 @@ PRINTED = {"query": "source", "diffusion": 0.0}  # eq. 5 as printed, and eq. 7 a
 PLACED = {"placed": True, "heads": 4}  # a head of one channel, as 64 heads have, cannot tell 64 places apart
 CONCAT = {"conditioning": "concat", "blip": 0.0, "rate": 5e-4}
 STEPS = 1000
+PAPER = {"batch": 4, "size": 512}  # section 4.2 and appendix 6.1
 
 
 def _variant(steps: int = STEPS, **changes: Any) -> Variant:
-    return Variant(replace(OURS, **changes), steps, paper_steps=OWN, ema=0.99)
+    return Variant(replace(OURS, **changes), steps, paper_steps=OWN, ema=0.99, paper=PAPER)
 
 
 def recipe(config: TomJerryConfig) -> TomJerry:

@@ -8,8 +8,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from toonkit.chapters.latents.data import AUTOENCODER, OWN, encoded, photo_labels
+from toonkit.chapters.latents.data import AUTOENCODER, OWN, REPORT, encoded, photo_labels
 from toonkit.chapters.loading import load_network
+from toonkit.chapters.own_data import own_labels, own_pictures
 from toonkit.chapters.sides import painted
 from toonkit.chapters.tomjerry.recipe import TomJerryConfig
 from toonkit.images.values import as_bytes, as_pictures
@@ -18,7 +19,7 @@ from toonkit.networks.features import load_toonnet
 from toonkit.networks.labels import Labels
 from toonkit.project.errors import ToonkitError
 from toonkit.project.profiles import Profile
-from toonkit.training.batches import Batches, chunks
+from toonkit.training.batches import Batches, Column, chunks
 from toonkit.world import ToonWorld
 
 OTHER = "object"  # what a segmentation calls a class that duo has not
@@ -33,7 +34,7 @@ class Sides:
 
     latents: Tensor
     labels: Tensor
-    toons: Tensor
+    toons: Column
     toon_labels: Tensor
     masks: Tensor | None
 
@@ -76,6 +77,8 @@ class Matched:
 
 def batches(config: TomJerryConfig, profile: Profile, seed: int) -> Matched:
     """Batches as the configuration pairs them."""
+    if profile.name == "paper":
+        return Matched(own_sides_of(config), config.batch, seed, config.target != "same class")
     count = profile.pick(quick=48, full=2000, paper=OWN)
     world = ToonWorld("duo", "train", config.size, count=count, seed=seed)
     return Matched(sides_of(world, config), config.batch, seed, config.target != "same class")
@@ -98,6 +101,22 @@ def sides_of(world: ToonWorld, config: TomJerryConfig) -> Sides:
         toon_labels = world.describe([side.scene(index) for index in range(len(world))])["label"]
     masks = segmented(as_pictures(toons)) if config.source == "masks" else None
     latents = encoded(load_network(AUTOENCODER, "autoencoder of latents"), photos)
+    return Sides(latents, labels, toons, toon_labels, masks)
+
+
+def own_sides_of(config: TomJerryConfig) -> Sides:
+    """Both sides of the report's own set. Raises ToonkitError where it is not built, and for true counterparts."""
+    if config.target == "counterpart":
+        raise ToonkitError("profile 'paper' cannot run here: no photograph is a frame's counterpart; run profile full")
+    photos = own_pictures(REPORT, "photo", "train", config.size)
+    labels = own_labels(REPORT, "photo", "train")
+    if config.target == "itself":
+        toons, toon_labels = photos, labels
+    else:
+        toons, toon_labels = own_pictures(REPORT, "toon", "train", config.size), own_labels(REPORT, "toon", "train")
+    latents = encoded(load_network(AUTOENCODER, "autoencoder of latents"), photos)
+    parts = [toons[torch.tensor(part)] for part in chunks(len(toons))] if config.source == "masks" else []
+    masks = torch.cat([segmented(as_pictures(part)) for part in parts]) if parts else None
     return Sides(latents, labels, toons, toon_labels, masks)
 
 

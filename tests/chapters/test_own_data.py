@@ -1,0 +1,149 @@
+"""Profile paper on stand-ins of the reports' own sets: what a batch holds, and a run of two steps with its record."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+import torch
+from stand_ins import bring_sources
+
+from toonkit.chapters import own_data
+from toonkit.chapters.index import find_chapter
+from toonkit.chapters.runs import run
+from toonkit.filters import edge_smoothing
+from toonkit.images import report_sets
+from toonkit.images.picture import read_picture
+from toonkit.images.report_building import build_report_set
+from toonkit.images.report_sets import REPORTS, open_report_set
+from toonkit.images.sources import source_ready
+from toonkit.images.values import as_bytes, as_pictures
+from toonkit.project.errors import ToonkitError
+from toonkit.project.profiles import Profile
+
+PAPER = Profile("paper")
+SIDE = 32  # pixels, instead of the reports' own, to save time
+SHAPES = {  # chapter, variant -> what a batch of two holds
+    ("animated", "skips"): {"photo": (2, 3, SIDE, SIDE), "toon": (2, 3, SIDE, SIDE), "smooth": (2, 3, SIDE, SIDE)},
+    ("cartoongan", "classical"): dict.fromkeys(("photo", "classical", "toon", "smooth"), (2, 3, SIDE, SIDE)),
+    ("semantic", "ours"): {
+        **dict.fromkeys(("photo", "toon"), (2, 3, SIDE, SIDE)),
+        "view": (2, None, SIDE // 2, SIDE // 2),
+    },
+    ("recovery", "cyclegan_v3"): dict.fromkeys(("photo", "toon"), (2, 3, SIDE, SIDE)),
+    ("latents", "autoencoder"): {"picture": (2, 3, SIDE, SIDE)},
+    ("latents", "classes"): {"latent": (2, 4, SIDE // 4, SIDE // 4), "label": (2,)},
+    ("tomjerry", "reported"): {
+        **dict.fromkeys(("toon", "source"), (2, 3, SIDE, SIDE)),
+        "latent": (2, 4, SIDE // 4, SIDE // 4),
+        "label": (2,),
+    },
+}
+
+pytestmark = pytest.mark.skipif(not source_ready("squeezenet"), reason="what measures such runs is not here")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """Every report's set, built of stand-ins; the folder that TOONKIT_CACHE names while this module's tests run."""
+    place = tmp_path_factory.mktemp("own")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TOONKIT_CACHE", str(place / "cache"))
+        for name, wanted in REPORTS.items():
+            patch.setitem(report_sets.REPORTS, name, replace(wanted, size=SIDE))
+        patch.setattr(own_data, "LEAST", 1)  # stand-ins are small
+        for name in REPORTS:
+            bring_sources(name, place, 120 if name == "animated_variants_gan" else None)  # 10 and more for testing
+            build_report_set(name, fewer=True)
+        yield place / "cache"
+
+
+def batches(chapter: str, variant: str):
+    found = find_chapter(chapter)
+    config = replace(found.variant(variant)[1].config, size=SIDE, batch=2)
+    return found.data(config, PAPER, 0)
+
+
+@pytest.mark.parametrize(("chapter", "variant"), list(SHAPES))
+def test_a_batch_of_the_reports_own_set(built, chapter, variant):
+    source = batches(chapter, variant)
+    batch = source(0)
+    wanted = SHAPES[chapter, variant]
+    assert batch.keys() == wanted.keys()
+    for name, shape in wanted.items():
+        found = tuple(batch[name].shape)
+        assert all(size in (None, other) for size, other in zip(shape, found, strict=True)), name
+        if batch[name].is_floating_point() and name != "latent":
+            assert batch[name].min() >= -1 and batch[name].max() <= 1 and batch[name].std() > 0.05, name
+    again = batches(chapter, variant)(0)
+    assert all(torch.equal(batch[name], again[name]) for name in batch)
+    later = source(1)
+    assert any(not torch.equal(batch[name], later[name]) for name in batch)
+
+
+def test_no_batch_holds_a_picture_for_testing(built):
+    """What three epochs show is what the table has for training, and what goes with it is computed of it."""
+    found = open_report_set("animated_variants_gan")
+    source = batches("animated", "skips")
+    train = [as_pictures(as_bytes(read_picture(path, SIDE))) for path in found.paths("photo", "train")]
+    seen = torch.cat([source(step)["photo"] for step in range(3 * len(train) // 2)])
+    known = torch.stack(train)
+    nearest = (seen[:, None] - known[None]).abs().flatten(2).amax(2)  # (seen, known)
+    assert nearest.amin(1).max() < 1e-6 and len(nearest.argmin(1).unique()) == len(train)
+    batch = source(0)
+    smooth = as_pictures(as_bytes(edge_smoothing(batch["toon"])))
+    assert torch.allclose(batch["smooth"], smooth, atol=1e-6)
+
+
+def test_a_cartoon_meets_a_photograph_of_its_class(built):
+    found = open_report_set("tom_and_jerry_diffusion")
+    classes = {}
+    for kind in ("cat", "mouse", "both"):
+        for path in found.paths("toon", "train", kind):
+            classes[read_picture(path, SIDE).sum().item()] = kind
+    batch = batches("tomjerry", "reported")(0)
+    kinds = ("cat", "mouse", "both")
+    assert [classes[toon.sum().item()] for toon in batch["toon"]] == [kinds[label] for label in batch["label"]]
+
+
+def test_captions_are_ones_own(built):
+    found = open_report_set("tom_and_jerry_diffusion")
+    with pytest.raises(ToonkitError, match=r"captions\.jsonl is missing; caption pictures"):
+        batches("captions", "both")
+    names = [path.name for path in (*found.paths("photo", "train"), *found.paths("toon", "test"))]
+    lines = [json.dumps({"file": name, "caption": "a cat on a sofa"}) for name in names]
+    (found.folder / "captions.jsonl").write_text("\n".join(lines) + "\n")
+    try:
+        source = batches("captions", "both")
+        assert len(source.batches.groups[0]["picture"]) == len(found.paths("photo", "train"))  # none for testing
+        assert source(0)["picture"].shape == (2, 3, SIDE, SIDE) and source(0)["tokens"].shape[0] == 2
+    finally:
+        (found.folder / "captions.jsonl").unlink()
+
+
+def test_a_picture_larger_than_the_set_is_refused(built):
+    chapter = find_chapter("animated")
+    config = replace(chapter.variant("skips")[1].config, size=2 * SIDE)
+    with pytest.raises(ToonkitError, match=r"pictures of 64 pixels are asked for, and those of .* have 32"):
+        chapter.data(config, PAPER, 0)
+
+
+def test_too_few_for_testing_are_said_before_a_training_of_days(built, monkeypatch):
+    monkeypatch.setattr(own_data, "LEAST", 10)
+    with pytest.raises(ToonkitError, match=r"has 2 of the side photo for testing, and a score needs 10; build it of"):
+        batches("semantic", "ours")
+
+
+def test_two_steps_in_the_reports_own_setting(built, tmp_path):
+    record = run("animated", "skips", "paper", 0, tmp_path / "run", size=SIDE, steps=2, snapshots=1, quiet=True)
+    assert (record["profile"], record["config"]["steps"]) == ("paper", 2)
+    assert record["config"]["config"]["batch"] == 1 and record["config"]["config"]["rate"] == 1e-4  # section 5.2
+    assert {"drawn", "photograph", "to photographs", "epochs"} <= record["metrics"].keys()
+    assert record["metrics"]["drawn"]["KID[squeezenet]"]["n"] >= 1
+    assert (tmp_path / "run" / "generator.safetensors").is_file()
+
+
+def test_the_numbers_of_steps_are_the_reports():
+    steps = {name: find_chapter(name).variant()[1].paper_steps for name in ("animated", "semantic", "recovery")}
+    assert steps == {"animated": 180_000, "semantic": 200 * 30_783 // 16, "recovery": 780_000}

@@ -1,0 +1,65 @@
+"""What `toonkit data` does: the reports' own sets brought, made into a report's data set; key frames of films."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+Add = Callable[[str, object, str], argparse.ArgumentParser]
+
+
+def add_kinds(add: Add) -> None:
+    """The subcommands of `toonkit data` with their options."""
+    get = add("get", get_set, "bring one of the reports' own sets here, after saying what it is")
+    get.add_argument("set", metavar="NAME", help="a name that `toonkit sources` lists")
+    get.add_argument(
+        "--from", dest="origin", default="", metavar="WHERE", help="a folder or an archive that you have, or an address"
+    )
+    get.add_argument("-o", "--out", type=Path, help="a new folder (default: within the cache, where `build` looks)")
+    get.add_argument("--ids", type=Path, metavar="FILE", help="of numbered pictures: which, one number a line")
+    get.add_argument("--sha256", metavar="DIGEST", help="what an archive must have")
+    get.add_argument("--agree", action="store_true", help="you have read the terms of the set and agree")
+    build = add("build", build_set, "make the data set of a report out of the sets that are here")
+    build.add_argument("report", metavar="REPORT", help="a report's name, as animated_variants_gan")
+    build.add_argument(
+        "--source", nargs="+", default=[], metavar="NAME=FOLDER", help="a set that was brought elsewhere with -o"
+    )
+    build.add_argument("--seed", type=int, default=0, help="of the choice of pictures (default 0)")
+    build.add_argument("--fewer", action="store_true", help="take what there is where it is less than the report had")
+    frames = add("keyframes", keyframes, "one picture for each shot of a film, split by scene")
+    frames.add_argument("film", type=Path, metavar="FILM", help="a film file")
+    frames.add_argument("-o", "--out", required=True, type=Path, help="a new folder, for pictures and keyframes.csv")
+    frames.add_argument("--side", type=int, help="short side at most, in pixels (default: the film's own)")
+    frames.add_argument("--quality", type=int, default=95, help="of the JPEG files, 1 to 100 (default 95)")
+    frames.add_argument("--test-share", type=float, default=0.2, help="of the pictures for testing (default 0.2)")
+    frames.add_argument("--seed", type=int, default=0, help="of the order in which scenes are taken (default 0)")
+
+
+def get_set(options: argparse.Namespace) -> int:
+    from toonkit.images.own_origins import Order
+    from toonkit.images.own_sets import get_own
+
+    found = get_own(
+        Order(options.set, options.origin, options.out, options.ids, options.sha256, options.agree),
+    )
+    size = sum(entry.size or 0 for entry in found.entries) / 1e6
+    print(f"{len(found.entries):,} files, {size:,.1f} MB, in {found.folder.parent}")
+    return 0
+
+
+def build_set(options: argparse.Namespace) -> int:
+    from toonkit.images.report_building import build_report_set
+
+    places = {name: Path(folder) for name, _, folder in (text.partition("=") for text in options.source)}
+    print(build_report_set(options.report, options.seed, options.fewer, places))
+    return 0
+
+
+def keyframes(options: argparse.Namespace) -> int:
+    from toonkit.export.film_keyframes import Keeping, make_keyframes
+
+    keeping = Keeping(options.side, options.quality, options.test_share, options.seed)
+    report = make_keyframes(options.film, options.out, keeping)
+    print(report)
+    return int(bool(report.notes))
