@@ -5,7 +5,6 @@ Ctrl-C is obeyed at once, whatever the server does. What arrived stays in `NAME.
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -15,7 +14,7 @@ from tqdm import tqdm
 
 from toonkit.images.manifests import Entry, Source, difference
 from toonkit.images.network import Call, Interrupted, Stopped, ask, check_answer, copy_body, open_call
-from toonkit.project.atomic import explain
+from toonkit.project.atomic import explain, put_in_place
 from toonkit.project.errors import SourceError
 
 WORKERS = 8  # files at a time: most of a small file's time is waiting
@@ -68,17 +67,17 @@ def _work(source: Source, folder: Path, waiting: SimpleQueue, ended: SimpleQueue
 
 
 def download(url: str, folder: Path, entry: Entry, call: Call) -> None:
-    """Download one file to `folder/entry.path` through a `.part` beside it, resuming one that is there.
+    """Download one file to `folder/entry.place` through a `.part` beside it, resuming one that is there.
 
     Raises SourceError for what cannot be had or written, Stopped when the call has ended.
     """
-    path = folder / entry.path
+    path = folder / entry.place
     partial = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _check_place(folder, path, partial)
         _bring(url, partial, entry, call)
-        os.replace(partial, path)
+        put_in_place(partial, path)
     except OSError as error:
         if partial.is_file() and not partial.is_symlink():
             partial.unlink()
