@@ -63,9 +63,11 @@ def test_a_module_imports_only_from_its_left(path: Path) -> None:
     assert {name for name in theirs if ROOMS.index(name) > ROOMS.index(parts[1])} == set()
 
 
-def test_the_command_line_loads_nothing_heavy() -> None:
+@pytest.mark.parametrize("what", ["toonkit.cli; toonkit.cli.build_parser()", "toonkit.course.execute"])
+def test_what_starts_often_loads_nothing_heavy(what: str) -> None:
+    """The command line, and the process that each notebook is run from."""
     heavy = "{'torch', 'numpy', 'PIL', 'cv2', 'matplotlib', 'papermill', 'psutil'}"
-    code = f"import sys, toonkit.cli; toonkit.cli.build_parser(); print(*({heavy} & set(sys.modules)))"
+    code = f"import sys, {what}; print(*({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "\n"
 
 
