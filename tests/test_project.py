@@ -63,9 +63,11 @@ def test_a_module_imports_only_from_its_left(path: Path) -> None:
     assert {name for name in theirs if ROOMS.index(name) > ROOMS.index(parts[1])} == set()
 
 
-def test_the_command_line_loads_nothing_heavy() -> None:
+@pytest.mark.parametrize("what", ["toonkit.cli; toonkit.cli.build_parser()", "toonkit.course.execute"])
+def test_what_starts_often_loads_nothing_heavy(what: str) -> None:
+    """The command line, and the process that each notebook is run from."""
     heavy = "{'torch', 'numpy', 'PIL', 'cv2', 'matplotlib', 'papermill', 'psutil'}"
-    code = f"import sys, toonkit.cli; toonkit.cli.build_parser(); print(*({heavy} & set(sys.modules)))"
+    code = f"import sys, {what}; print(*({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "\n"
 
 
@@ -91,10 +93,15 @@ def test_conda_and_pip_have_the_same_pins() -> None:
 def test_every_dependency_is_pinned_and_every_import_declared() -> None:
     assert {pin.split("==")[0] for pin in pins()} == declared()
     names = {name.split(".")[0] for path in (*PACKAGE, *TESTS) for name in imported(path)}
-    known = packages_distributions()
+    known = {"sklearn": ["scikit-learn"]} | packages_distributions()  # an extra may be absent
     own = {"toonkit", *sys.stdlib_module_names, *(path.stem for path in TESTS)}
-    packages = {known.get(name, [name])[0].lower() for name in names - own}  # an extra may be absent
-    assert packages - {name.lower() for name in declared()} == set()
+    packages = {plain(known.get(name, [name])[0]) for name in names - own}
+    assert packages - {plain(name) for name in declared()} == set()
+
+
+def plain(name: str) -> str:
+    """A distribution's name in the one spelling that all others stand for."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def code_lines(function: ast.FunctionDef) -> int:

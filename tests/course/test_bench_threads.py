@@ -23,6 +23,7 @@ INSIDE = {  # a function in which each measurement's time goes, and the threads 
     "pictures": ("_files", 2),
     "recovery": ("_seconds", 1),
     "scale": ("_distances", BEFORE),
+    "speed": ("_rows", 1),
     "tomjerry": ("held_out", 1),
     "world": ("_rate", BEFORE),
 }

@@ -94,6 +94,7 @@ def test_real_measurements_can_be_called() -> None:
         "pictures",
         "recovery",
         "scale",
+        "speed",
         "tomjerry",
         "world",
     }

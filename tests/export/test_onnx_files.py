@@ -22,7 +22,7 @@ from toonkit.chapters.painted.recipe import PaintedConfig
 from toonkit.chapters.semantic.networks import SemanticGenerator
 from toonkit.cli import main
 from toonkit.export import onnx_files
-from toonkit.networks import weights
+from toonkit.networks import onnx_graphs, weights
 from toonkit.networks.cartoon_gan import CartoonDiscriminator, CartoonGenerator
 from toonkit.networks.weights import save_weights
 
@@ -85,7 +85,7 @@ def test_the_guided_filter_and_the_turned_weights_of_losses_are_in_the_file():
     """A generator that takes photograph, flat abstraction and settings; other settings draw otherwise."""
     torch.manual_seed(0)
     network = SemanticGenerator(4, 1, on_flat=True, controls=5).eval()
-    session = onnxruntime.InferenceSession(onnx_files.to_onnx(network, {}), providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(onnx_graphs.to_onnx(network, {}), providers=["CPUExecutionProvider"])
     assert [entry.name for entry in session.get_inputs()] == ["photo_and_flat", "settings"]
     pictures, drawings = torch.rand(2, 6, 36, 60) * 2 - 1, []
     for settings in (torch.zeros(2, 5), torch.ones(2, 5)):
@@ -126,8 +126,8 @@ def test_the_facts_name_the_weights_and_other_weights_draw_otherwise(tmp_path):
 
 def test_a_file_that_draws_otherwise_is_not_written(tmp_path, monkeypatch, capsys):
     tiny_cartoongan(tmp_path / "a.safetensors")
-    true = onnx_files._by_pytorch
-    monkeypatch.setattr(onnx_files, "_by_pytorch", lambda *given: true(*given) + 2e-4)
+    true = onnx_files.by_pytorch
+    monkeypatch.setattr(onnx_files, "by_pytorch", lambda *given: true(*given) + 2e-4)
     assert main(["export", str(tmp_path / "a.safetensors"), "-o", str(tmp_path / "a.onnx")]) == 2
     assert "at 1x3x64x64 the ONNX file draws 0.0002 otherwise" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["a.safetensors"]

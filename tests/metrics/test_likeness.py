@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 from torch import Tensor, nn
+from torchmetrics.functional.image import multiscale_structural_similarity_index_measure
 from torchmetrics.image import MultiScaleStructuralSimilarityIndexMeasure
 
 from toonkit.metrics.likeness import feature_distance, ms_ssim, scale_weights
@@ -24,6 +25,17 @@ def test_at_a_large_size_it_is_the_usual_one() -> None:
     wanted = float(metric((first + 1) / 2, (second + 1) / 2))
     score = ms_ssim(first, second)
     assert score.name == "MS-SSIM (5 scales)" and score.value == pytest.approx(wanted, abs=1e-4)
+
+
+@pytest.mark.parametrize("side", [22, 64, 100])
+def test_at_every_size_it_is_what_torchmetrics_has_for_as_many_scales(side: int) -> None:
+    """By windows of 11 x 11 numbers there, by rows and columns here; in double precision both agree closely."""
+    first = pictures(0, side)
+    second = (first + 0.3 * pictures(1, side)).clamp(-1, 1)
+    wanted = multiscale_structural_similarity_index_measure(
+        (first.double() + 1) / 2, (second.double() + 1) / 2, data_range=1.0, betas=scale_weights(side), normalize="relu"
+    )
+    assert ms_ssim(first, second).value == pytest.approx(float(wanted), abs=1e-7)
 
 
 def test_equal_pictures_score_1_and_two_greys_as_the_formula_says() -> None:

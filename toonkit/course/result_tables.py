@@ -12,20 +12,27 @@ from toonkit.chapters.contract import Chapter
 from toonkit.chapters.index import all_chapters, find_chapter
 from toonkit.course.claim_pages import claims_of, ledger, records_of, reports, rows_of, verdict_on
 from toonkit.course.reported_tables import find_reported, reported_rows
+from toonkit.course.speed_page import speed_tables
 from toonkit.course.system_tables import systems_tables
 from toonkit.course.tables import flat_metrics, markdown_table, mean_text, metric_rows, short
 from toonkit.project.errors import ToonkitError
 from toonkit.project.records import is_metric, metric_at, published_record
 
 MARKER = re.compile(
-    r"(<!-- (table|runs|claims|headlines|verdicts|ledger|systems|reported):([\w-]+) -->\n).*?(<!-- /\2:\3 -->)",
+    r"(<!-- (table|runs|claims|headlines|verdicts|ledger|systems|reported|speed):([\w-]+) -->\n).*?(<!-- /\2:\3 -->)",
     re.DOTALL,
 )
-OPENING = re.compile(r"<!-- (table|runs|claims|headlines|verdicts|ledger|systems|reported):")
+OPENING = re.compile(r"<!-- (table|runs|claims|headlines|verdicts|ledger|systems|reported|speed):")
 INLINE = re.compile(r"(<!-- (value|verdict):([^>]+?) -->).*?(<!-- /\2 -->)", re.DOTALL)
 INLINE_OPENING = re.compile(r"<!-- (value|verdict):")
 PAGES = (  # files with tables, within the project
-    *("README.md", "data/results/README.md", "data/results/CLAIMS.md", "data/results/FINDINGS.md"),
+    *(
+        "README.md",
+        "data/results/README.md",
+        "data/results/CLAIMS.md",
+        "data/results/FINDINGS.md",
+        "data/results/SPEED.md",
+    ),
 )
 
 
@@ -113,8 +120,8 @@ def fill_tables(text: str, results: Path) -> str:
 
     `<!-- table:NAME -->` ... `<!-- /table:NAME -->` shows NAME.json, `runs:CHAPTER` the variants of a chapter,
     `reported:NAME` a report's table beside ours, `claims:REPORT` the claims of a report, `systems:NAME` the common
-    benchmark; `headlines:all` and `verdicts:all`
-    are for the front page, `ledger:all` is every claim. In a line `<!-- value:RECORD:PATH -->...<!-- /value -->` is
+    benchmark, `speed:speed` ours beside public programs; `headlines:all` and `verdicts:all` are for the front page,
+    `ledger:all` is every claim. In a line `<!-- value:RECORD:PATH -->...<!-- /value -->` is
     one metric and `<!-- verdict:WORDS -->...<!-- /verdict -->` the verdict on the claim of these words.
     Raises ToonkitError for an absent or a `quick` record, and for a marker without its end.
     """
@@ -134,6 +141,8 @@ def _section(kind: str, name: str, results: Path) -> str:
         return markdown_table(reported_rows(find_reported(name), results))
     if kind == "systems":
         return systems_tables(published_record(path)) if path.exists() else "No record yet.\n"
+    if kind == "speed":
+        return speed_tables(published_record(path))
     if kind == "runs":
         return runs_table(find_chapter(name), results)
     if kind == "claims":

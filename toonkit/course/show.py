@@ -7,8 +7,6 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from toonkit.images.listing import contact_sheet
-from toonkit.images.open_pictures import credits
 from toonkit.project.errors import ToonkitError
 
 if TYPE_CHECKING:
@@ -65,6 +63,8 @@ def show_rows(rows: Mapping[str, Tensor], scale: float = 1.0) -> Figure:
     import matplotlib.pyplot as plt
     import torch
 
+    from toonkit.images.listing import contact_sheet
+
     shapes = {name: tuple(pictures.shape) for name, pictures in rows.items()}
     if len(set(shapes.values())) != 1:
         raise ToonkitError(f"show_rows() wants rows of one shape (N, 3, H, W), not {shapes or 'none'}")
@@ -88,6 +88,8 @@ def _thank(figure: Figure, sources: Sequence[str]) -> None:
     """Write the credits of open sources below a figure, which grows by as many lines."""
     if not sources:
         return
+    from toonkit.images.open_pictures import credits
+
     width, height = figure.get_size_inches()
     lines = [part for line in credits(sources) for part in textwrap.wrap(line, max(40, round(19 * width)))]
     figure.set_size_inches(width, height + 0.13 * len(lines) + 0.1)  # inches

@@ -19,7 +19,7 @@ from toonkit.export.film_progress import FilmProgress
 from toonkit.images.film_writing import CONTAINERS, Container, Timing, container_of, join, write_piece
 from toonkit.images.films import FILM_ENDINGS, Film, FilmFrame
 from toonkit.images.values import as_bytes
-from toonkit.project.atomic import explain, make_folder, refuse_existing
+from toonkit.project.atomic import explain, make_folder, put_in_place, refuse_existing
 from toonkit.project.digests import digest_of
 from toonkit.project.environment import versions
 from toonkit.project.errors import FilmError
@@ -165,6 +165,6 @@ def _put(joined: Path, target: Path, overwrite: bool) -> None:
     try:
         with joined.open("rb+") as file:
             os.fsync(file.fileno())
-        os.replace(joined, target)
+        put_in_place(joined, target)
     except OSError as error:
         raise FilmError(f"could not write {target}: {explain(error)}") from error

@@ -6,10 +6,8 @@ The file is compared with PyTorch by onnxruntime before it is written; what was 
 from __future__ import annotations
 
 import hashlib
-import io
 import statistics
 import time
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -17,26 +15,23 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 import onnxruntime
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from toonkit.chapters.loading import load_network, weights_file
 from toonkit.networks.drawing import input_shapes
+from toonkit.networks.onnx_graphs import OPSET, TRACED, by_onnxruntime, by_pytorch, noise_inputs, onnx_session, to_onnx
 from toonkit.project.atomic import make_folder, refuse_existing, write_atomically
 from toonkit.project.digests import digest_of
 from toonkit.project.environment import cpu_name, versions
 from toonkit.project.errors import ToonkitError, WeightsError
 from toonkit.project.records import write_json
 
-OPSET = 18  # of the ONNX standard: runtimes since 2023 have it
 TOLERANCE = 1e-4  # absolute, in pictures from -1 to 1: an 80th of one step of 8 bits
-CHECKED = ((1, 64, 64), (2, 96, 160), (1, 232, 120))  # pictures, height, width that are compared
+CHECKED = (TRACED, (2, 96, 160), (1, 232, 120))  # pictures, height, width that are compared
 TIMED = (1, 256, 256)
 ROUNDS = 7  # of both in turn; the median counts
-AXES = {0: "count", 2: "height", 3: "width"}  # of a picture that may be of any length
-OUTPUT = "drawing"
 
 
 @dataclass(frozen=True)
@@ -72,7 +67,7 @@ def export_onnx(weights: str | Path, target: str | Path, overwrite: bool = False
     _check_target(target, beside, overwrite)
     generator = _generator(weights)
     content = to_onnx(generator, {"toonkit": version("toonkit"), "weights_sha256": digest_of(weights_file(weights))})
-    session = _session(content)
+    session = onnx_session(content)
     compared = [_compare(generator, session, *size) for size in CHECKED]
     facts = {
         "weights": {"file": weights_file(weights).name, "sha256": digest_of(weights_file(weights))},
@@ -88,32 +83,6 @@ def export_onnx(weights: str | Path, target: str | Path, overwrite: bool = False
     write_atomically(target, content, overwrite=True)
     write_json(beside, facts)
     return Exported(target, facts)
-
-
-def to_onnx(generator: nn.Module, notes: Mapping[str, str]) -> bytes:
-    """A generator as the bytes of an ONNX file, with `notes` in its header. Raises ToonkitError where ONNX cannot."""
-    inputs = _inputs(generator, *CHECKED[0])
-    axes = {name: AXES if value.ndim == 4 else {0: "count"} for name, value in inputs.items()}
-    file = io.BytesIO()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what tracing may miss: the comparison finds it
-            torch.onnx.export(  # by tracing: the other exporter needs a further package
-                generator,
-                tuple(inputs.values()),
-                file,
-                input_names=list(inputs),
-                output_names=[OUTPUT],
-                dynamic_axes=axes | {OUTPUT: AXES},
-                opset_version=OPSET,
-                dynamo=False,
-            )
-    except RuntimeError as error:
-        reason = str(error).strip().partition("\n")[0]
-        raise ToonkitError(f"{type(generator).__name__} cannot be written as ONNX: {reason}") from error
-    model = onnx.load_from_string(file.getvalue())
-    onnx.helper.set_model_props(model, dict(notes))
-    return model.SerializeToString(deterministic=True)
 
 
 def _check_target(target: Path, beside: Path, overwrite: bool) -> None:
@@ -133,33 +102,17 @@ def _generator(weights: str | Path) -> nn.Module:
     return network
 
 
-def _session(content: bytes) -> onnxruntime.InferenceSession:
-    """What computes an ONNX file on the processor, with as many threads as PyTorch."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = torch.get_num_threads()
-    options.log_severity_level = 4  # errors are raised; they need not be printed too
-    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-
-
-def _inputs(generator: nn.Module, count: int, height: int, width: int) -> dict[str, Tensor]:
-    """Inputs of noise between -1 and 1, the same each time; sides that the generator takes."""
-    sides = [side + -side % generator.multiple for side in (height, width)]
-    noise = torch.Generator().manual_seed(0)
-    shapes = input_shapes(generator, count, *sides)
-    return {name: torch.rand(shape, generator=noise) * 2 - 1 for name, shape in shapes.items()}
-
-
 def _compare(
     generator: nn.Module, session: onnxruntime.InferenceSession, count: int, height: int, width: int
 ) -> dict[str, Any]:
     """How far the two drawings are apart at one size. Raises ToonkitError where that is too far."""
-    inputs = _inputs(generator, count, height, width)
+    inputs = noise_inputs(generator, count, height, width)
     shape = "x".join(str(side) for side in next(iter(inputs.values())).shape)
     try:
-        drawn = _by_onnxruntime(session, inputs)
+        drawn = by_onnxruntime(session, inputs)
     except Exception as error:  # onnxruntime's own errors have no common class
         raise ToonkitError(f"the ONNX file cannot draw {shape}: {error}; nothing was written") from error
-    expected = _by_pytorch(generator, inputs)
+    expected = by_pytorch(generator, inputs)
     difference = float(np.abs(drawn - expected).max()) if drawn.shape == expected.shape else float("inf")
     if not difference <= TOLERANCE:  # so that NaN fails too
         raise ToonkitError(
@@ -169,21 +122,12 @@ def _compare(
     return {"shape": shape, "difference": difference}
 
 
-@torch.no_grad()
-def _by_pytorch(generator: nn.Module, inputs: Mapping[str, Tensor]) -> np.ndarray:
-    return generator(*inputs.values()).numpy()
-
-
-def _by_onnxruntime(session: onnxruntime.InferenceSession, inputs: Mapping[str, Tensor]) -> np.ndarray:
-    return session.run([OUTPUT], {name: value.numpy() for name, value in inputs.items()})[0]
-
-
 def _timed(generator: nn.Module, session: onnxruntime.InferenceSession) -> dict[str, Any]:
     """Milliseconds a picture of both, in turn, so that what else the machine does is shared out fairly."""
-    inputs = _inputs(generator, *TIMED)
+    inputs = noise_inputs(generator, *TIMED)
     ways: dict[str, Callable[[], np.ndarray]] = {
-        "onnxruntime": lambda: _by_onnxruntime(session, inputs),
-        "pytorch": lambda: _by_pytorch(generator, inputs),
+        "onnxruntime": lambda: by_onnxruntime(session, inputs),
+        "pytorch": lambda: by_pytorch(generator, inputs),
     }
     taken: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(1 + ROUNDS):

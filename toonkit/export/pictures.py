@@ -16,6 +16,7 @@ from toonkit.images.listing import walk_pictures
 from toonkit.images.picture import EXTENSIONS, PictureFacts, picture_facts, read_picture, write_picture
 from toonkit.project.atomic import make_folder
 from toonkit.project.errors import PictureError, ToonkitError
+from toonkit.project.file_names import ignores_case
 
 STYLED_PIXELS = 4_000_000  # the largest picture that it draws: its instance norm sees the whole picture, not a tile
 STYLED_BYTES = 500  # of memory a pixel, measured
@@ -75,7 +76,7 @@ def draw_files(
     `check_size` is given a file with its width and height before it is read, and raises PictureError to refuse it.
     """
     report = Report()
-    jobs = _without_clashes(_plan([Path(path) for path in paths], Path(out), report), report)
+    jobs = _without_clashes(_plan([Path(path) for path in paths], Path(out), report), Path(out), report)
     for number, (source, target) in enumerate(jobs, start=1):
         started = time.perf_counter()
         try:
@@ -171,13 +172,19 @@ def _plan(paths: list[Path], out: Path, report: Report) -> Iterator[tuple[Path, 
             yield path, out / _writable_name(path)
 
 
-def _without_clashes(plan: Iterable[tuple[Path, Path]], report: Report) -> list[tuple[Path, Path]]:
-    """Give each output to the first input that would be drawn there; the others fail."""
-    jobs: dict[Path, Path] = {}
-    for source, target in plan:
-        if jobs.setdefault(target, source) != source:
-            report.failed.append((source, f"{jobs[target]} is drawn to {target} already; use another output folder"))
-    return [(source, target) for target, source in jobs.items()]
+def _without_clashes(plan: Iterable[tuple[Path, Path]], out: Path, report: Report) -> list[tuple[Path, Path]]:
+    """Give each output to the first input that would be drawn there; the others fail.
+
+    Where the disk of `out` takes `A.png` for `a.png`, so does this.
+    """
+    jobs: dict[str, tuple[Path, Path]] = {}
+    planned = list(plan)  # which makes the folder
+    one_case = out.is_dir() and ignores_case(out)
+    for source, target in planned:
+        first, taken = jobs.setdefault(str(target).casefold() if one_case else str(target), (source, target))
+        if first != source:
+            report.failed.append((source, f"{first} is drawn to {taken} already; use another output folder"))
+    return list(jobs.values())
 
 
 def _writable_name(path: Path) -> str:

@@ -5,7 +5,6 @@ Ctrl-C is obeyed at once, whatever the server does. What arrived stays in `NAME.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial as bound
@@ -28,7 +27,7 @@ from toonkit.images.network import (
     whole_size,
     without_query,
 )
-from toonkit.project.atomic import explain
+from toonkit.project.atomic import explain, put_in_place
 from toonkit.project.errors import SourceError
 
 WORKERS = 8  # files at a time: most of a small file's time is waiting
@@ -106,17 +105,17 @@ def _work(folder: Path, waiting: SimpleQueue, ended: SimpleQueue, call: Call) ->
 
 
 def download(url: str, folder: Path, entry: Entry, call: Call) -> None:
-    """Download one file to `folder/entry.path` through a `.part` beside it, resuming one that is there.
+    """Download one file to `folder/entry.place` through a `.part` beside it, resuming one that is there.
 
     Raises SourceError for what cannot be had or written, Stopped when the call has ended.
     """
-    path = folder / entry.path
+    path = folder / entry.place
     partial = part_of(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _check_place(folder, path, partial)
         _bring(url, partial, entry, call)
-        os.replace(partial, path)
+        put_in_place(partial, path)
         version_of(partial).unlink(missing_ok=True)
     except OSError as error:
         if entry.size is not None and partial.is_file() and not partial.is_symlink():

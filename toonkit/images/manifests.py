@@ -17,9 +17,11 @@ from urllib.parse import quote
 
 from toonkit.project.digests import digest_of
 from toonkit.project.errors import SourceError, check_name
+from toonkit.project.file_names import for_windows
 
 LISTED = ("open", "made")  # tiers whose files are listed, fetched the ones, made the others
 MANIFESTS = Path(__file__).parents[2] / "data" / "manifests"
+WINDOWS = sys.platform == "win32"
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,11 @@ class Entry:
     path: str
     size: int | None
     sha256: str | None
+
+    @property
+    def place(self) -> str:
+        """Its path below the source's folder on this machine: on Windows not every name can be kept."""
+        return for_windows(self.path) if WINDOWS else self.path
 
 
 def load_sources() -> dict[str, Source]:
@@ -119,9 +126,9 @@ def read_table(path: Path, what: str, remedy: str) -> list[Entry]:
         if not line:
             continue
         entry = _read_row(line, f"{path}, line {number}")
-        if entry.path in entries:
+        if entry.path.casefold() in entries:  # on macOS and Windows `a.png` and `A.png` are one file
             raise SourceError(f"{path}, line {number}: {entry.path!r} is listed already; keep one")
-        entries[entry.path] = entry
+        entries[entry.path.casefold()] = entry
     return list(entries.values())
 
 

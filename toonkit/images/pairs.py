@@ -92,7 +92,7 @@ def _prepare(out: Path, overwrite: bool, sides: dict[str, int]) -> None:
         raise ToonkitError(f"{out} holds pairs already; name another folder, or allow overwriting")
     try:
         out.mkdir(parents=True, exist_ok=True)
-        (out / MARK).write_text("These pairs are not complete: call `toonkit pairs` again.\n", encoding="utf-8")
+        (out / MARK).write_bytes(b"These pairs are not complete: call `toonkit pairs` again.\n")
         for path in [out / name for name in present if name != MARK]:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         for side in sides:

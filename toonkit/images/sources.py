@@ -25,7 +25,7 @@ def open_source(name: str, select: str = "*") -> Path:
     source = find_source(name)
     entries = read_manifest(name, select)
     folder = source_folder(name)
-    missing = [entry for entry in entries if not (folder / entry.path).is_file()]
+    missing = [entry for entry in entries if not (folder / entry.place).is_file()]
     if missing:
         where = "TOONKIT_MIRROR" if os.environ.get("TOONKIT_MIRROR") else "the cache"
         absent = f"{len(missing)} of {len(entries)} files of {name} are not in {where} ({folder})"
@@ -33,14 +33,14 @@ def open_source(name: str, select: str = "*") -> Path:
             raise SourceError(f"{absent}. They are made, not fetched: {source.how} {describe(source, missing)}")
         raise SourceError(f"{absent}. `toonkit fetch {name}` downloads: {describe(source, missing)}")
     for entry in entries:
-        if wrong := difference(folder / entry.path, entry):
-            raise SourceError(f"{folder / entry.path} has {wrong}, so it is not used; delete it and fetch it again")
+        if wrong := difference(folder / entry.place, entry):
+            raise SourceError(f"{folder / entry.place} has {wrong}, so it is not used; delete it and fetch it again")
     return folder
 
 
 def source_ready(name: str, select: str = "*") -> bool:
     """Return whether `open_source` would find every file here, without reading them and without the network."""
-    return all((source_folder(name) / entry.path).is_file() for entry in read_manifest(name, select))
+    return all((source_folder(name) / entry.place).is_file() for entry in read_manifest(name, select))
 
 
 def fetch(name: str, select: str = "*") -> Path:
@@ -54,7 +54,7 @@ def fetch(name: str, select: str = "*") -> Path:
     source = find_source(name)
     entries = read_manifest(name, select)
     folder = source_folder(name)
-    missing = [entry for entry in entries if not (folder / entry.path).is_file()]
+    missing = [entry for entry in entries if not (folder / entry.place).is_file()]
     if missing and source.tier == "made":
         raise SourceError(f"{name} is made, not fetched: {source.how} Put the files into {folder}")
     if missing and not os.environ.get("TOONKIT_MIRROR"):

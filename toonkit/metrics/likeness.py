@@ -9,18 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import cv2
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from torchmetrics.functional.image import multiscale_structural_similarity_index_measure
 
+from toonkit.filters.borders import correlate
 from toonkit.metrics.scores import Score, mean_score
 from toonkit.networks.features import Features
 from toonkit.project.errors import ToonkitError
 
 BETAS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)  # of Wang and others, 2003, for five scales
 SMALLEST = 11  # pixels of the window, at the last scale
-BATCH = 10  # pictures at once: torchmetrics unfolds five double-precision copies of each, 20 MB a picture at 64 px
+DEVIATION = 1.5  # pixels, of the window's Gaussian
+STEADY = (0.01**2, 0.03**2)  # C1 and C2 of Wang and others, 2004, for lights from 0 to 1
+BATCH = 10  # pictures at once, in five copies of double precision
 LAYERS = ("conv1", "fire3", "fire5", "fire6", "fire7", "fire8", "fire9")  # of SqueezeNet, those that LPIPS takes
 
 
@@ -37,13 +40,40 @@ def ms_ssim(drawn: Tensor, truth: Tensor) -> Score:
 
 
 def _similarities(drawn: Tensor, truth: Tensor, betas: tuple[float, ...]) -> Tensor:
-    """MS-SSIM of each pair of (n, 3, H, W), (n,)."""
+    """MS-SSIM of each pair of (n, 3, H, W), (n,): torchmetrics' numbers, by rows and columns instead of windows."""
     # 0 is black, so that no mean is below it; in float32 the variances of flat places would be rounding errors
-    lights = [(pictures.double() + 1) / 2 for pictures in (drawn, truth)]
-    found = multiscale_structural_similarity_index_measure(
-        *lights, data_range=1.0, betas=betas, normalize="relu", reduction="none"
-    )
-    return found.reshape(-1)
+    first, second = ((pictures.double() + 1) / 2 for pictures in (drawn, truth))
+    product = torch.ones(len(first), dtype=first.dtype, device=first.device)  # (n,)
+    for scale, beta in enumerate(betas, start=1):
+        product *= _similarity(first, second, lightness=scale == len(betas)).relu() ** beta
+        first, second = F.avg_pool2d(first, 2), F.avg_pool2d(second, 2)  # (n, 3, H / 2, W / 2)
+    return product
+
+
+def _similarity(first: Tensor, second: Tensor, lightness: bool) -> Tensor:
+    """Contrast and structure of each pair of (n, 3, H, W), inside the border; with `lightness` all three, everywhere.
+
+    Wang and others, 2003, eq. 1 to 7. Returns the mean over a picture, (n,).
+    """
+    several = torch.cat([first, second, first * first, second * second, first * second])  # (5n, 3, H, W)
+    down, across = (_window(side).to(several) for side in first.shape[-2:])
+    means = (down @ several @ across.T).chunk(5)  # (n, 3, H, W) each
+    variances = [(means[2 + k] - means[k].square()).clamp(min=0) for k in (0, 1)]
+    covariance = means[4] - means[0] * means[1]
+    found = (2 * covariance + STEADY[1]) / (variances[0] + variances[1] + STEADY[1])  # (n, 3, H, W)
+    if lightness:
+        squares = means[0].square() + means[1].square()
+        found = found * (2 * means[0] * means[1] + STEADY[0]) / (squares + STEADY[0])
+    else:
+        border = SMALLEST // 2
+        found = found[..., border:-border, border:-border]
+    return found.flatten(1).mean(1)
+
+
+def _window(side: int) -> Tensor:
+    """The matrix (side, side) that blurs a column by the Gaussian window, reflected at its ends."""
+    taps = cv2.getGaussianKernel(SMALLEST, DEVIATION, cv2.CV_64F)[:, 0].tolist()
+    return correlate(torch.eye(side, dtype=torch.float64), taps, 0)
 
 
 def scale_weights(side: int) -> tuple[float, ...]:

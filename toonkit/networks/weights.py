@@ -39,7 +39,10 @@ def save_weights(path: str | Path, tensors: Mapping[str, Tensor], config: Mappin
 
 
 def load_weights(path: str | Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """Read tensors and configuration. Raises WeightsError for a missing, pickled, cut or changed file."""
+    """Read tensors and configuration. Raises WeightsError for a missing, pickled, cut or changed file.
+
+    The tensors are copies: on Windows a file that is mapped to memory cannot be replaced by the next checkpoint.
+    """
     path = Path(path)
     if not path.is_file():
         raise WeightsError(f"no weights at {path}; train them or name another file")
@@ -51,7 +54,7 @@ def load_weights(path: str | Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     try:
         with safe_open(path, "pt") as file:
             note = (file.metadata() or {}).get("toonkit", "{}")
-            tensors = {name: file.get_tensor(name) for name in sorted(file.keys())}
+            tensors = {name: file.get_tensor(name).clone() for name in sorted(file.keys())}
     except (SafetensorError, OSError) as error:
         raise WeightsError(f"{path} is no whole safetensors file ({error}); fetch or train it again") from error
     about = _about(note)

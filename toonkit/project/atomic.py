@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,12 +12,13 @@ from toonkit.project.errors import ToonkitError
 
 PART = ".toonkit-"  # how the name of a file that is being written starts
 PART_END = ".part"
+TRIES, PAUSE = 5, 0.05  # seconds: on Windows a file cannot be replaced while somebody reads it
 
 
 def write_atomically(
     path: str | Path, data: bytes, overwrite: bool = False, kind: type[ToonkitError] = ToonkitError
 ) -> None:
-    """Write `data` to `path` through a temporary file in the same folder and `os.replace`.
+    """Write `data` to `path` through a temporary file in the same folder, see `put_in_place`.
 
     A reader sees the old file or the new one, never a part. Raises `kind` when `path` exists and `overwrite` is False,
     when its folder is missing, and when the system refuses (a full disk, no permission); then nothing new is left.
@@ -30,11 +32,25 @@ def write_atomically(
             file.write(data)
             file.flush()
             os.fsync(file.fileno())  # a full disk may only answer here
-        os.replace(partial, path)
+        put_in_place(partial, path)
     except OSError as error:
         raise kind(f"could not write {path}: {explain(error)}") from error
     finally:
         partial.unlink(missing_ok=True)
+
+
+def put_in_place(partial: Path, path: Path) -> None:
+    """Give a finished file its name in one step, in place of what has that name; waits a little for a reader to end.
+
+    Raises OSError where the system refuses.
+    """
+    for attempt in range(TRIES):
+        try:
+            return os.replace(partial, path)
+        except PermissionError:
+            if attempt == TRIES - 1:
+                raise
+            time.sleep(PAUSE)
 
 
 def drop_partial_files(folder: Path, kind: type[ToonkitError] = ToonkitError) -> None:

@@ -18,7 +18,7 @@ def append_losses(folder: Path, step: int, losses: dict[str, float]) -> None:
     """Add the line of a step. Raises TrainingError where the system refuses, say for a full disk."""
     line = json.dumps({"step": step} | {name: round(value, 5) for name, value in losses.items()})
     try:
-        with (folder / LOSSES).open("a", encoding="utf-8") as stream:
+        with (folder / LOSSES).open("a", encoding="utf-8", newline="\n") as stream:
             stream.write(line + "\n")
     except OSError as error:
         raise TrainingError(f"could not write {folder / LOSSES}: {explain(error)}") from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +12,6 @@ from toonkit.project.atomic import write_atomically
 from toonkit.project.errors import TrainingError
 
 PROGRESS = "progress.json"
-TRIES = 5  # on Windows a file cannot be replaced while somebody reads it
 
 
 @dataclass(frozen=True)
@@ -36,13 +34,7 @@ class Progress:
 def write_progress(folder: Path, progress: Progress) -> None:
     """Write `folder`/progress.json whole or not at all. Raises TrainingError where the system refuses."""
     content = json.dumps(dataclasses.asdict(progress)).encode()
-    for attempt in range(TRIES):
-        try:
-            return write_atomically(folder / PROGRESS, content, overwrite=True, kind=TrainingError)
-        except TrainingError as error:
-            if attempt == TRIES - 1 or not isinstance(error.__cause__, PermissionError):
-                raise
-            time.sleep(0.05)
+    write_atomically(folder / PROGRESS, content, overwrite=True, kind=TrainingError)
 
 
 def read_progress(folder: Path) -> Progress | None:

@@ -6,7 +6,7 @@ import json
 import os
 import platform
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -40,7 +40,8 @@ def claim(run_dir: Path, patience: float = 0.0) -> Iterator[None]:
         write_atomically(run_dir / HOLDER, json.dumps(me).encode(), overwrite=True, kind=TrainingError)
         yield
     finally:
-        (run_dir / HOLDER).unlink(missing_ok=True)
+        with suppress(PermissionError):  # of Windows, while somebody reads it
+            (run_dir / HOLDER).unlink(missing_ok=True)
         lock.release()
 
 

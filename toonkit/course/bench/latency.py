@@ -6,7 +6,6 @@ Every method works in a process of its own, on one thread.
 from __future__ import annotations
 
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -24,7 +23,7 @@ from toonkit.filters import borders
 from toonkit.images.resize import fit_picture
 from toonkit.images.samples import sample_photo
 from toonkit.networks import drawing
-from toonkit.project.environment import peak_memory_mb
+from toonkit.project.environment import load, peak_memory_mb
 from toonkit.project.threads import threads
 
 SIDES = (64, 256, 512, 1024)  # pixels
@@ -40,7 +39,7 @@ def measure(quick: bool = False) -> dict[str, Any]:
     `load` is what the machine had to do as this began (processes that want a core): the times are worth little above 1.
     """
     with threads(1):
-        found: dict[str, Any] = {"load": os.getloadavg()[0], "threads": 1}
+        found: dict[str, Any] = {"load": load(), "threads": 1}
         return found | {method: in_a_process_of_its_own(method, quick) for method in methods()}
 
 

@@ -1,13 +1,19 @@
-"""All exercises of the course by name, and what a notebook calls: `check_exercise` and `hint`."""
+"""All exercises of the course by name, and what a notebook calls: `check_exercise` and `hint`.
+
+What an exercise is gets imported when one is asked for: it needs torch, and who runs a notebook does not.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from toonkit.course.checks.exercise import Attempt, Exercise, NotSolved, WrongAnswer
 from toonkit.project.errors import ToonkitError, check_name
+
+if TYPE_CHECKING:
+    from toonkit.course.checks.exercise import Attempt, Exercise
 
 NOTEBOOKS = (
     *("start_here", "dataset_building", "classical_cartoons", "cartoon_gan", "damaged_photographs"),
@@ -19,6 +25,8 @@ NOTEBOOKS = (
 @cache
 def exercises() -> dict[str, Exercise]:
     """Every exercise by the name of the function that the learner writes, in the order of the course."""
+    from toonkit.course.checks.exercise import Exercise
+
     modules = [import_module(f"toonkit.course.checks.{notebook}") for notebook in NOTEBOOKS]
     found = [entry for module in modules for entry in vars(module).values() if isinstance(entry, Exercise)]
     return {entry.name: entry for entry in found}
@@ -39,6 +47,8 @@ class Verdict:
 
 def judge(name: str, attempt: Attempt) -> Verdict:
     """Try the learner's `attempt` at the exercise `name` on many inputs. Raises ToonkitError for an unknown name."""
+    from toonkit.course.checks.exercise import NotSolved, WrongAnswer
+
     one = find_exercise(name)
     try:
         one.test(attempt)
@@ -56,6 +66,8 @@ def check_exercise(name: str, attempt: Attempt) -> bool:
     NotImplementedError; raises WrongAnswer, which says what differed on which input. Raises ToonkitError for an
     unknown name.
     """
+    from toonkit.course.checks.exercise import WrongAnswer
+
     verdict = judge(name, attempt)
     if verdict.state == "failing":
         raise WrongAnswer(f'{verdict.words} For help: hint("{name}").')
