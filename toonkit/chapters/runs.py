@@ -19,6 +19,7 @@ from toonkit.project.errors import ToonkitError, TrainingError
 from toonkit.project.profiles import Profile
 from toonkit.project.records import make_record, read_record, write_json
 from toonkit.training.loop import train
+from toonkit.training.processes import launched, together
 from toonkit.training.recipe import Recipe
 from toonkit.training.run_files import Plan, describe, refuse_another_run
 from toonkit.training.snapshots import check_planned, read_snapshot, snapshot_steps
@@ -48,16 +49,20 @@ def run(
     A folder with the record of the same run is finished: its record is returned. `size` (pixels) replaces the
     configuration's, `changes` those of further fields, as texts; `plan` are fields of a Plan. Raises ToonkitError for
     an unknown chapter or variant, for a change that is none, and for a profile that cannot run here, TrainingError for
-    a number that is not finite and for another run's folder.
+    a number that is not finite and for another run's folder. Of several processes the first one scores and records; the
+    others return what training gave.
     """
     started, clock = time.time(), time.perf_counter()
     task = _Task(chapter, variant, profile, seed, size, plan, changes)
-    if (run_dir / RECORD).exists():
-        return task.finished(run_dir)
-    torch.manual_seed(seed)
-    recipe = task.chapter.recipe(task.config)
-    outcome = train(recipe, task.chapter.data(task.config, task.profile, seed), task.plan, run_dir)
-    return task.record(recipe, outcome, run_dir, started, clock)
+    processes = launched(task.plan.device)
+    with together(processes):
+        found = processes.decide(lambda: task.finished(run_dir) if (run_dir / RECORD).exists() else None)
+        if found is not None:
+            return found
+        torch.manual_seed(seed)
+        recipe = task.chapter.recipe(task.config)
+        outcome = train(recipe, task.chapter.data(task.config, task.profile, seed), task.plan, run_dir)
+    return task.record(recipe, outcome, run_dir, started, clock) if processes.first else outcome
 
 
 def score(

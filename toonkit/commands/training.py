@@ -53,6 +53,7 @@ def _train_one(options: argparse.Namespace, variant: str) -> int:
     from toonkit.course.tables import metric_rows, text_table
     from toonkit.training.devices import check_device
     from toonkit.training.leash import end_with_parent
+    from toonkit.training.processes import launched
 
     end_with_parent()
     seed, profile = options.seed[0], options.profile
@@ -63,7 +64,8 @@ def _train_one(options: argparse.Namespace, variant: str) -> int:
     record = run(
         options.chapter, variant, profile, seed, place, options.size, pairs(options.changes), device=device, **plan
     )
-    print(f"{text_table(metric_rows(record))}\n\nweights and record are in {place}", flush=True)
+    if launched().first:
+        print(f"{text_table(metric_rows(record))}\n\nweights and record are in {place}", flush=True)
     return 0
 
 

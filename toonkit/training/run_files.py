@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import safetensors.torch
+
 from toonkit.networks.weights import load_weights, save_weights
 from toonkit.project.atomic import drop_partial_files, make_folder
 from toonkit.project.errors import TrainingError
@@ -62,12 +64,13 @@ def describe(recipe: Recipe, plan: Plan) -> dict[str, Any]:
 class RunFiles:
     """The files of one run: what is written after a step, and how they are taken up again.
 
+    `writes` is False in the further processes of a run, which keep their averages and leave the files to the first.
     At a step first its line of losses is written, then its snapshot, then the checkpoint. A kill in between leaves the
     checkpoint before, and resuming from it drops and makes again whatever is later.
     """
 
-    def __init__(self, recipe: Recipe, plan: Plan, folder: Path) -> None:
-        self.recipe, self.plan, self.folder = recipe, plan, folder
+    def __init__(self, recipe: Recipe, plan: Plan, folder: Path, writes: bool = True) -> None:
+        self.recipe, self.plan, self.folder, self.writes = recipe, plan, folder, writes
         self.about = describe(recipe, plan)
         self.averages = {name: Average(recipe.networks[name], plan.ema) for name in recipe.released if plan.ema}
         self.resumed_at: list[int] = []
@@ -87,15 +90,30 @@ class RunFiles:
         drop_later(self.folder, done)
         return done
 
+    def saves(self, step: int) -> bool:
+        """Whether a checkpoint is written after a step, counted from 1."""
+        return step % self.plan.save_every == 0 or step == self.plan.steps
+
+    def pack(self) -> bytes:
+        """The whole state, for the further processes of this run."""
+        tensors = state.flatten(self.recipe, self.averages)
+        return safetensors.torch.save({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()})
+
+    def unpack(self, content: bytes) -> None:
+        """Take up a state that `pack` made."""
+        state.restore(self.recipe, self.averages, safetensors.torch.load(content))
+
     def after(self, step: int, losses: dict[str, float]) -> None:
         """Write what belongs to a step that has been made, counted from 1."""
         plan, last = self.plan, step == self.plan.steps
         for name, average in self.averages.items():
             average.update(self.recipe.networks[name], step - 1)
         snapshot = step in snapshot_steps(plan.steps, plan.snapshots)
-        save = step % plan.save_every == 0 or last
+        save = self.saves(step)
         if save or snapshot:
             self._check_finite(step)
+        if not self.writes:
+            return
         if step % plan.log_every == 0 or last:
             append_losses(self.folder, step, losses)
         if snapshot:
