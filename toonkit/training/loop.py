@@ -16,17 +16,22 @@ import torch
 from tqdm import tqdm
 
 from toonkit.project.errors import TrainingError
+from toonkit.training.prefetch import Prefetched
 from toonkit.training.processes import Processes, launched, together
 from toonkit.training.recipe import Recipe, Source
 from toonkit.training.run_files import Plan, RunFiles
 from toonkit.training.run_lock import claim
+from toonkit.training.run_mirror import RunMirror
 from toonkit.training.sharing import Sharing
 
 
-def train(recipe: Recipe, batches: Source, plan: Plan, run_dir: str | Path) -> dict[str, Any]:
+def train(
+    recipe: Recipe, batches: Source, plan: Plan, run_dir: str | Path, mirror: RunMirror | None = None
+) -> dict[str, Any]:
     """Train until `plan.steps`, from the checkpoint in `run_dir` if there is one. Returns what a record needs.
 
-    Leaves checkpoint.safetensors, losses.jsonl and one weights file per released network in `run_dir`. Where a launcher
+    Leaves checkpoint.safetensors, losses.jsonl and one weights file per released network in `run_dir`, which a `mirror`
+    keeps at another address too, after every checkpoint. Where a launcher
     started several processes, each draws the same batches, computes for its share of their rows, and the first one
     alone has the folder. Raises TrainingError for a number that is not finite (the last good checkpoint stays), for a
     folder of another run, for one in which another process works, where another process of this run stopped, and for a
@@ -39,13 +44,15 @@ def train(recipe: Recipe, batches: Source, plan: Plan, run_dir: str | Path) -> d
     with ExitStack() as stack:
         stack.enter_context(together(processes))
         processes.decide(lambda: stack.enter_context(claim(folder)))
-        return _train(recipe, batches, plan, folder, processes)
+        if plan.workers:
+            pin = torch.device(plan.device).type == "cuda"
+            batches = stack.enter_context(Prefetched(batches, plan.workers, plan.steps, pin))
+        return _train(recipe, batches, plan, RunFiles(recipe, plan, folder, processes.first, mirror), processes)
 
 
-def _train(recipe: Recipe, batches: Source, plan: Plan, run_dir: Path, processes: Processes) -> dict[str, Any]:
+def _train(recipe: Recipe, batches: Source, plan: Plan, run: RunFiles, processes: Processes) -> dict[str, Any]:
     clock = time.perf_counter()
     prepare(recipe, plan)
-    run = RunFiles(recipe, plan, run_dir, writes=processes.first)
     done = processes.decide(run.resume)
     if processes.count > 1:
         run.unpack(processes.tell(run.pack()))
@@ -59,7 +66,7 @@ def _train(recipe: Recipe, batches: Source, plan: Plan, run_dir: Path, processes
                 sharing.check_alike()
             run.after(number + 1, losses)
             bar.set_postfix({name: f"{value:.3f}" for name, value in losses.items()}, refresh=False)
-    digests = processes.decide(lambda: run.release(run_dir))
+    digests = processes.decide(lambda: run.release(run.folder))
     seconds = time.perf_counter() - clock
     return run.about | {
         "device": plan.device,
@@ -85,7 +92,7 @@ def prepare(recipe: Recipe, plan: Plan) -> None:
 def step_once(recipe: Recipe, batches: Source, plan: Plan, number: int) -> dict[str, float]:
     """Step `number`, whose random numbers follow from (seed, number) alone. Returns losses as floats."""
     torch.manual_seed(plan.seed * 1_000_003 + number)
-    batch = {name: tensor.to(plan.device) for name, tensor in batches(number).items()}
+    batch = {name: tensor.to(plan.device, non_blocking=True) for name, tensor in batches(number).items()}
     with torch.autocast(torch.device(plan.device).type, torch.bfloat16, enabled=plan.precision == "bf16"):
         losses = {name: float(value.detach()) for name, value in recipe.step(batch, number / plan.steps).items()}
     bad = [name for name, value in losses.items() if value != value or abs(value) == float("inf")]

@@ -19,9 +19,8 @@ from toonkit.training.ema import Average
 from toonkit.training.losses_log import append_losses, cut_losses
 from toonkit.training.progress import Progress, write_progress
 from toonkit.training.recipe import Recipe
+from toonkit.training.run_mirror import CHECKPOINT, RunMirror
 from toonkit.training.snapshots import drop_later, snapshot_folder, snapshot_steps
-
-CHECKPOINT = "checkpoint.safetensors"
 
 
 @dataclass(frozen=True)
@@ -37,12 +36,15 @@ class Plan:
     device: str = "cpu"
     snapshots: int = 0  # so many times in the run, evenly, what would be released is kept in snapshots/STEP
     compile: bool = False  # the networks through torch.compile, which wants a C++ compiler and pays on long runs
+    workers: int = 0  # threads that draw the next batches while a step is computed
     quiet: bool = False
     tell: float = 3.0  # seconds between two words in progress.json on how far the run is
 
     def __post_init__(self) -> None:
         if self.steps < 1:
             raise TrainingError(f"a run of {self.steps} steps learns nothing; ask for 1 or more")
+        if self.workers < 0:
+            raise TrainingError(f"{self.workers} workers cannot draw batches; ask for 0 or more")
         if self.snapshots < 0:
             raise TrainingError(f"{self.snapshots} snapshots cannot be kept; ask for 0 or more")
 
@@ -69,8 +71,10 @@ class RunFiles:
     checkpoint before, and resuming from it drops and makes again whatever is later.
     """
 
-    def __init__(self, recipe: Recipe, plan: Plan, folder: Path, writes: bool = True) -> None:
-        self.recipe, self.plan, self.folder, self.writes = recipe, plan, folder, writes
+    def __init__(
+        self, recipe: Recipe, plan: Plan, folder: Path, writes: bool = True, mirror: RunMirror | None = None
+    ) -> None:
+        self.recipe, self.plan, self.folder, self.writes, self.mirror = recipe, plan, folder, writes, mirror
         self.about = describe(recipe, plan)
         self.averages = {name: Average(recipe.networks[name], plan.ema) for name in recipe.released if plan.ema}
         self.resumed_at: list[int] = []
@@ -144,6 +148,8 @@ class RunFiles:
         tensors = state.flatten(self.recipe, self.averages)
         about = {"about": self.about, "step": step, "resumed_at": self.resumed_at}
         save_weights(self.folder / CHECKPOINT, tensors, about)
+        if self.mirror:
+            self.mirror.push(self.folder, step)
 
     def _check_finite(self, step: int) -> None:
         """Raise TrainingError where any number of the state is not finite: such a state is never written."""
