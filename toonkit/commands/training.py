@@ -9,6 +9,21 @@ from toonkit.project.environment import project_root
 from toonkit.project.errors import ToonkitError
 
 
+def add_machines(train: argparse.ArgumentParser) -> None:
+    """The options of what a run is trained on."""
+    train.add_argument(
+        "--jobs", type=int, metavar="N", help="runs at a time, one thread each (default: as many as cores)"
+    )
+    train.add_argument("--device", default="cpu", help="cpu (default), cuda, cuda:1 or mps")
+    train.add_argument(
+        "--cluster",
+        nargs="?",
+        const="",
+        metavar="ADDRESS",
+        help="hand the runs to a ray cluster (default: a local one)",
+    )
+
+
 def add_own_run(train: argparse.ArgumentParser) -> None:
     """The options of a run that is no row of a table."""
     train.add_argument(

@@ -34,14 +34,16 @@ class Sharing:
 
     def __enter__(self) -> Sharing:
         if self.processes.count > 1:
-            named = self.recipe.networks | {type(module).__name__: module for module in self.recipe.frozen}
-            for name, module in named.items():
-                for method in getattr(module, "by_rows", WHOLE):
-                    self._wrap(name, module, method)
-            self.hooks = [
-                one.register_step_pre_hook(self._average_gradients) for one in self.recipe.optimisers.values()
-            ]
+            self.share_out()
         return self
+
+    def share_out(self) -> None:
+        """Begin to share; also what a single process does that only counts what it would tell others."""
+        named = self.recipe.networks | {type(module).__name__: module for module in self.recipe.frozen}
+        for name, module in named.items():
+            for method in getattr(module, "by_rows", WHOLE):
+                self._wrap(name, module, method)
+        self.hooks = [one.register_step_pre_hook(self._average_gradients) for one in self.recipe.optimisers.values()]
 
     def __exit__(self, *_: Any) -> None:
         for hook in self.hooks:
@@ -51,10 +53,10 @@ class Sharing:
 
     def check_used(self) -> None:
         """Raise TrainingError where a step shared nothing out: more processes would all do the same."""
-        if self.processes.count > 1 and not self.calls:
+        if self.hooks and not self.calls:
             raise TrainingError(
-                f"{self.recipe.name} calls none of its networks as a whole, so {self.processes.count} processes would "
-                "each compute everything; train it in one process"
+                f"{self.recipe.name} calls none of its networks as a whole, so each of several processes would compute "
+                "everything; train it in one process"
             )
 
     def check_alike(self) -> None:
