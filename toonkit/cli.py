@@ -9,7 +9,7 @@ from pathlib import Path
 
 from toonkit import __version__
 from toonkit.chapters.index import chapter_names
-from toonkit.commands import course, data, pictures, training
+from toonkit.commands import course, data, pictures, planning, training
 from toonkit.project.errors import ToonkitError
 
 Commands = argparse._SubParsersAction  # of ArgumentParser
@@ -77,17 +77,7 @@ def _add_training(found: Commands) -> None:
     train = add("train", training.train, "train variants of a chapter, resuming what their folders hold")
     score = add("score", training.score, "score finished runs again, without training")
     release = add("release", training.release, "gather the full runs of variants into data/results, mean and spread")
-    train.add_argument(
-        "--jobs", type=int, metavar="N", help="runs at a time, one thread each (default: as many as cores)"
-    )
-    train.add_argument("--device", default="cpu", help="cpu (default), cuda, cuda:1 or mps")
-    train.add_argument(
-        "--cluster",
-        nargs="?",
-        const="",
-        metavar="ADDRESS",
-        help="hand the runs to a ray cluster (default: a local one)",
-    )
+    training.add_machines(train)
     training.add_own_run(train)
     release.add_argument("--weights", metavar="NAME", help="keep the first seed's networks as data/weights/NAME")
     release.add_argument("--half", action="store_true", help="keep them in half precision, half the size")
@@ -95,7 +85,10 @@ def _add_training(found: Commands) -> None:
         command.add_argument("--profile", default="quick", help="quick (default), full or paper")
         command.add_argument("--seed", type=int, default=[0], nargs="+", help="one or several (default 0)")
         command.add_argument("--run-dir", type=Path, metavar="DIR", help="of one run (default: within build/train)")
-    for command in (train, score, release):
+    plan = add("plan", planning.plan, "estimate hours, memory and cost of a run on GPUs from a short measurement here")
+    plan.add_argument("--profile", default="paper", help="quick, full or paper (default)")
+    planning.add_options(plan)
+    for command in (train, score, release, plan):
         command.add_argument("--size", type=int, metavar="PIXELS", help="of the pictures, instead of the variant's own")
         command.add_argument("chapter", metavar="CHAPTER", help=", ".join(chapter_names()))
         command.add_argument("variants", nargs="*", metavar="VARIANT", help="of its table (default: the report's own)")

@@ -24,6 +24,15 @@ def changed(config: Config, changes: Mapping[str, str]) -> Config:
     return replace(config, **values)
 
 
+def sized(config: Config, size: int | None) -> Config:
+    """The configuration with pictures of `size` pixels (None: its own). Raises ToonkitError where it has no size."""
+    if size is None:
+        return config
+    if not hasattr(config, "size"):
+        raise ToonkitError(f"{type(config).__name__} has no picture size to change; leave --size out")
+    return replace(config, size=size)
+
+
 def pairs(texts: Sequence[str]) -> dict[str, str]:
     """NAME=VALUE texts as a dict. Raises ToonkitError for one without `=`, and for a name that comes twice."""
     found: dict[str, str] = {}

@@ -50,7 +50,6 @@ class Grid:
             self.device,
             "--run-dir",
             str(folder),
-            "--leashed",
         ]
         if self.size is not None:
             options += ["--size", str(self.size)]

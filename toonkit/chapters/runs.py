@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from toonkit.chapters.changes import changed
-from toonkit.chapters.contract import Chapter, Config, Variant, entries_of
+from toonkit.chapters.changes import changed, sized
+from toonkit.chapters.contract import Chapter, Variant, entries_of
 from toonkit.chapters.index import find_chapter
 from toonkit.metrics.scores import exact
 from toonkit.networks.weights import load_into, load_weights
@@ -19,8 +18,11 @@ from toonkit.project.errors import ToonkitError, TrainingError
 from toonkit.project.profiles import Profile
 from toonkit.project.records import make_record, read_record, write_json
 from toonkit.training.loop import train
+from toonkit.training.processes import launched, together
 from toonkit.training.recipe import Recipe
 from toonkit.training.run_files import Plan, describe, refuse_another_run
+from toonkit.training.run_lock import claim
+from toonkit.training.run_mirror import RunMirror
 from toonkit.training.snapshots import check_planned, read_snapshot, snapshot_steps
 
 RECORD = "run.json"
@@ -41,23 +43,42 @@ def run(
     run_dir: Path,
     size: int | None = None,
     changes: Mapping[str, str] | None = None,
+    mirror: RunMirror | None = None,
     **plan: Any,
 ) -> dict[str, Any]:
     """Train one variant of a chapter in `run_dir`, resuming what is there; score it, write and return its record.
 
     A folder with the record of the same run is finished: its record is returned. `size` (pixels) replaces the
-    configuration's, `changes` those of further fields, as texts; `plan` are fields of a Plan. Raises ToonkitError for
-    an unknown chapter or variant, for a change that is none, and for a profile that cannot run here, TrainingError for
-    a number that is not finite and for another run's folder.
+    configuration's, `changes` those of further fields, as texts; `plan` are fields of a Plan. With a `mirror` the
+    folder is first made what the mirror has, and is kept there after every checkpoint and at the end. Of several
+    processes the first one scores and records; the others return what training gave. Raises ToonkitError for an
+    unknown chapter or variant, for a change that is none, and for a profile that cannot run here, TrainingError for a
+    number that is not finite and for another run's folder.
     """
     started, clock = time.time(), time.perf_counter()
     task = _Task(chapter, variant, profile, seed, size, plan, changes)
-    if (run_dir / RECORD).exists():
-        return task.finished(run_dir)
-    torch.manual_seed(seed)
-    recipe = task.chapter.recipe(task.config)
-    outcome = train(recipe, task.chapter.data(task.config, task.profile, seed), task.plan, run_dir)
-    return task.record(recipe, outcome, run_dir, started, clock)
+    processes = launched(task.plan.device)
+    with together(processes):
+        found = processes.decide(lambda: _found(task, run_dir, mirror))
+        if found is not None:
+            return found
+        torch.manual_seed(seed)
+        recipe = task.chapter.recipe(task.config)
+        outcome = train(recipe, task.chapter.data(task.config, task.profile, seed), task.plan, run_dir, mirror)
+    if not processes.first:
+        return outcome
+    record = task.record(recipe, outcome, run_dir, started, clock)
+    if mirror:
+        mirror.push(run_dir, task.plan.steps)
+    return record
+
+
+def _found(task: _Task, run_dir: Path, mirror: RunMirror | None) -> dict[str, Any] | None:
+    """The record that a run's folder holds, if it is finished; a mirror's files are fetched before."""
+    if mirror:
+        with claim(run_dir):
+            mirror.fetch(run_dir)
+    return task.finished(run_dir) if (run_dir / RECORD).exists() else None
 
 
 def score(
@@ -141,15 +162,6 @@ class _Task:
         for network in recipe.released:
             _put(recipe, network, read_snapshot(run_dir, step, network))
         return {"step": step} | dict(self.chapter.snapshot_scores(recipe, self.profile))
-
-
-def sized(config: Config, size: int | None) -> Config:
-    """The configuration with pictures of `size` pixels (None: its own). Raises ToonkitError where it has no size."""
-    if size is None:
-        return config
-    if not hasattr(config, "size"):
-        raise ToonkitError(f"{type(config).__name__} has no picture size to change; leave --size out")
-    return replace(config, size=size)
 
 
 def over_snapshots(measures: list[dict[str, float]]) -> dict[str, dict[str, dict[str, float]]]:

@@ -9,6 +9,21 @@ from toonkit.project.environment import project_root
 from toonkit.project.errors import ToonkitError
 
 
+def add_machines(train: argparse.ArgumentParser) -> None:
+    """The options of what a run is trained on."""
+    train.add_argument(
+        "--jobs", type=int, metavar="N", help="runs at a time, one thread each (default: as many as cores)"
+    )
+    train.add_argument("--device", default="cpu", help="cpu (default), cuda, cuda:1 or mps")
+    train.add_argument(
+        "--cluster",
+        nargs="?",
+        const="",
+        metavar="ADDRESS",
+        help="hand the runs to a ray cluster (default: a local one)",
+    )
+
+
 def add_own_run(train: argparse.ArgumentParser) -> None:
     """The options of a run that is no row of a table."""
     train.add_argument(
@@ -21,6 +36,8 @@ def add_own_run(train: argparse.ArgumentParser) -> None:
     )
     train.add_argument("--steps", type=int, metavar="N", help="so many, instead of the profile's (wants --run-dir)")
     train.add_argument("--watch", action="store_true", help="write losses at every step (wants --run-dir)")
+    train.add_argument("--workers", type=int, metavar="N", help="threads that draw batches ahead (default 0)")
+    train.add_argument("--runs", metavar="ADDRESS", help="keep the run there too, and take it up: s3://bucket/runs")
     train.add_argument("--snapshots", type=int, metavar="N", help="keep the networks so many times (wants --run-dir)")
 
 
@@ -40,8 +57,9 @@ def train(options: argparse.Namespace) -> int:
         raise ToonkitError(
             f"{', '.join(asked)}: such a run is no row of the table; say with --run-dir where to keep it"
         )
-    if asked and (options.jobs or options.cluster is not None):
-        raise ToonkitError(f"{', '.join(asked)}: for one run in this process; leave out --jobs and --cluster")
+    asked += [name for name in ("--workers", "--runs") if getattr(options, name[2:]) is not None]
+    if asked and (runs > 1 or options.jobs or options.cluster is not None):
+        raise ToonkitError(f"{', '.join(asked)}: for one run in this process; train one, without --jobs and --cluster")
     if runs > 1 or options.jobs or options.cluster is not None:
         return _train_many(options, variants)
     return _train_one(options, variants[0])
@@ -53,17 +71,20 @@ def _train_one(options: argparse.Namespace, variant: str) -> int:
     from toonkit.course.tables import metric_rows, text_table
     from toonkit.training.devices import check_device
     from toonkit.training.leash import end_with_parent
+    from toonkit.training.processes import launched
+    from toonkit.training.run_mirror import RunMirror
 
     end_with_parent()
     seed, profile = options.seed[0], options.profile
     place = _place(options, variant, seed)
     device = check_device(options.device)
     plan = {"log_every": 1, "tell": 0.1} if options.watch else {}
-    plan |= {name: value for name in ("steps", "snapshots") if (value := getattr(options, name)) is not None}
-    record = run(
-        options.chapter, variant, profile, seed, place, options.size, pairs(options.changes), device=device, **plan
-    )
-    print(f"{text_table(metric_rows(record))}\n\nweights and record are in {place}", flush=True)
+    plan |= {name: value for name in ("steps", "snapshots", "workers") if (value := getattr(options, name)) is not None}
+    mirror = RunMirror(options.runs, place.name) if options.runs else None
+    changes = pairs(options.changes)
+    record = run(options.chapter, variant, profile, seed, place, options.size, changes, mirror, device=device, **plan)
+    if launched().first:
+        print(f"{text_table(metric_rows(record))}\n\nweights and record are in {place}", flush=True)
     return 0
 
 

@@ -50,7 +50,7 @@ def download_one(name: str, url: str, folder: Path, entry: Entry) -> Path:
     failures = bring_all(name, [(url, entry)], folder)
     if failures:
         raise SourceError(failures[entry.path])
-    return folder / entry.path
+    return folder / entry.place
 
 
 def bring_all(name: str, wanted: list[tuple[str, Entry]], folder: Path) -> dict[str, str]:

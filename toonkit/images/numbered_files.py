@@ -75,13 +75,13 @@ def _download(base: str, entries: list[Entry], source: Source, places: Places) -
     """Download what is not here yet; give the files their place where all are here. Returns what failed, and why."""
     from toonkit.images.downloads import bring_all  # nothing else needs the network's libraries
 
-    missing = [entry for entry in entries if not _is_here(places.downloads / entry.path, entry)]
+    missing = [entry for entry in entries if not _is_here(places.downloads / entry.place, entry)]
     failures = bring_all(source.name, [(base + entry.path, entry) for entry in missing], places.downloads)
     if not failures:
         for entry in entries:
-            target = places.files / entry.path
+            target = places.files / entry.place
             target.parent.mkdir(exist_ok=True)
-            share(places.downloads / entry.path, target)
+            share(places.downloads / entry.place, target)
     return failures
 
 
@@ -94,7 +94,7 @@ def _copy(folder: Path, entries: list[Entry], places: Places) -> dict[str, str]:
     failures: dict[str, str] = {}
     found: list[Path] = []
     for entry in entries:
-        named = folder / entry.path
+        named = folder / entry.place
         paths = [path for ending in (named.suffix, *EXTENSIONS) if (path := named.with_suffix(ending)).is_file()]
         wrong = difference(paths[0], entry) if paths else "no such file"
         if wrong:

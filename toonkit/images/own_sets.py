@@ -55,7 +55,7 @@ def open_own(name: str, folder: Path | None = None) -> OwnSet:
         raise SourceError(f"{name} is not in {folder}. {source.how}")
     entries = read_table(folder / MANIFEST, f"the manifest of {name}", f"delete {folder} and get it again")
     for entry in entries:
-        path = folder / FILES / entry.path
+        path = folder / FILES / entry.place
         wrong = difference(path, entry) if path.is_file() else "gone missing"
         if wrong:
             raise SourceError(f"{path} has {wrong}; delete {folder} and get {name} again")

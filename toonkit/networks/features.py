@@ -38,6 +38,8 @@ class Features(nn.Module):
     `side` is the size that pictures are resized to (bilinear, antialiased) before pooling for metrics; 0 leaves them.
     """
 
+    by_rows = ("forward", "several")  # each row by itself: what several processes may share out
+
     def __init__(
         self, name: str, stages: nn.Sequential, layers: dict[str, int], prepare: Callable[[Tensor], Tensor], side: int
     ) -> None:

@@ -29,6 +29,8 @@ class ToonNet(nn.Module):
     Pictures (N, 3, H, W) in [-1, 1], H and W multiples of 8, trained at READS_AT pixels.
     """
 
+    by_rows = ("forward", "stage_features")  # each row by itself: what several processes may share out
+
     def __init__(
         self, widths: tuple[int, ...] = (24, 48, 96, 192), residual: bool = False, labels: Labels | None = None
     ) -> None:

@@ -1,11 +1,14 @@
 """One training loop for every recipe: seeded, resumable to the bit on CPU, stopped by a number that is not finite.
 
-"To the bit" holds for one number of threads: two threads add in another order than one, and give other weights.
+"To the bit" holds for one number of threads: two threads add in another order than one, and give other weights. So do
+two processes: each sums the gradients of its half of a batch.
 """
 
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,39 +16,62 @@ import torch
 from tqdm import tqdm
 
 from toonkit.project.errors import TrainingError
+from toonkit.training.prefetch import Prefetched
+from toonkit.training.processes import Processes, launched, together
 from toonkit.training.recipe import Recipe, Source
 from toonkit.training.run_files import Plan, RunFiles
 from toonkit.training.run_lock import claim
+from toonkit.training.run_mirror import RunMirror
+from toonkit.training.sharing import Sharing
 
 
-def train(recipe: Recipe, batches: Source, plan: Plan, run_dir: str | Path) -> dict[str, Any]:
+def train(
+    recipe: Recipe, batches: Source, plan: Plan, run_dir: str | Path, mirror: RunMirror | None = None
+) -> dict[str, Any]:
     """Train until `plan.steps`, from the checkpoint in `run_dir` if there is one. Returns what a record needs.
 
-    Leaves checkpoint.safetensors, losses.jsonl and one weights file per released network in `run_dir`. Raises
-    TrainingError for a number that is not finite (the last good checkpoint stays), for a folder of another run, and for
-    one in which another process works.
+    Leaves checkpoint.safetensors, losses.jsonl and one weights file per released network in `run_dir`, which a `mirror`
+    keeps at another address too, after every checkpoint. Where a launcher
+    started several processes, each draws the same batches, computes for its share of their rows, and the first one
+    alone has the folder. Raises TrainingError for a number that is not finite (the last good checkpoint stays), for a
+    folder of another run, for one in which another process works, where another process of this run stopped, and for a
+    recipe that several processes cannot share.
     """
-    with claim(Path(run_dir)):
-        return _train(recipe, batches, plan, Path(run_dir))
+    processes = launched(plan.device)
+    if plan.compile and processes.count > 1:
+        raise TrainingError("compiled networks cannot be shared out over processes; leave compile out")
+    plan, folder = replace(plan, device=processes.device), Path(run_dir)
+    with ExitStack() as stack:
+        stack.enter_context(together(processes))
+        processes.decide(lambda: stack.enter_context(claim(folder)))
+        if plan.workers:
+            pin = torch.device(plan.device).type == "cuda"
+            batches = stack.enter_context(Prefetched(batches, plan.workers, plan.steps, pin))
+        return _train(recipe, batches, plan, RunFiles(recipe, plan, folder, processes.first, mirror), processes)
 
 
-def _train(recipe: Recipe, batches: Source, plan: Plan, run_dir: Path) -> dict[str, Any]:
+def _train(recipe: Recipe, batches: Source, plan: Plan, run: RunFiles, processes: Processes) -> dict[str, Any]:
     clock = time.perf_counter()
     prepare(recipe, plan)
-    run = RunFiles(recipe, plan, run_dir)
-    done = run.resume()
-    bar = tqdm(
-        range(done, plan.steps), initial=done, total=plan.steps, disable=plan.quiet, desc=recipe.name, mininterval=5
-    )
-    for number in bar:
-        losses = step_once(recipe, batches, plan, number)
-        run.after(number + 1, losses)
-        bar.set_postfix({name: f"{value:.3f}" for name, value in losses.items()}, refresh=False)
-    digests = run.release(run_dir)
+    done = processes.decide(run.resume)
+    if processes.count > 1:
+        run.unpack(processes.tell(run.pack()))
+    hidden = plan.quiet or not processes.first
+    bar = tqdm(range(done, plan.steps), initial=done, total=plan.steps, disable=hidden, desc=recipe.name, mininterval=5)
+    with Sharing(recipe, processes) as sharing:
+        for number in bar:
+            losses = step_once(recipe, batches, plan, number)
+            sharing.check_used()
+            if run.saves(number + 1):
+                sharing.check_alike()
+            run.after(number + 1, losses)
+            bar.set_postfix({name: f"{value:.3f}" for name, value in losses.items()}, refresh=False)
+    digests = processes.decide(lambda: run.release(run.folder))
     seconds = time.perf_counter() - clock
     return run.about | {
         "device": plan.device,
         "threads": torch.get_num_threads(),
+        "processes": processes.count,
         "seconds": seconds,
         "resumed_at": run.resumed_at,
         "weights": digests,
@@ -66,7 +92,7 @@ def prepare(recipe: Recipe, plan: Plan) -> None:
 def step_once(recipe: Recipe, batches: Source, plan: Plan, number: int) -> dict[str, float]:
     """Step `number`, whose random numbers follow from (seed, number) alone. Returns losses as floats."""
     torch.manual_seed(plan.seed * 1_000_003 + number)
-    batch = {name: tensor.to(plan.device) for name, tensor in batches(number).items()}
+    batch = {name: tensor.to(plan.device, non_blocking=True) for name, tensor in batches(number).items()}
     with torch.autocast(torch.device(plan.device).type, torch.bfloat16, enabled=plan.precision == "bf16"):
         losses = {name: float(value.detach()) for name, value in recipe.step(batch, number / plan.steps).items()}
     bad = [name for name, value in losses.items() if value != value or abs(value) == float("inf")]

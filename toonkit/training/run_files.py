@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import safetensors.torch
+
 from toonkit.networks.weights import load_weights, save_weights
 from toonkit.project.atomic import drop_partial_files, make_folder
 from toonkit.project.errors import TrainingError
@@ -17,9 +19,8 @@ from toonkit.training.ema import Average
 from toonkit.training.losses_log import append_losses, cut_losses
 from toonkit.training.progress import Progress, write_progress
 from toonkit.training.recipe import Recipe
+from toonkit.training.run_mirror import CHECKPOINT, RunMirror
 from toonkit.training.snapshots import drop_later, snapshot_folder, snapshot_steps
-
-CHECKPOINT = "checkpoint.safetensors"
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,15 @@ class Plan:
     device: str = "cpu"
     snapshots: int = 0  # so many times in the run, evenly, what would be released is kept in snapshots/STEP
     compile: bool = False  # the networks through torch.compile, which wants a C++ compiler and pays on long runs
+    workers: int = 0  # threads that draw the next batches while a step is computed
     quiet: bool = False
     tell: float = 3.0  # seconds between two words in progress.json on how far the run is
 
     def __post_init__(self) -> None:
         if self.steps < 1:
             raise TrainingError(f"a run of {self.steps} steps learns nothing; ask for 1 or more")
+        if self.workers < 0:
+            raise TrainingError(f"{self.workers} workers cannot draw batches; ask for 0 or more")
         if self.snapshots < 0:
             raise TrainingError(f"{self.snapshots} snapshots cannot be kept; ask for 0 or more")
 
@@ -62,12 +66,15 @@ def describe(recipe: Recipe, plan: Plan) -> dict[str, Any]:
 class RunFiles:
     """The files of one run: what is written after a step, and how they are taken up again.
 
+    `writes` is False in the further processes of a run, which keep their averages and leave the files to the first.
     At a step first its line of losses is written, then its snapshot, then the checkpoint. A kill in between leaves the
     checkpoint before, and resuming from it drops and makes again whatever is later.
     """
 
-    def __init__(self, recipe: Recipe, plan: Plan, folder: Path) -> None:
-        self.recipe, self.plan, self.folder = recipe, plan, folder
+    def __init__(
+        self, recipe: Recipe, plan: Plan, folder: Path, writes: bool = True, mirror: RunMirror | None = None
+    ) -> None:
+        self.recipe, self.plan, self.folder, self.writes, self.mirror = recipe, plan, folder, writes, mirror
         self.about = describe(recipe, plan)
         self.averages = {name: Average(recipe.networks[name], plan.ema) for name in recipe.released if plan.ema}
         self.resumed_at: list[int] = []
@@ -87,15 +94,30 @@ class RunFiles:
         drop_later(self.folder, done)
         return done
 
+    def saves(self, step: int) -> bool:
+        """Whether a checkpoint is written after a step, counted from 1."""
+        return step % self.plan.save_every == 0 or step == self.plan.steps
+
+    def pack(self) -> bytes:
+        """The whole state, for the further processes of this run."""
+        tensors = state.flatten(self.recipe, self.averages)
+        return safetensors.torch.save({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()})
+
+    def unpack(self, content: bytes) -> None:
+        """Take up a state that `pack` made."""
+        state.restore(self.recipe, self.averages, safetensors.torch.load(content))
+
     def after(self, step: int, losses: dict[str, float]) -> None:
         """Write what belongs to a step that has been made, counted from 1."""
         plan, last = self.plan, step == self.plan.steps
         for name, average in self.averages.items():
             average.update(self.recipe.networks[name], step - 1)
         snapshot = step in snapshot_steps(plan.steps, plan.snapshots)
-        save = step % plan.save_every == 0 or last
+        save = self.saves(step)
         if save or snapshot:
             self._check_finite(step)
+        if not self.writes:
+            return
         if step % plan.log_every == 0 or last:
             append_losses(self.folder, step, losses)
         if snapshot:
@@ -126,6 +148,8 @@ class RunFiles:
         tensors = state.flatten(self.recipe, self.averages)
         about = {"about": self.about, "step": step, "resumed_at": self.resumed_at}
         save_weights(self.folder / CHECKPOINT, tensors, about)
+        if self.mirror:
+            self.mirror.push(self.folder, step)
 
     def _check_finite(self, step: int) -> None:
         """Raise TrainingError where any number of the state is not finite: such a state is never written."""
