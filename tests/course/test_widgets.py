@@ -106,3 +106,27 @@ def test_a_wide_figure_and_its_strip_fit_the_page() -> None:
     assert sheet.width == WIDTH
     assert sheet.getpixel((WIDTH // 2, 20)) == (255, 0, 0)
     assert sheet.getpixel((WIDTH - 10, sheet.height - 5)) == (255, 0, 0)
+
+
+def test_a_drawing_may_be_a_png() -> None:
+    """Shown as it is, with nothing of matplotlib on the way."""
+    level = IntSlider(0, min=0, max=255)
+
+    def draw(level: int) -> bytes:
+        buffer = io.BytesIO()
+        Image.new("L", (40, 30), level).save(buffer, "PNG")
+        return buffer.getvalue()
+
+    box = explorer(draw, level=level)
+    level.value = 200
+    assert box.children[-1].value == draw(200)
+    assert box.children[-1].tooltip == "the picture for level"
+
+
+def test_names_stand_to_the_left_of_rows() -> None:
+    figure = show(torch.zeros(6, 3, 4, 4), columns=3, rows=["above", "below"])
+    texts = {place.texts[0].get_text(): place for place in figure.axes if place.texts}
+    assert list(texts) == ["above", "below"]
+    assert texts["below"].get_subplotspec().rowspan.start == 1 and texts["below"].get_subplotspec().colspan.start == 0
+    with pytest.raises(ToonkitError, match="1 names for 2 rows"):
+        show(torch.zeros(6, 3, 4, 4), columns=3, rows=["above"])

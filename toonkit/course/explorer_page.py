@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toonkit.chapters.explored import EXPLORED
+from toonkit.course.colours import use_safe_colours
 from toonkit.course.page_server import serve_page
 from toonkit.project.errors import ToonkitError
 
@@ -38,5 +39,6 @@ def page(folder: str) -> Tab:
 
     from toonkit.course.loss_explorer import LossExplorer
 
+    use_safe_colours()
     here = [one for one in EXPLORED if one.is_here]
     return Tab([LossExplorer(one, Path(folder)) for one in here], titles=[one.title for one in here])

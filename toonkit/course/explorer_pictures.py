@@ -25,16 +25,22 @@ OWN = 128  # pixels of the shorter side of a picture that is dropped in
 NEVER = "This weight was never varied in training, so it has no slider."
 
 
-def rows_png(*rows: Tensor) -> bytes:
+def rows_png(*rows: Tensor, scale: int = SCALE, gap: int = 2) -> bytes:
     """Rows of pictures (N, 3, H, W), below each other, as PNG; fast, for a slider."""
-    sheet = contact_sheet(torch.cat([row.detach().float() for row in rows]), len(rows[0]))  # (3, H, W)
+    sheet = contact_sheet(torch.cat([row.detach().float() for row in rows]), len(rows[0]), gap)  # (3, H, W)
     pixels = ((sheet.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8).permute(1, 2, 0).numpy()
     picture = Image.fromarray(pixels, "RGB")
     buffer = io.BytesIO()
-    picture.resize((SCALE * picture.width, SCALE * picture.height), Image.Resampling.NEAREST).save(
+    picture.resize((scale * picture.width, scale * picture.height), Image.Resampling.NEAREST).save(
         buffer, "PNG", compress_level=1
     )
     return buffer.getvalue()
+
+
+def labelled_png(pictures: Mapping[str, Tensor]) -> bytes:
+    """Groups of pictures (N, 3 or 1, H, W) beside each other, each below its name, as PNG; fast, for a slider."""
+    groups = {name: group.expand(-1, 3, -1, -1) for name, group in pictures.items()}
+    return strip(None, [(name, rows_png(group)) for name, group in groups.items()])
 
 
 def losses_table(explored: Explored, before: dict[str, float], now: dict[str, float], factors: dict[str, float]) -> str:
@@ -66,7 +72,7 @@ def trade_off(name: str, sweep: Mapping[float, Mapping[str, float]], now: Mappin
     for factor, entry in sweep.items():
         place = entry[name], entry[other]
         axes.annotate(f"{factor:.2g}", place, fontsize=7, xytext=(3, 3), textcoords="offset points")
-    axes.plot(now[name], now[other], "D", color="tab:blue", label="now")
+    axes.plot(now[name], now[other], "D", label="now")
     axes.set_xlabel(f"loss {name}", fontsize=8)
     axes.set_ylabel(f"loss {other}", fontsize=8)
     axes.tick_params(labelsize=7)

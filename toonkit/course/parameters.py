@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from toonkit.course.colours import use_safe_colours
 from toonkit.project.atomic import make_folder
 from toonkit.project.environment import project_root
 from toonkit.project.errors import ToonkitError, check_name
@@ -40,9 +41,9 @@ def current_run() -> Parameters | None:
 def check_parameters(**given: Any) -> Parameters:
     """Validate a notebook's parameters and begin its run: `p = check_parameters(profile=..., seed=..., run_dir=...)`.
 
-    A relative `run_dir` starts at the project's root, from wherever the notebook is opened; the folder is made. Raises
-    ToonkitError for a missing or unknown name (injected ones too), a wrong type, an unknown profile, or a folder that
-    is a file.
+    A relative `run_dir` starts at the project's root, from wherever the notebook is opened; the folder is made. From
+    here on curves have colours that the colour-blind can tell apart. Raises ToonkitError for a missing or unknown name
+    (injected ones too), a wrong type, an unknown profile, or a folder that is a file.
     """
     global _current
     for name in [*given, *injected_names()]:
@@ -51,6 +52,7 @@ def check_parameters(**given: Any) -> Parameters:
     if missing:
         raise ToonkitError(f"missing parameter {', '.join(missing)}; pass all of {', '.join(NAMES)}")
     _current = Parameters(Profile(_typed("profile", given, str)), check_seed(given["seed"]), _folder(given))
+    use_safe_colours()
     return _current
 
 

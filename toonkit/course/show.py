@@ -20,12 +20,14 @@ def show(
     columns: int | None = None,
     scale: float = 1.0,
     sources: Sequence[str] = (),
+    rows: Sequence[str] = (),
 ) -> Figure:
     """Lay pictures out in a grid and return the matplotlib figure; as a cell's last expression it appears once.
 
     `pictures` is (N, 3, H, W), (N, 1, H, W) or one (C, H, W) in [-1, 1], or a sequence of (C, H, W) of any sizes. Rows
-    are filled first; `titles` has up to N texts. `scale` 1 makes each picture 2 inches wide. `sources` are the open
-    sources that are shown: whom to thank, and their licences, stand below. Raises ToonkitError for other shapes.
+    are filled first; `titles` has up to N texts, `rows` a name to the left of each row. `scale` 1 makes each picture
+    2 inches wide. `sources` are the open sources that are shown: whom to thank, and their licences, stand below. Raises
+    ToonkitError for other shapes.
     """
     import matplotlib.pyplot as plt
 
@@ -33,13 +35,15 @@ def show(
     if titles is not None and len(titles) > len(panels):
         raise ToonkitError(f"{len(titles)} titles for {len(panels)} pictures; pass at most one for each")
     columns = min(columns or 8, len(panels))
-    rows = math.ceil(len(panels) / columns)
+    count = math.ceil(len(panels) / columns)  # of rows
+    if rows and len(rows) != count:
+        raise ToonkitError(f"{len(rows)} names for {count} rows; pass one for each")
     tallest = max(panel.shape[-2] / panel.shape[-1] for panel in panels)
     titles = [textwrap.fill(title, round(28 * scale)) for title in titles or ()]  # 28 letters fit 2 inches
     title_lines = max((1 + title.count("\n") for title in titles), default=0)
     height = 2 * scale * tallest + 0.2 * title_lines  # inches
     figure, axes = plt.subplots(
-        rows, columns, figsize=(2 * scale * columns, height * rows), squeeze=False, layout="constrained"
+        count, columns, figsize=(2 * scale * columns, height * count), squeeze=False, layout="constrained"
     )
     for place in axes.flat:
         place.axis("off")
@@ -50,6 +54,8 @@ def show(
             values[0] if grey else values.transpose(1, 2, 0), cmap="gray", vmin=0, vmax=1, interpolation="nearest"
         )
         place.set_title(titles[index] if index < len(titles) else "", fontsize=9)
+    for name, place in zip(rows, axes[:, 0], strict=False):
+        place.text(-0.04, 0.5, name, fontsize=9, rotation=90, ha="right", va="center", transform=place.transAxes)
     _thank(figure, sources)
     plt.close(figure)  # otherwise the notebook would show it a second time
     return figure

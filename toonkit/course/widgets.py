@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from toonkit.course.ballots import Ballots
 
 
-def explorer(draw: Callable[..., Figure], **controls: ValueWidget) -> VBox:
-    """Return the `controls` (ipywidgets) above the figure that `draw` makes of their values, passed by name.
+def explorer(draw: Callable[..., Figure | bytes], **controls: ValueWidget) -> VBox:
+    """Return the `controls` (ipywidgets) above what `draw` makes of their values, passed by name: a figure or a PNG.
+
+    A PNG, such as `labelled_png` makes, is there sooner than a figure.
 
     Where no kernel is live a picture stands in its place: the first figure, and below it those of a few values of the
     first control. It is an Image widget on purpose: the Output widget behind `ipywidgets.interact` talks back to the
     kernel while a cell runs, and that can hang a headless run for good. Raises ToonkitError without a control or for a
-    drawing that is no matplotlib figure.
+    drawing that is neither.
     """
     from ipywidgets import Image
 
@@ -28,13 +30,15 @@ def explorer(draw: Callable[..., Figure], **controls: ValueWidget) -> VBox:
 
     if not controls:
         raise ToonkitError("explorer() needs at least one control, such as ipywidgets.FloatSlider(1.0)")
-    image = Image(format="png")
+    image = Image(format="png", tooltip=f"the picture for {', '.join(controls)}")
 
     def drawn(**changes: Any) -> bytes:
-        figure = draw(**{name: control.value for name, control in controls.items()} | changes)
-        if not hasattr(figure, "savefig"):
-            raise ToonkitError(f"draw must return a matplotlib figure, as show() does, not {type(figure).__name__}")
-        return figure_png(figure)
+        found = draw(**{name: control.value for name, control in controls.items()} | changes)
+        if isinstance(found, bytes):
+            return found
+        if not hasattr(found, "savefig"):
+            raise ToonkitError(f"draw must return a matplotlib figure, as show() does, not {type(found).__name__}")
+        return figure_png(found)
 
     def redraw(_change: object = None) -> None:
         image.value = drawn()

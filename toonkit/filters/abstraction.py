@@ -17,6 +17,9 @@ from toonkit.project.errors import ToonkitError
 # A line fades over a narrow band of the response around tau, so that its border is not jagged.
 INK_BELOW = 0.15  # so far below tau it is all ink
 PAPER_ABOVE = 0.10  # so far above tau it has faded out
+SATURATION = 1.1  # of a cartoon's colours, beside the photograph's
+ITERATIONS = 3  # of the edge tangent flow
+SMOOTHINGS = 4  # iterations of the flow-based bilateral filter
 
 
 def luminance_quantisation(pictures: Tensor, bins: int = 8, sharpness: float = 1.0, saturation: float = 1.0) -> Tensor:
@@ -41,7 +44,12 @@ def luminance_quantisation(pictures: Tensor, bins: int = 8, sharpness: float = 1
 
 @torch.no_grad()
 def abstraction(
-    pictures: Tensor, bins: int = 8, saturation: float = 1.1, tau: float = 0.8, tile: int | None = None, **lines: float
+    pictures: Tensor,
+    bins: int = 8,
+    saturation: float = SATURATION,
+    tau: float = 0.8,
+    tile: int | None = None,
+    **lines: float,
 ) -> Tensor:
     """Return the classical cartoon of `pictures` (N, 3, H, W) in [-1, 1]: flat colour regions under black ink lines.
 
@@ -53,17 +61,21 @@ def abstraction(
     narrow band of the response instead of a hard threshold; colour is 1.1 times as saturated.
     """
     check_pictures(pictures)
-    flow = edge_tangent_flow(pictures, iterations=3, tile=tile)
-    smooth = flow_bilateral(pictures, flow, iterations=4, tile=tile)
+    flow = edge_tangent_flow(pictures, iterations=ITERATIONS, tile=tile)
+    smooth = flow_bilateral(pictures, flow, iterations=SMOOTHINGS, tile=tile)
     response = line_response(smooth, flow, tau=tau, tile=tile, **lines)  # (N, 1, H, W): 0 is ink, 1 is paper
 
     def ink_over_colour(colours: Tensor, response: Tensor) -> Tensor:
-        place = ((response - tau + INK_BELOW) / (INK_BELOW + PAPER_ABOVE)).clamp(0, 1)  # (N, 1, H, W): in the band
-        paper = place * place * (3 - 2 * place)  # a smooth step from 0 to 1
-        flat = luminance_quantisation(colours, bins, saturation=saturation)  # (N, 3, H, W)
-        return (flat + 1) * paper - 1
+        return inked(luminance_quantisation(colours, bins, saturation=saturation), response, tau)
 
     return tiled(ink_over_colour, smooth, response, halo=0, tile=tile)
+
+
+def inked(flat: Tensor, response: Tensor, tau: float) -> Tensor:
+    """Return `flat` colours (N, 3, H, W) in [-1, 1] under the ink of a line response (N, 1, H, W) in [0, 1]."""
+    place = ((response - tau + INK_BELOW) / (INK_BELOW + PAPER_ABOVE)).clamp(0, 1)  # (N, 1, H, W): in the band
+    paper = place * place * (3 - 2 * place)  # a smooth step from 0 to 1
+    return (flat + 1) * paper - 1
 
 
 def shrunk_abstraction(pictures: Tensor, side: int) -> Tensor:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import torch
 from torch import Tensor
 
 from toonkit.filters.borders import correlate, tiled
 from toonkit.filters.checks import check_flow, check_pictures, check_positive, grey_level
 from toonkit.filters.flow import edge_tangent_flow
-from toonkit.filters.paths import across_flow, along_flow, gaussian_taps
+from toonkit.filters.paths import KeptPaths, Walk, across_flow, along_flow, gaussian_taps
 from toonkit.project.errors import ToonkitError
 
 SURROUND = 1.6  # sigma_s / sigma_c: with this ratio a DoG comes close to a Laplacian of Gaussian
@@ -16,12 +18,12 @@ BLUR = (0.25, 0.5, 0.25)  # 3 x 3 Gaussian between passes
 FAINTEST = 0.01  # the response to a step from black to 23 of 255 grey levels; a weaker one is not stretched to ink
 
 
-def _across(grey: Tensor, flow: Tensor, sigma_c: float, rho: float) -> Tensor:
+def _across(grey: Tensor, walk: Walk, sigma_c: float, rho: float) -> Tensor:
     """Return the 1-D difference of Gaussians (N, 1, H, W) of `grey` along the gradient (Kang et al. 2007, eq. 6, 7)."""
     gaussians = [gaussian_taps(sigma_c), gaussian_taps(SURROUND * sigma_c)]  # centre and surround
     totals = [grey * taps[0] for taps in gaussians]  # (N, 1, H, W) each
     weights = [torch.full_like(grey, taps[0]) for taps in gaussians]
-    for step, value, inside in across_flow(flow, grey, max(map(len, gaussians)) - 1):
+    for step, value, inside in walk(grey, max(map(len, gaussians)) - 1):
         for taps, total, weight in zip(gaussians, totals, weights, strict=True):
             if step < len(taps):
                 total += value * taps[step]
@@ -31,35 +33,44 @@ def _across(grey: Tensor, flow: Tensor, sigma_c: float, rho: float) -> Tensor:
     return centre - rho * surround
 
 
-def _along(response: Tensor, flow: Tensor, sigma_m: float) -> Tensor:
+def _along(response: Tensor, walk: Walk, sigma_m: float) -> Tensor:
     """Return `response` averaged along the flow (Kang et al. 2007, eq. 9), squashed: 1 on paper, less on a line."""
     taps = gaussian_taps(sigma_m)
     total = response * taps[0]  # (N, 1, H, W)
     weight = torch.full_like(response, taps[0])
-    for step, value, inside in along_flow(flow, response, len(taps) - 1):
+    for step, value, inside in walk(response, len(taps) - 1):
         total += value * taps[step]
         weight += inside * taps[step]
     return 1 + (total / weight).clamp(max=0).tanh()
 
 
 def _response(grey: Tensor, flow: Tensor, sigma_c: float, sigma_m: float, rho: float, tile: int | None) -> Tensor:
-    """Return the flow-based DoG (N, 1, H, W), stretched to [0, 1] over each whole picture; 1 everywhere if it is flat.
+    """Return the flow-based DoG (N, 1, H, W), stretched to [0, 1] over each picture; 1 everywhere if it is flat."""
+    reach = len(gaussian_taps(SURROUND * sigma_c)) + len(gaussian_taps(sigma_m))
+
+    def across_then_along(grey: Tensor, flow: Tensor) -> Tensor:
+        return _along(_across(grey, partial(across_flow, flow), sigma_c, rho), partial(along_flow, flow), sigma_m)
+
+    return _stretch(tiled(across_then_along, grey, flow, halo=reach, tile=tile))
+
+
+def _stretch(squashed: Tensor) -> Tensor:
+    """Return a squashed response (N, 1, H, W) stretched to [0, 1] over each whole picture.
 
     The stretch makes the strongest line of a picture 0, as in the reference program, but it magnifies no response
     below `FAINTEST` to that: in a picture without any line it would draw noise that nobody sees.
     """
-    reach = len(gaussian_taps(SURROUND * sigma_c)) + len(gaussian_taps(sigma_m))
-
-    def across_then_along(grey: Tensor, flow: Tensor) -> Tensor:
-        return _along(_across(grey, flow, sigma_c, rho), flow, sigma_m)
-
-    squashed = tiled(across_then_along, grey, flow, halo=reach, tile=tile)  # (N, 1, H, W)
     paper = squashed.amax((1, 2, 3), keepdim=True)  # (N, 1, 1, 1)
     ink = torch.minimum(squashed.amin((1, 2, 3), keepdim=True), paper - FAINTEST)
     return (squashed - ink) / (paper - ink)
 
 
-def _redraw(grey: Tensor, response: Tensor, tau: float) -> Tensor:
+def line_pass(grey: Tensor, paths: KeptPaths, sigma_c: float, sigma_m: float, rho: float) -> Tensor:
+    """One pass of `line_response` over a grey picture (1, 1, H, W), along paths that are kept; the same shape."""
+    return _stretch(_along(_across(grey, paths.across, sigma_c, rho), paths.along, sigma_m))
+
+
+def redraw(grey: Tensor, response: Tensor, tau: float) -> Tensor:
     """Return `grey` with the lines found so far drawn in black and softened: the input of the next pass."""
     return correlate(correlate(grey * (response >= tau), BLUR, -1), BLUR, -2)
 
@@ -87,7 +98,7 @@ def line_response(
     flow = edge_tangent_flow(pictures, tile=tile) if flow is None else check_flow(flow, pictures)
     response = _response(grey, flow, sigma_c, sigma_m, rho, tile)
     for _ in range(passes - 1):
-        grey = tiled(lambda g, r: _redraw(g, r, tau), grey, response, halo=1, tile=tile)
+        grey = tiled(lambda g, r: redraw(g, r, tau), grey, response, halo=1, tile=tile)
         response = _response(grey, flow, sigma_c, sigma_m, rho, tile)
     return response
 

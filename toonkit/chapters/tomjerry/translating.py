@@ -65,19 +65,27 @@ def photographs(
 
 @torch.no_grad()
 def partly_noised(
-    denoiser: Denoiser, autoencoder: Autoencoder, toons: Tensor, labels: Tensor, strength: float, seed: int = 0
+    denoiser: Denoiser,
+    autoencoder: Autoencoder,
+    toons: Tensor,
+    labels: Tensor,
+    strength: float,
+    seed: int = 0,
+    guidance: float = GUIDANCE,
+    steps: int = SAMPLING,
 ) -> Tensor:
     """SDEdit (Meng et al., 2022): cartoons noised to `strength` of the T steps, denoised as photographs of their class.
 
     Cartoons (N, 3, H, W), classes (N,); strength 1 forgets the cartoon, 0 returns what the autoencoder makes of it.
+    `steps` are those of a whole way from noise; so many of them are taken as begin below the strength.
     """
     latents = autoencoder.encode(toons)  # (N, C, h, w)
-    solver = scheduler("ddim", SAMPLING)
+    solver = scheduler("ddim", steps)
     solver.timesteps = solver.timesteps[solver.timesteps < strength * STEPS]
     if len(solver.timesteps):
         noise, generator = noise_like(len(toons), autoencoder.channels, latents.shape[-1], seed)
         null = denoiser.tokens_of(torch.full_like(labels, denoiser.null))
-        predict = guided(denoiser, denoiser.tokens_of(labels), null, GUIDANCE)
+        predict = guided(denoiser, denoiser.tokens_of(labels), null, guidance)
         latents = denoise(predict, noised(latents, noise, solver.timesteps[0]), solver, generator)
     return autoencoder.decode(latents).clamp(-1, 1)
 

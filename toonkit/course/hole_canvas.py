@@ -1,0 +1,42 @@
+"""A canvas in the browser on which a hole is painted over a picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import anywidget
+import torch
+from torch import Tensor
+from traitlets import Bool, Bytes, Int, Unicode
+
+from toonkit.course.colours import PAINTED
+
+ALPHA = 0.85  # of the paint
+LABEL = (
+    "The photograph. Arrow keys move the pen, with Shift by four pixels; Space paints; "
+    "Enter puts the pen down and lifts it; Tab leaves."
+)
+
+
+class HoleCanvas(anywidget.AnyWidget):
+    """A square picture (PNG) of `side` pixels; `mask` has a byte a pixel, 1 where something is missing."""
+
+    _esm = Path(__file__).parent / "templates" / "hole_canvas.js"
+    picture = Bytes().tag(sync=True)
+    mask = Bytes().tag(sync=True)
+    side = Int().tag(sync=True)
+    scale = Int(5).tag(sync=True)  # screen pixels a pixel
+    brush = Int(6).tag(sync=True)  # pixels
+    erase = Bool(False).tag(sync=True)
+    label = Unicode(LABEL).tag(sync=True)
+    colour = Unicode(f"rgba{(*PAINTED, ALPHA)}").tag(sync=True)
+
+    @property
+    def holes(self) -> Tensor:
+        """The mask as a tensor (1, 1, side, side) of 0 and 1."""
+        numbers = torch.frombuffer(bytearray(self.mask), dtype=torch.uint8)
+        return numbers.clamp(max=1).float().view(1, 1, self.side, self.side)
+
+    @holes.setter
+    def holes(self, masks: Tensor) -> None:
+        self.mask = bytes(masks.flatten().to(torch.uint8).tolist())
