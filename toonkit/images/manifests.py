@@ -18,13 +18,15 @@ from urllib.parse import quote
 from toonkit.project.digests import digest_of
 from toonkit.project.errors import SourceError, check_name
 
-LISTED = ("open", "made")  # tiers whose files are listed, fetched the ones, made the others
+OPEN = ("open", "made")  # tiers of what the course uses: fetched the ones, made the others
+LISTED = (*OPEN, "network")  # tiers whose files are listed
 MANIFESTS = Path(__file__).parents[2] / "data" / "manifests"
 
 
 @dataclass(frozen=True)
 class Source:
-    """One source. `base` is set for open ones, `report` and `how` for the reports' own."""
+    """One source. `base` is set for what is fetched, `how` for the rest; `report` for what reports take, `used` with it
+    for networks."""
 
     name: str
     tier: str
@@ -35,6 +37,7 @@ class Source:
     credit: str = ""
     report: str = ""
     how: str = ""
+    used: str = ""
     commits: Mapping[str, str] = field(default_factory=dict)  # of folders below `base`, each its own repository
 
     def address(self, path: str) -> str:
@@ -55,7 +58,10 @@ class Entry:
 
 
 def load_sources() -> dict[str, Source]:
-    """Return every source by name, open ones first. Raises SourceError outside a checkout, or if the file is broken."""
+    """Return every source by name, open ones first, networks last.
+
+    Raises SourceError outside a checkout, or if the file is broken.
+    """
     path = MANIFESTS / "sources.toml"
     if not path.is_file():
         raise SourceError(f"{path} is missing; install Toonkit from its checkout with `pip install -e .`")
