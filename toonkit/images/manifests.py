@@ -38,6 +38,7 @@ class Source:
     report: str = ""
     how: str = ""
     used: str = ""
+    size: str = ""  # of a report's own set, as far as it is known
     commits: Mapping[str, str] = field(default_factory=dict)  # of folders below `base`, each its own repository
 
     def address(self, path: str) -> str:

@@ -75,8 +75,8 @@ def pretrained(name: str) -> dict[str, Tensor]:
     weights, _ = network_files(name)
     if _is_kept(name):
         path = source_folder(name) / KEPT
-        tensors, about = load_weights(path)
-        if about["config"].get("sha256") != weights.sha256:
+        tensors, origin = load_weights(path)
+        if origin.get("sha256") != weights.sha256:
             raise WeightsError(f"{path} was made of another file; delete it and run `toonkit fetch {name}`")
         return tensors
     if weights.path.endswith(PICKLED):
