@@ -49,7 +49,8 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _add_course(found: Commands) -> None:
     add = _adder(found)
-    add("doctor", course.doctor, "say what this machine can and cannot run")
+    doctor = add("doctor", course.doctor, "say what this machine can and cannot run")
+    doctor.add_argument("--profile", metavar="NAME", help="list what quick, full or paper needs, and what is missing")
     run = add("run", course.run_course, "run notebooks headless and write build/index.html")
     run.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help='a name, or its beginning ("02")')
     run.add_argument("--all", action="store_true", help="all notebooks of the course")
@@ -131,9 +132,8 @@ def _add_pictures(found: Commands) -> None:
     )
     pairs.add_argument("--overwrite", action="store_true", help="replace the pairs of an earlier call")
     _add_posts(found)
-    fetch = add("fetch", pictures.fetch, "download one open source after saying what it is")
-    fetch.add_argument("source", metavar="SOURCE", help="a name that `toonkit sources` lists")
-    add("sources", pictures.sources, "list the open sources: what, size, licence")
+    pictures.add_fetch(add)
+    add("sources", pictures.sources, "list the open sources and the pretrained networks: what, size, licence")
 
 
 def _add_posts(found: Commands) -> None:

@@ -13,7 +13,7 @@ from toonkit.chapters.captions.reading import read_caption, right
 from toonkit.chapters.captions.recipe import Captions, CaptionsConfig, build, world_words
 from toonkit.chapters.captions.scores import bleu, caption_scores, name_scores, unnamed
 from toonkit.chapters.captions.words import BEGIN, END, PAD, UNKNOWN, Tokenizer
-from toonkit.project.errors import SourceError, ToonkitError
+from toonkit.project.errors import ToonkitError
 from toonkit.project.profiles import Profile
 from toonkit.world import ToonWorld
 
@@ -153,14 +153,6 @@ def test_networks_that_cannot_be_are_refused(changes: dict[str, int], says: str)
     sizes = {"size": 32, "width": 16, "layers": 1, "heads": 2, "length": 8} | changes
     with pytest.raises(ToonkitError, match=says):
         Captioner(("cat",), **sizes)
-
-
-def test_the_published_network_is_asked_for_by_name_and_never_fetched(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
-    with pytest.raises(
-        SourceError, match=r"Salesforce/blip-image-captioning-base .* Hugging Face cache; fetch it once"
-    ):
-        build(CaptionsConfig(network="base"))
 
 
 def test_an_interrupted_run_ends_with_the_same_bytes(tmp_path) -> None:

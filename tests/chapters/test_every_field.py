@@ -49,6 +49,7 @@ OTHER = {  # another value for each text, where one is enough
     "regions": ("foreground texture 3",),
     "segments": 20,
     "part": "autoencoder",
+    "autoencoder": "stable_diffusion",
     "widths": (32, 48),
     "network": "base",
     "words": ("a", "cat"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from toonkit.course.open_sources import absent_sources, sources_sheet, sources_table
-from toonkit.images.manifests import LISTED, load_sources, read_manifest
+from toonkit.images.manifests import OPEN, load_sources, read_manifest
 from toonkit.images.open_pictures import PICTURES, credits
 
 ROOT = Path(__file__).parents[2]
@@ -22,12 +22,13 @@ def nothing_here(monkeypatch, tmp_path):
 
 def test_without_any_source_the_notebook_says_what_is_not_here(nothing_here):
     lines = sources_table().splitlines()
-    listed = [name for name, source in load_sources().items() if source.tier in LISTED]
+    listed = [name for name, source in load_sources().items() if source.tier in OPEN]
     assert [line.split(" | ")[0].removeprefix("| ") for line in lines[2:]] == listed
     assert all(line.endswith("| no |") for line in lines[2:]) and sources_sheet() is None
     fetched, made, own = absent_sources().splitlines()
     assert "kodak" in fetched and "dicebear" in made and "celeba" in own
-    assert all(name in f"{fetched} {made} {own}" for name in load_sources())
+    shown = [name for name, source in load_sources().items() if source.tier != "network"]
+    assert all(name in f"{fetched} {made} {own}" for name in shown)
 
 
 @pytest.mark.skipif("TOONKIT_MIRROR" not in os.environ, reason="TOONKIT_MIRROR is not set")
@@ -45,9 +46,20 @@ def test_the_data_folder_s_page_lists_every_open_source() -> None:
     """Title, number of files, licence, credit and address in one row each, and of the made ones how."""
     page = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
     for source in load_sources().values():
-        if source.tier in LISTED:
+        if source.tier in OPEN:
             (row,) = [line for line in page.splitlines() if line.startswith(f"| `{source.name}` |")]
             parts = (source.title, source.licence, source.credit, source.home, f"{len(read_manifest(source.name)):,}")
             assert all(part in row for part in parts)
         if source.tier == "made":
             assert f"- `{source.name}`: {source.how}" in page
+
+
+def test_the_data_folder_s_page_lists_every_network() -> None:
+    """Title, size, licence, whose it is, which report takes it what for, and its address, in one row each."""
+    page = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    for source in load_sources().values():
+        if source.tier == "network":
+            (row,) = [line for line in page.splitlines() if line.startswith(f"| `{source.name}` |")]
+            size = f"{sum(entry.size for entry in read_manifest(source.name)) / 1e6:.1f} MB"
+            parts = (source.title, size, source.licence, source.credit, source.report, source.used, source.home)
+            assert all(part in row for part in parts), source.name

@@ -18,7 +18,7 @@ from toonkit.networks.features import features, toonnet_features
 from toonkit.networks.inputs import caffe_input, imagenet_input
 from toonkit.networks.labels import Labels
 from toonkit.networks.toonnet import ToonNet
-from toonkit.project.errors import ToonkitError, WeightsError
+from toonkit.project.errors import SourceError, ToonkitError
 
 needs_mirror = pytest.mark.skipif("TOONKIT_MIRROR" not in os.environ, reason="TOONKIT_MIRROR is not set")
 MODEL = "squeezenet/SharedContent/models/SqueezeNet_fp16.onnx"
@@ -110,41 +110,8 @@ def test_unknown_networks_and_layers_are_refused_and_absent_weights_are_not_repl
         toonnet_features(ToonNet())(torch.zeros(1, 3, 64, 64), "conv9")
     monkeypatch.delenv("TOONKIT_MIRROR", raising=False)
     monkeypatch.setenv("TOONKIT_CACHE", str(tmp_path))
-    with pytest.raises(WeightsError, match=r"vgg19 needs .*vgg19\.safetensors\. Download https"):
+    with pytest.raises(SourceError, match=r"`toonkit fetch vgg19` downloads: .*574\.7 MB, licence BSD-3-Clause"):
         features("vgg19")
-
-
-def test_a_torchvision_network_gives_torchvisions_own_features(monkeypatch, tmp_path):
-    monkeypatch.delenv("TOONKIT_MIRROR", raising=False)
-    monkeypatch.setenv("TOONKIT_CACHE", str(tmp_path))
-    torch.manual_seed(0)
-    network = torchvision.models.resnet34().eval()
-    (tmp_path / "torchvision").mkdir()
-    safetensors.torch.save_file(network.state_dict(), tmp_path / "torchvision" / "resnet34.safetensors")
-    pictures = torch.rand(2, 3, 224, 224) * 2 - 1
-    network.fc = torch.nn.Identity()
-    with torch.no_grad():
-        assert torch.allclose(features("resnet34").pooled(pictures), network(imagenet_input(pictures)), atol=1e-5)
-    (tmp_path / "torchvision" / "resnet34.safetensors").write_bytes(b"cut")
-    with pytest.raises(WeightsError, match="no whole safetensors file"):
-        features("resnet34")
-
-
-def test_inception_ends_in_torchvisions_own_pooled_features(monkeypatch, tmp_path):
-    """Torchvision's network for its published weights turns ImageNet's normalisation back; ours never applies it."""
-    monkeypatch.delenv("TOONKIT_MIRROR", raising=False)
-    monkeypatch.setenv("TOONKIT_CACHE", str(tmp_path))
-    torch.manual_seed(0)
-    network = torchvision.models.inception_v3(init_weights=False, transform_input=True).eval()
-    (tmp_path / "torchvision").mkdir()
-    safetensors.torch.save_file(network.state_dict(), tmp_path / "torchvision" / "inception_v3.safetensors")
-    pictures = torch.rand(2, 3, 299, 299) * 2 - 1
-    network.fc = torch.nn.Identity()
-    ours = features("inception_v3")
-    with torch.no_grad():
-        assert torch.allclose(ours.pooled(pictures), network(imagenet_input(pictures)), atol=1e-5)
-        sides = [ours(pictures, layer).shape[1:] for layer in ours.layers]
-    assert sides == [(288, 35, 35), (768, 17, 17), (2048, 8, 8)]
 
 
 def test_content_features_pass_gradients_to_the_picture_but_keep_the_network():

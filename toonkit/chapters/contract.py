@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from torch import Tensor, nn
@@ -31,7 +31,11 @@ class Variant:
     paper_steps: int | Missing = NOT_HERE
     ema: float = 0.99  # decay of the average of the weights that are released, 0: none
     snapshots: int = 0  # so many times in a run what would be released is kept and measured
-    paper: Mapping[str, Any] = field(default_factory=dict)  # fields of the configuration that profile paper changes
+    paper: Mapping[str, Any] = field(default_factory=dict)  # what profile paper changes: the report's own numbers
+
+    def configured(self, profile: Profile) -> Config:
+        """The configuration under a profile."""
+        return replace(self.config, **self.paper) if profile.name == "paper" else self.config
 
 
 @dataclass(frozen=True)

@@ -124,8 +124,7 @@ class _Task:
         self.chapter: Chapter = find_chapter(chapter)
         name, found = self.chapter.variant(variant)
         self.name, self.seed, self.profile = f"{chapter} {name}", seed, Profile(profile)
-        own = found.paper if self.profile.name == "paper" else {}
-        self.config = changed(sized(replace(found.config, **own), size), changes or {})
+        self.config = changed(sized(found.configured(self.profile), size), changes or {})
         self.plan = Plan(**_settings(found, self.profile, seed) | plan)
 
     def finished(self, run_dir: Path) -> dict[str, Any]:

@@ -8,7 +8,9 @@ from toonkit.project.environment import project_root
 from toonkit.project.errors import ToonkitError
 
 
-def doctor(_: argparse.Namespace) -> int:
+def doctor(options: argparse.Namespace) -> int:
+    if options.profile:
+        return _doctor_of(options.profile)
     from toonkit.course.doctor import BAD, examine, profiles
     from toonkit.course.tables import text_table
 
@@ -20,6 +22,17 @@ def doctor(_: argparse.Namespace) -> int:
     ]
     print(text_table(rows))
     return int(any(finding.state == BAD for finding in findings))
+
+
+def _doctor_of(name: str) -> int:
+    """What one profile needs; 1 where something is missing."""
+    from toonkit.course.needs import missing, needs
+    from toonkit.course.needs_page import needs_page
+    from toonkit.project.profiles import Profile
+
+    profile = Profile(name)
+    print(needs_page(profile))
+    return int(bool(missing(needs(profile))))
 
 
 def run_course(options: argparse.Namespace) -> int:

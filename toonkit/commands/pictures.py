@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 
 from toonkit.project.errors import ToonkitError
 
@@ -81,11 +82,36 @@ def export(options: argparse.Namespace) -> int:
     return 0
 
 
-def fetch(options: argparse.Namespace) -> int:
-    from toonkit.images import sources
+def add_fetch(add: Callable[[str, object, str], argparse.ArgumentParser]) -> None:
+    """The subcommand `fetch` with its options."""
+    parser = add("fetch", fetch, "download open sources or pretrained networks after saying what they are")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="of those that `toonkit sources` lists")
+    parser.add_argument("--profile", metavar="NAME", help="all that quick, full or paper needs and that can be fetched")
 
-    sources.fetch(options.source)
+
+def fetch(options: argparse.Namespace) -> int:
+    from toonkit.images.sources import fetch
+    from toonkit.networks.pretrained import fetch_network, network_names
+
+    if bool(options.names) == bool(options.profile):
+        raise ToonkitError("name what to fetch, or pass --profile NAME for all that it needs (not both)")
+    if options.profile:
+        return _fetch_all(options.profile)
+    networks = network_names()
+    for name in options.names:
+        (fetch_network if name in networks else fetch)(name)
     return 0
+
+
+def _fetch_all(name: str) -> int:
+    """Fetch what a profile needs and say what has to be brought otherwise; 1 where there is such."""
+    from toonkit.course.needs import fetch_needs
+    from toonkit.project.profiles import Profile
+
+    others = fetch_needs(Profile(name))
+    for need in others:
+        print(f"{need.name} is not fetched ({need.licence}). {need.how}")
+    return int(bool(others))
 
 
 def sources(_: argparse.Namespace) -> int:

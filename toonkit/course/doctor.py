@@ -89,9 +89,10 @@ def gpu() -> Finding:
 
 def sources() -> Finding:
     """Which open sources are here: in TOONKIT_MIRROR, or in the cache."""
-    from toonkit.images.sources import describe_sources, source_ready
+    from toonkit.images.manifests import OPEN, load_sources
+    from toonkit.images.sources import source_ready
 
-    names = [row["source"] for row in describe_sources() if row["size"]]
+    names = [name for name, source in load_sources().items() if source.tier in OPEN]
     here = [name for name in names if source_ready(name)]
     where = os.environ.get("TOONKIT_MIRROR") or "the cache"
     advice = "optional; `toonkit sources` says what the others are"
@@ -129,8 +130,18 @@ def profiles(findings: Iterable[Finding]) -> list[Finding]:
     quick = Finding("quick", f"runs; {_course_time()}")
     if bad:
         quick = Finding("quick", "cannot run", BAD, f"mend first: {', '.join(bad)}")
-    paper = Finding("paper", "cannot run", NOTE, "it needs the reports' own data sets, which are not here")
-    return [quick, Finding("full", f"runs; {_training_time()}"), paper]
+    return [quick, Finding("full", f"runs; {_training_time()}"), _paper()]
+
+
+def _paper() -> Finding:
+    """Whether all that profile paper needs is here; `toonkit doctor --profile paper` lists it."""
+    from toonkit.course.needs import missing, needs
+    from toonkit.project.profiles import Profile
+
+    found = needs(Profile("paper"))
+    absent = missing(found)
+    words = f"{len(absent)} of {len(found)} sources and networks are missing" if absent else "all that it needs is here"
+    return Finding("paper", words, NOTE if absent else OK, "toonkit doctor --profile paper lists them")
 
 
 def _course_time() -> str:

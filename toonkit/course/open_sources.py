@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from toonkit.course.show import show
 from toonkit.course.tables import markdown_table
 from toonkit.images.licences import picture_licences
-from toonkit.images.manifests import LISTED, Source, load_sources, read_manifest
+from toonkit.images.manifests import OPEN, Source, load_sources, read_manifest
 from toonkit.images.open_pictures import PICTURES, open_pictures, read_open_picture
 from toonkit.images.resize import fit_picture
 from toonkit.images.sources import source_folder, source_ready
@@ -22,7 +22,7 @@ COLUMNS = 6
 
 def sources_table() -> str:
     """The open sources as a Markdown table: content, number and size of files, licence, what is for testing, here?"""
-    rows = [_row(source) for source in load_sources().values() if source.tier in LISTED]
+    rows = [_row(source) for source in load_sources().values() if source.tier in OPEN]
     return markdown_table(rows)
 
 
@@ -43,7 +43,7 @@ def _row(source: Source) -> dict[str, str]:
 def absent_sources() -> str:
     """In a few lines: which open sources are not here and how to get them, and which sets nobody can hand on."""
     sources = load_sources().values()
-    absent = [source for source in sources if source.tier in LISTED and not source_ready(source.name)]
+    absent = [source for source in sources if source.tier in OPEN and not source_ready(source.name)]
     fetched = ", ".join(source.name for source in absent if source.tier == "open")
     made = ", ".join(source.name for source in absent if source.tier == "made")
     own = ", ".join(source.name for source in sources if source.tier == "own")

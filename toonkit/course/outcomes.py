@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from toonkit.course.notebooks import Notebook
-from toonkit.images.manifests import LISTED, load_sources
+from toonkit.images.manifests import OPEN, load_sources
 from toonkit.images.sources import source_ready
 from toonkit.project import environment
 from toonkit.project.digests import digest_of
@@ -62,7 +62,7 @@ def fingerprint(root: Path, parameters: dict[str, Any]) -> str:
     files = sorted(path for path in (*PACKAGE.rglob("*.*"), *(root / "data").rglob("*")) if path.is_file())
     digests = [f"{path}:{digest_of(path)}" for path in files if path.suffix != ".pyc"]
     settings = {name: os.environ.get(name, "") for name in SETTINGS}
-    sources = [name for name, source in load_sources().items() if source.tier in LISTED and source_ready(name)]
+    sources = [name for name, source in load_sources().items() if source.tier in OPEN and source_ready(name)]
     return _hash(*digests, json.dumps([environment.versions(), settings, sources, parameters], sort_keys=True))
 
 

@@ -19,17 +19,18 @@ from toonkit.project.digests import digest_of
 from toonkit.project.errors import SourceError, check_name
 from toonkit.project.file_names import for_windows
 
-LISTED = ("open", "made")  # tiers whose files are listed, fetched the ones, made the others
+OPEN = ("open", "made")  # tiers of what the course uses: fetched the ones, made the others
+LISTED = (*OPEN, "network")  # tiers whose files are listed
 MANIFESTS = Path(__file__).parents[2] / "data" / "manifests"
 WINDOWS = sys.platform == "win32"
 
 
 @dataclass(frozen=True)
 class Source:
-    """One source. `base` is set for open ones; `report`, `how` and what follows it for the reports' own.
+    """One source. `base` is set for what is fetched; `report`, `how` and what follows it for the reports' own.
 
     `via` says where these come from (see `images.own_origins`), `size` how large they are, `cite` whom to cite, `terms`
-    what must be agreed to.
+    what must be agreed to. Of a pretrained network `used` says what for, `report` in which report.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Source:
     size: str = ""
     cite: str = ""
     terms: str = ""
+    used: str = ""
     commits: Mapping[str, str] = field(default_factory=dict)  # of folders below `base`, each its own repository
 
     def address(self, path: str) -> str:
@@ -73,7 +75,10 @@ class Entry:
 
 
 def load_sources() -> dict[str, Source]:
-    """Return every source by name, open ones first. Raises SourceError outside a checkout, or if the file is broken."""
+    """Return every source by name, open ones first, networks last.
+
+    Raises SourceError outside a checkout, or if the file is broken.
+    """
     path = MANIFESTS / "sources.toml"
     if not path.is_file():
         raise SourceError(f"{path} is missing; install Toonkit from its checkout with `pip install -e .`")

@@ -13,7 +13,16 @@ from pathlib import Path
 
 import platformdirs
 
-from toonkit.images.manifests import LISTED, describe, difference, find_source, load_sources, read_manifest
+from toonkit.images.manifests import (
+    LISTED,
+    Entry,
+    Source,
+    describe,
+    difference,
+    find_source,
+    load_sources,
+    read_manifest,
+)
 from toonkit.project.errors import SourceError
 
 
@@ -51,12 +60,16 @@ def fetch(name: str, select: str = "*") -> Path:
     Raises SourceError for files that could not be had: offline, refused, or with other bytes than the manifest
     promises; the others stay.
     """
-    source = find_source(name)
-    entries = read_manifest(name, select)
-    folder = source_folder(name)
+    bring(find_source(name), read_manifest(name, select))
+    return open_source(name, select)
+
+
+def bring(source: Source, entries: list[Entry]) -> None:
+    """Download those of a source's files that are missing, as `fetch` says. Raises SourceError as it does."""
+    folder = source_folder(source.name)
     missing = [entry for entry in entries if not (folder / entry.place).is_file()]
     if missing and source.tier == "made":
-        raise SourceError(f"{name} is made, not fetched: {source.how} Put the files into {folder}")
+        raise SourceError(f"{source.name} is made, not fetched: {source.how} Put the files into {folder}")
     if missing and not os.environ.get("TOONKIT_MIRROR"):
         if os.environ.get("TOONKIT_OFFLINE", "0") not in ("", "0"):
             raise SourceError(f"TOONKIT_OFFLINE is set, so nothing is downloaded; needed: {describe(source, missing)}")
@@ -65,7 +78,6 @@ def fetch(name: str, select: str = "*") -> Path:
 
         print(f"Downloading {describe(source, missing)} into {folder}", file=sys.stderr, flush=True)
         download_all(source, missing, folder)
-    return open_source(name, select)
 
 
 def source_folder(name: str) -> Path:

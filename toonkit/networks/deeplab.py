@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import torch
 import torchvision
 from torch import Tensor, nn
 
 from toonkit.networks.inputs import imagenet_input
-from toonkit.networks.torchvision_weights import load_published
+from toonkit.networks.torchvision_weights import load_pretrained
 
-NAME = "deeplabv3_mobilenet_v3_large"
+NAME = "deeplabv3_resnet50"
 PASCAL = (
     *("background", "aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow"),
     *("diningtable", "dog", "horse", "motorbike", "person", "pottedplant", "sheep", "sofa", "train", "tvmonitor"),
@@ -27,7 +28,8 @@ class DeepLab(nn.Module):
 
 
 def load_deeplab() -> DeepLab:
-    """The network with torchvision's weights, frozen. Raises WeightsError as `load_published` does."""
-    network = DeepLab()
-    load_published(network.network, NAME)
+    """The network with torchvision's weights, frozen. Raises as `load_pretrained` does."""
+    with torch.device("meta"):
+        network = DeepLab()
+    load_pretrained(network.network, NAME)
     return network.eval().requires_grad_(False)

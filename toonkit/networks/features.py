@@ -7,45 +7,62 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 
-import numpy as np
-import onnx
 import safetensors.torch
 import torch
 import torch.nn.functional as F
 import torchvision
-from onnx import numpy_helper
 from torch import Tensor, nn
 
 from toonkit.images.sources import open_source
-from toonkit.networks.inputs import as_it_is, caffe_input, imagenet_input
+from toonkit.networks import inception_fid
+from toonkit.networks.inputs import as_it_is, caffe_input, imagenet_input, tensorflow_input
 from toonkit.networks.labels import Labels
+from toonkit.networks.squeezenet import FIRES, squeezenet_weights
 from toonkit.networks.toonnet import ToonNet
-from toonkit.networks.torchvision_weights import load_published
+from toonkit.networks.torchvision_weights import load_pretrained
 from toonkit.networks.weights import load_into, load_weights, released
-from toonkit.project.errors import ToonkitError, WeightsError, check_name
+from toonkit.project.errors import ToonkitError, check_name
 
-FIRES = {2: 3, 3: 4, 4: 6, 5: 7, 6: 9, 7: 10, 8: 11, 9: 12}  # a fire module's number and its place in torchvision
 OXFORD_MEAN = (103.939, 116.779, 123.68)  # the same, as the Oxford VGG16 was trained
 OXFORD_FILE = "vgg16_conv_fp16.safetensors"
-OXFORD_CONVOLUTIONS = (2, 2, 3, 3, 3)  # of each block
+VGG16 = (2, 2, 3, 3, 3)  # convolutions of each block
+VGG19 = (2, 2, 4, 4, 4)
+RESNET = {f"layer{k}": k + 4 for k in (1, 2, 3, 4)}
+INCEPTION = {"Mixed_5d": 10, "Mixed_6e": 15, "Mixed_7c": 18}
+HEADS = ("classifier", "fc", "avgpool", "dropout")  # what torchvision's classifiers have after their stages
+
+
+def smooth_resize(pictures: Tensor, side: int) -> Tensor:
+    """Pictures (N, 3, H, W) at (N, 3, side, side): bilinear, antialiased."""
+    if pictures.shape[-2:] == (side, side):
+        return pictures
+    return F.interpolate(pictures, (side, side), mode="bilinear", antialias=True)
 
 
 class Features(nn.Module):
     """A frozen perceptual network. `layers` maps the field's name of a layer to how many of its stages to run.
 
-    `side` is the size that pictures are resized to (bilinear, antialiased) before pooling for metrics; 0 leaves them.
+    `side` is the size that pictures are resized to before pooling for metrics, by `resize`; 0 leaves them.
     """
 
     by_rows = ("forward", "several")  # each row by itself: what several processes may share out
 
     def __init__(
-        self, name: str, stages: nn.Sequential, layers: dict[str, int], prepare: Callable[[Tensor], Tensor], side: int
+        self,
+        name: str,
+        stages: nn.Sequential,
+        layers: dict[str, int],
+        prepare: Callable[[Tensor], Tensor],
+        side: int,
+        resize: Callable[[Tensor, int], Tensor] = smooth_resize,
     ) -> None:
         super().__init__()
-        self.name, self.layers, self.prepare, self.side = name, layers, prepare, side
+        self.name, self.layers, self.prepare, self.side, self.resize = name, layers, prepare, side, resize
         self.stages = stages.eval().requires_grad_(False)
+        for stage in stages:
+            if isinstance(stage, nn.ReLU):
+                stage.inplace = False  # or it would change the layer before it, which `several` has kept
 
     def forward(self, pictures: Tensor, layer: str) -> Tensor:
         """Features (N, C, h, w) of a layer; gradients pass to the pictures. Raises ToonkitError for an unknown one."""
@@ -71,15 +88,15 @@ class Features(nn.Module):
     @torch.no_grad()
     def pooled(self, pictures: Tensor) -> Tensor:
         """Global average of the last stage, (N, D): what FID, KID, MMD and 1-NN compare."""
-        if self.side and pictures.shape[-2:] != (self.side, self.side):
-            pictures = F.interpolate(pictures, (self.side, self.side), mode="bilinear", antialias=True)
+        if self.side:
+            pictures = self.resize(pictures, self.side)
         return self.stages(self.prepare(pictures)).flatten(2).mean(2)
 
 
 def features(name: str = "toonnet") -> Features:
     """The perceptual network `name`: toonnet and toonnet_residual (ours), squeezenet and vgg16_oxford (open sources),
-    and torchvision's vgg16 (another training than Oxford's), vgg19, resnet34 and inception_v3 (not the network of the
-    original FID, whose weights are a third party's).
+    and, once `toonkit fetch NAME` brought them, torchvision's vgg16 (another training than Oxford's), vgg19, resnet34
+    and resnet50, and inception_fid, the network of the field's FID.
 
     Raises ToonkitError for another name, WeightsError or SourceError where its weights are not on this machine.
     """
@@ -126,42 +143,43 @@ def _vgg16_oxford() -> Features:
     stages = stages.to_empty(device="cpu")
     tensors = safetensors.torch.load_file(path)
     load_into(stages, {name.removeprefix("features."): tensor for name, tensor in tensors.items()}, f"{path}'s weights")
-    names = [f"conv{block + 1}_{k + 1}" for block, count in enumerate(OXFORD_CONVOLUTIONS) for k in range(count)]
+    prepare = partial(caffe_input, mean=OXFORD_MEAN)
+    return Features("vgg16_oxford", stages, convolutions(stages, VGG16), prepare, 224)
+
+
+def convolutions(stages: nn.Sequential, counts: Sequence[int]) -> dict[str, int]:
+    """The layers of a VGG, with so many convolutions in each block: each convolution's own output, before its ReLU."""
+    names = [f"conv{block + 1}_{k + 1}" for block, count in enumerate(counts) for k in range(count)]
     places = [place + 1 for place, stage in enumerate(stages) if isinstance(stage, nn.Conv2d)]
-    layers = dict(zip(names, places, strict=True))
-    return Features("vgg16_oxford", stages, layers, partial(caffe_input, mean=OXFORD_MEAN), 224)
+    return dict(zip(names, places, strict=True))
 
 
-def squeezenet_weights(path: Path) -> dict[str, Tensor]:
-    """Weights of SqueezeNet 1.1 in an ONNX file, in half precision there, by torchvision's names and in float32."""
-    places = {"conv1": "features.0", "conv10": "classifier.1"}
-    places |= {f"fire{k}": f"features.{place}" for k, place in FIRES.items()}
-    out = {}
-    for entry in onnx.load(str(path)).graph.initializer:
-        layer, kind, _ = entry.name.rsplit("_", 2)
-        fire, _, inner = layer.partition("/")
-        if fire not in places:
-            raise WeightsError(f"{path} holds {entry.name}, which SqueezeNet 1.1 has not; fetch it again")
-        inner = inner.replace("squeeze1x1", "squeeze")
-        name = ".".join(filter(None, (places[fire], inner, {"w": "weight", "b": "bias"}[kind])))
-        out[name] = torch.from_numpy(np.array(numpy_helper.to_array(entry), np.float32))
-    return out
+def _vgg(name: str, counts: Sequence[int]) -> Features:
+    """A VGG as torchvision trained it. Raises as `load_pretrained` does."""
+    stages = _stages(torchvision.models.get_model, name)
+    return Features(name, stages, convolutions(stages, counts), imagenet_input, 224)
 
 
-def _torchvision(
-    name: str, layers: dict[str, int], prepare: Callable[[Tensor], Tensor] = imagenet_input, side: int = 224
-) -> Features:
-    """A torchvision network with the weights that it publishes. Raises WeightsError as `load_published` does."""
-    network = load_published(torchvision.models.get_model(name), name, "; or choose toonnet or squeezenet")
-    return Features(name, _stages(network), layers, prepare, side)
+def _resnet(name: str) -> Features:
+    """A ResNet as torchvision trained it. Raises as `load_pretrained` does."""
+    return Features(name, _stages(torchvision.models.get_model, name), RESNET, imagenet_input, 224)
 
 
-def _stages(network: nn.Module) -> nn.Sequential:
-    """A classifier's convolutional part, in order."""
+def _inception_fid() -> Features:
+    """The network of FID, with the resize that belongs to it. Raises as `load_pretrained` does."""
+    stages = _stages(lambda _: inception_fid.inception_fid(), "inception_fid")
+    side, resize = inception_fid.SIDE, inception_fid.resize_as_tensorflow
+    return Features("inception_fid", stages, INCEPTION, tensorflow_input, side, resize)
+
+
+def _stages(build: Callable[[str], nn.Module], name: str) -> nn.Sequential:
+    """The convolutional part of a classifier with its pretrained weights, in order."""
+    with torch.device("meta"):  # without the half gigabyte of a VGG's classifier
+        network = build(name)
+    load_pretrained(network, name, HEADS)
     if hasattr(network, "features"):
         return network.features
-    head = ("AuxLogits", "avgpool", "dropout", "fc")
-    return nn.Sequential(*(module for name, module in network.named_children() if name not in head))
+    return nn.Sequential(*(module for part, module in network.named_children() if part not in HEADS))
 
 
 _NETWORKS: dict[str, Callable[[], Features]] = {
@@ -169,10 +187,9 @@ _NETWORKS: dict[str, Callable[[], Features]] = {
     "toonnet_residual": lambda: _toonnet("toonnet_residual"),
     "squeezenet": _squeezenet,
     "vgg16_oxford": _vgg16_oxford,
-    "vgg16": lambda: _torchvision("vgg16", {"conv4_3": 22, "conv5_3": 29}),
-    "vgg19": lambda: _torchvision("vgg19", {"conv4_4": 26}),
-    "inception_v3": lambda: _torchvision(
-        "inception_v3", {"Mixed_5d": 10, "Mixed_6e": 15, "Mixed_7c": 18}, as_it_is, 299
-    ),
-    "resnet34": lambda: _torchvision("resnet34", {"layer1": 5, "layer2": 6, "layer3": 7, "layer4": 8}),
+    "vgg16": lambda: _vgg("vgg16", VGG16),
+    "vgg19": lambda: _vgg("vgg19", VGG19),
+    "resnet34": lambda: _resnet("resnet34"),
+    "resnet50": lambda: _resnet("resnet50"),
+    "inception_fid": _inception_fid,
 }

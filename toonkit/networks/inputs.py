@@ -29,6 +29,11 @@ def normalised(pictures: Tensor, mean: Sequence[float], deviation: Sequence[floa
     return ((pictures + 1) / 2 - colours[0]) / colours[1]
 
 
+def tensorflow_input(pictures: Tensor) -> Tensor:
+    """[-1, 1] RGB to (x - 128) / 128 of bytes x, which the Inception network of FID wants."""
+    return ((pictures + 1) * 127.5 - 128) / 128
+
+
 def as_it_is(pictures: Tensor) -> Tensor:
-    """[-1, 1] RGB, which toonnet and torchvision's Inception want."""
+    """[-1, 1] RGB, which toonnet wants."""
     return pictures

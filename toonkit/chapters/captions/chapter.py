@@ -14,8 +14,11 @@ from toonkit.chapters.contract import Chapter, Headline, Variant
 REPORTED = CaptionsConfig()
 
 
+PAPER = {"network": "base", "rate": 1e-5, "batch": 4, "length": 20, "size": 384}  # BLIP base, fine-tuned
+
+
 def _variant(steps: int = 9000, **changes: Any) -> Variant:
-    return Variant(replace(REPORTED, **changes), steps, paper_steps=OWN, ema=0.995, paper={"batch": 4})  # section 4.2
+    return Variant(replace(REPORTED, **changes), steps, paper_steps=OWN, ema=0.995, paper=PAPER)
 
 
 CHAPTER = Chapter(

@@ -1,4 +1,4 @@
-"""The published BLIP, fine-tuned: the report's own captioner, for whoever has its weights on the machine."""
+"""The published BLIP, to be fine-tuned: the report's own captioner, once `toonkit fetch blip-base` brought it."""
 
 from __future__ import annotations
 
@@ -7,31 +7,35 @@ from collections.abc import Sequence
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from transformers import AutoProcessor, BlipForConditionalGeneration
+from transformers import AutoTokenizer, BlipConfig, BlipForConditionalGeneration
 from transformers.image_utils import OPENAI_CLIP_MEAN, OPENAI_CLIP_STD
 
 from toonkit.images.captions import normalise_caption
+from toonkit.images.sources import open_source
 from toonkit.networks.inputs import normalised
-from toonkit.project.errors import SourceError
+from toonkit.networks.pretrained import network_files, pretrained
+from toonkit.project.errors import WeightsError
 
-NAME = "Salesforce/blip-image-captioning-base"
+NAME = "blip-base"  # Salesforce/blip-image-captioning-base
 BEAMS = 3
 
 
 class PublishedTokenizer:
-    """BLIP's own tokenizer, with the methods of `words.Tokenizer`."""
+    """BLIP's own tokenizer, with the methods of `words.Tokenizer`. Raises SourceError where it is not here."""
 
     def __init__(self) -> None:
-        self.processor = _from_hub(AutoProcessor)
+        _, others = network_files(NAME)
+        (folder,) = {open_source(NAME, entry.path) for entry in others}  # checks every file's digest
+        self.tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
 
     def encode(self, captions: Sequence[str], length: int) -> Tensor:
         """Tokens (N, length) of captions; a longer one is cut."""
         whole = {"padding": "max_length", "truncation": True, "max_length": length, "return_tensors": "pt"}
-        return self.processor.tokenizer(list(captions), **whole).input_ids
+        return self.tokenizer(list(captions), **whole).input_ids
 
     def decode(self, tokens: Tensor) -> list[str]:
         """Captions of tokens (N, L), in normal form."""
-        found = self.processor.tokenizer.batch_decode(tokens, skip_special_tokens=True)
+        found = self.tokenizer.batch_decode(tokens, skip_special_tokens=True)
         return [normalise_caption(caption) for caption in found]
 
 
@@ -42,7 +46,7 @@ class PublishedCaptioner(nn.Module):
         super().__init__()
         self.tokenizer = PublishedTokenizer()
         self.length = length
-        self.blip = _from_hub(BlipForConditionalGeneration)
+        self.blip = _published()
 
     def tokens_seen(self, pictures: Tensor) -> Tensor:
         """BLIP's encoding of pictures (N, 3, H, W): (N, 1 + patches, width)."""
@@ -50,7 +54,7 @@ class PublishedCaptioner(nn.Module):
 
     def forward(self, pictures: Tensor, tokens: Tensor) -> Tensor:
         """Mean cross-entropy of each next word of captions, given pictures (N, 3, H, W) and tokens (N, L)."""
-        pad = self.tokenizer.processor.tokenizer.pad_token_id
+        pad = self.tokenizer.tokenizer.pad_token_id
         labels = tokens.masked_fill(tokens == pad, -100)  # (N, L)
         mask = (tokens != pad).long()
         seen = self._prepared(pictures)
@@ -69,12 +73,16 @@ class PublishedCaptioner(nn.Module):
         return normalised(resized, OPENAI_CLIP_MEAN, OPENAI_CLIP_STD)  # which it was trained with
 
 
-def _from_hub(kind: type) -> object:
-    """A part of BLIP out of the local cache. Raises SourceError where it is not there."""
-    try:
-        return kind.from_pretrained(NAME, local_files_only=True)
-    except (OSError, ValueError) as error:
-        raise SourceError(
-            f"{NAME} (BSD-3-Clause, 990 MB) is not in this machine's Hugging Face cache; fetch it once, with "
-            f"`hf download {NAME}`, or use the network 'small'"
-        ) from error
+def _published() -> BlipForConditionalGeneration:
+    """BLIP with its published weights.
+
+    Raises SourceError, naming the command, where they are not here, WeightsError where some are missing from the file.
+    """
+    config = BlipConfig.from_pretrained(open_source(NAME, "config.json"), local_files_only=True)
+    network, found = BlipForConditionalGeneration.from_pretrained(
+        None, config=config, state_dict=pretrained(NAME), output_loading_info=True
+    )
+    lacking = sorted(found["missing_keys"])
+    if lacking:
+        raise WeightsError(f"the weights of {NAME} lack {lacking[0]} and {len(lacking) - 1} more; fetch them again")
+    return network

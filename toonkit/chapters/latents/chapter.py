@@ -10,7 +10,15 @@ from toonkit.networks.features import features
 from toonkit.project.profiles import Profile
 from toonkit.training.recipe import Recipe
 
-PAPER = {"batch": 4, "size": 512}  # section 4.2 and appendix 6.1
+PAPER = {  # in the latent space of Stable Diffusion, with latent diffusion's own widths
+    "autoencoder": "stable_diffusion",
+    "widths": (192, 384, 768),
+    "heads": 8,
+    "tokens_width": 512,
+    "rate": 1e-4,
+    "batch": 4,
+    "size": 512,
+}
 
 
 def recipe(config: LatentsConfig) -> Recipe:
@@ -31,9 +39,7 @@ CHAPTER = Chapter(
     subject="photographs of cats and mice out of noise, in the latent space of an autoencoder",
     variants={
         "classes": Variant(LatentsConfig(), 9000, paper_steps=OWN, ema=0.999, paper=PAPER),
-        "autoencoder": Variant(
-            LatentsConfig(part="autoencoder", rate=1e-3, batch=8), 1800, paper_steps=OWN, ema=0.99, paper=PAPER
-        ),
+        "autoencoder": Variant(LatentsConfig(part="autoencoder", rate=1e-3, batch=8), 1800, paper_steps=OWN, ema=0.99),
     },
     config=LatentsConfig,
     build=build,

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from toonkit.chapters.latents.networks import Autoencoder
+from toonkit.chapters.latents.published import PublishedAutoencoder, load_published_autoencoder
 from toonkit.chapters.latents.recipe import LatentsConfig
 from toonkit.chapters.loading import load_network
 from toonkit.chapters.own_data import own_labels, own_pictures
@@ -41,16 +42,25 @@ def pictures(config: LatentsConfig, profile: Profile, seed: int) -> Batches:
 
 
 def latents(config: LatentsConfig, profile: Profile, seed: int) -> Batches:
-    """Latents of photographs with their classes; the autoencoder is the released one and stays as it is."""
-    autoencoder = load_network(AUTOENCODER, "autoencoder of latents")
+    """Latents of photographs with their classes; the autoencoder stays as it is."""
+    autoencoder = autoencoder_of(config)
     if profile.name == "paper":
         found = encoded(autoencoder, own_pictures(REPORT, "photo", "train", config.size))
         return Batches([{"latent": found, "label": own_labels(REPORT, "photo", "train")}], config.batch, seed)
     count = profile.pick(quick=32, full=6000, paper=OWN)
     world = ToonWorld("duo", "train", config.size, count=count, seed=seed)
-    photos = painted(world, "photo")
-    found = encoded(autoencoder, photos)
+    found = encoded(autoencoder, painted(world, "photo"))
     return Batches([{"latent": found, "label": photo_labels(world)}], config.batch, seed)
+
+
+def autoencoder_of(config: LatentsConfig) -> Autoencoder | PublishedAutoencoder:
+    """The autoencoder of a configuration: the released one, or the published one of Stable Diffusion.
+
+    Raises WeightsError or SourceError where it is not here.
+    """
+    if config.autoencoder == "stable_diffusion":
+        return load_published_autoencoder()
+    return load_network(AUTOENCODER, "autoencoder of latents")
 
 
 def photo_labels(world: ToonWorld) -> Tensor:
@@ -60,7 +70,7 @@ def photo_labels(world: ToonWorld) -> Tensor:
 
 
 @torch.no_grad()
-def encoded(autoencoder: Autoencoder, stored: Column) -> Tensor:
+def encoded(autoencoder: Autoencoder | PublishedAutoencoder, stored: Column) -> Tensor:
     """Latents (N, C, h, w) of pictures kept as bytes (N, 3, H, W), in memory or in files."""
     parts = [stored[torch.tensor(part)] for part in chunks(len(stored))]
     return torch.cat([autoencoder.encode(as_pictures(part)) for part in parts])

@@ -19,6 +19,7 @@ from toonkit.training.recipe import Batch, Recipe, Term
 from toonkit.world import ToonWorld
 
 PARTS = ("autoencoder", "classes")
+AUTOENCODERS = ("ours", "stable_diffusion")  # the released one, factor 4; the published one, factor 8
 RISE = 0.02  # share of the steps in which the rate rises
 LAYERS = ("stage1", "stage2", "stage3")  # of the perceptual loss
 
@@ -28,6 +29,7 @@ class LatentsConfig:
     """Every number of both parts. The report names none; latent diffusion's own stand beside, "ours" where not."""
 
     part: str = "classes"
+    autoencoder: str = "ours"  # whose latents the denoiser learns; "stable_diffusion" at 512 px
     filters: int = 24  # of the autoencoder at full size; 128 at 256 px
     channels: int = 4  # of a latent; 4 at factor 8, ours is factor 4
     content: str = "toonnet"  # the perceptual loss's network; VGG16 (LPIPS)
@@ -44,6 +46,7 @@ class LatentsConfig:
 
     def __post_init__(self) -> None:
         check_name("part of latent diffusion", self.part, PARTS)
+        check_name("autoencoder", self.autoencoder, AUTOENCODERS)
 
 
 def build(config: LatentsConfig) -> dict[str, nn.Module]:

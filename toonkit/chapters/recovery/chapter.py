@@ -18,10 +18,17 @@ COMPARED = (*MODELS, "cyclegan_lsgan")  # in the common benchmark
 SNAPSHOTS = 10  # of a run: its epochs, as far as they are measured
 
 
-# "Dataset": about 5,000 pairs for training; the table of v3 goes to epoch 156, the last that the report names. It gives
-# no batch, rate or size: these are CycleGAN's.
-PAPER = {"batch": 1, "rate": 2e-4, "size": 256}
+# "Dataset": about 5,000 pairs for training; the table of v3 goes to epoch 156, the last that the report names.
 PAPER_STEPS = 156 * 5000
+PAPER = {  # CycleGAN's own numbers, of which the report says nothing
+    "filters": 64,
+    "blocks": 9,
+    "downs": 2,
+    "discriminator_filters": 64,
+    "rate": 2e-4,
+    "batch": 1,
+    "size": 256,
+}
 
 
 def _variant(model: str, **changes: Any) -> Variant:

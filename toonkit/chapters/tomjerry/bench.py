@@ -18,7 +18,7 @@ from toonkit.chapters.latents.scores import against, class_right
 from toonkit.chapters.tomjerry.scores import held_out, photograph_scores
 from toonkit.chapters.tomjerry.translating import GUIDANCE, base_autoencoder, base_denoiser, partly_noised
 from toonkit.metrics.scores import exact
-from toonkit.networks.features import load_toonnet
+from toonkit.networks.features import features, load_toonnet
 from toonkit.networks.toonnet import READS_AT
 from toonkit.project.profiles import Profile
 from toonkit.project.threads import threads
@@ -58,7 +58,7 @@ def samplers(truth: dict[str, Tensor], counts: dict[str, tuple[int, ...]]) -> di
             )
             seconds = (time.process_time() - started) / len(drawn)
             out.setdefault(name, {})[f"{steps} steps"] = {
-                **against(drawn, truth["others"]),
+                **against(drawn, truth["others"], features("toonnet")),
                 "class right": class_right(load_toonnet(), drawn, truth["label"]),
                 "seconds a picture": exact("seconds a picture", seconds),
             }

@@ -1,0 +1,76 @@
+"""What a profile needs besides the checkout: sources and pretrained networks, and what brings those that are missing.
+
+Quick needs nothing, full needs the open sources, paper the reports' own sets and the pretrained networks.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from toonkit.images.manifests import OPEN, Source, load_sources, read_manifest
+from toonkit.images.sources import fetch, source_ready
+from toonkit.networks.pretrained import fetch_network, network_names, network_ready
+from toonkit.project.profiles import Profile
+
+
+@dataclass(frozen=True)
+class Need:
+    """A source or a network; `size` in bytes of what `toonkit fetch` brings, 0 where something else does."""
+
+    name: str
+    here: bool
+    size: int
+    size_text: str
+    licence: str
+    used: str
+    how: str  # a command, or a sentence with one
+
+
+def needs(profile: Profile) -> list[Need]:
+    """What a profile needs, networks first."""
+    tiers = profile.pick(quick=(), full=OPEN, paper=("network", "own"))
+    return [_need(source) for tier in tiers for source in load_sources().values() if source.tier == tier]
+
+
+def fetch_needs(profile: Profile) -> list[Need]:
+    """Fetch what can be fetched of a profile's needs; return those that have to be brought or made by other means.
+
+    Raises as `fetch_network` and `fetch` do, for the first that could not be had.
+    """
+    others = []
+    for need in needs(profile):
+        if need.name in network_names():
+            fetch_network(need.name)
+        elif need.size and not need.here:
+            fetch(need.name)
+        elif not need.here:
+            others.append(need)
+    return others
+
+
+def missing(found: Sequence[Need]) -> list[Need]:
+    """Those that are not here."""
+    return [need for need in found if not need.here]
+
+
+def _need(source: Source) -> Need:
+    if source.tier == "own":
+        return _own(source)
+    size = sum(entry.size for entry in read_manifest(source.name))
+    network = source.tier == "network"
+    here = network_ready(source.name) if network else source_ready(source.name)
+    how = source.how or f"toonkit fetch {source.name}"
+    fetched = 0 if source.tier == "made" else size
+    return Need(source.name, here, fetched, f"{size / 1e6:.1f} MB", source.licence, source.used or source.title, how)
+
+
+def _own(source: Source) -> Need:
+    """A report's own set: here where its folder in the cache has a manifest of it, whatever the mirror holds."""
+    cache = Path(os.environ.get("TOONKIT_CACHE") or platformdirs.user_cache_path("toonkit"))
+    here = (cache / "own" / source.name / "manifest.tsv").is_file()
+    return Need(source.name, here, 0, source.size or "unknown", source.licence, source.title, source.how)
