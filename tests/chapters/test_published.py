@@ -27,7 +27,14 @@ WORDS = (
     "[CLS]",
     "[SEP]",
     "[MASK]",
-    *["a", "cat", "mouse", "sits", "in", "room", "picture", "of"],
+    "a",
+    "cat",
+    "mouse",
+    "sits",
+    "in",
+    "room",
+    "picture",
+    "of",
     "[DEC]",
 )
 TINY = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2}
