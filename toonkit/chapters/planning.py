@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 
 from toonkit.chapters.changes import changed, sized
@@ -41,6 +42,16 @@ class Listening(Processes):
         return tensor
 
 
+class CountOperations(TorchDispatchMode):
+    """Counts the tensor operations inside the `with`, backward passes too; a view is none."""
+
+    count = 0
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        self.count += not func.is_view
+        return func(*args, **(kwargs or {}))
+
+
 @dataclass(frozen=True)
 class Planned:
     """The estimates of a run, and why it is not estimated for some numbers of GPUs."""
@@ -66,12 +77,12 @@ def plan_run(
     """Measure one step of a variant here and estimate its run under a profile on each of these numbers of GPUs.
 
     `steps` takes the place of the profile's, `size` and `changes` that of fields of the configuration. The measurement
-    is made on the data of the quick profile. Raises ToonkitError where the profile does not say how many steps, and as
-    `runs.run` does.
+    is made with the profile's networks on the data of the quick profile. Raises ToonkitError where the profile does not
+    say how many steps, and as `runs.run` does.
     """
     found = find_chapter(chapter)
     name, row = found.variant(variant)
-    config = changed(sized(row.config, size), changes or {})
+    config = changed(sized(row.configured(Profile(profile)), size), changes or {})
     settings = {"quick": row.quick_steps, "full": row.full_steps, "paper": row.paper_steps}
     count = steps or Profile(profile).pick(**settings)
     step, unshared = measure_step(found, config)
@@ -95,7 +106,7 @@ def measure_step(chapter: Chapter, config: Any) -> tuple[Step, str]:
     late, plan = round(LATE * steps), Plan(steps, quiet=True)
     prepare(recipe, plan)
     seconds = _seconds(recipe, lambda _: batch, plan, late)
-    flops, activations = _counted(recipe, lambda _: batch, plan, late)
+    flops, activations, operations = _counted(recipe, lambda _: batch, plan, late)
     exchanged, unshared = _exchanged(recipe, lambda _: batch, plan, late)
     weights = {id(w): w.nbytes for one in recipe.optimisers.values() for g in one.param_groups for w in g["params"]}
     everything = {id(w): w.nbytes for module in _modules(recipe) for w in module.state_dict(keep_vars=True).values()}
@@ -107,6 +118,7 @@ def measure_step(chapter: Chapter, config: Any) -> tuple[Step, str]:
         frozen=sum(size for name, size in everything.items() if name not in weights),
         activations=activations,
         exchanged=exchanged,
+        operations=operations,
     )
     return step, unshared
 
@@ -121,8 +133,8 @@ def _seconds(recipe: Recipe, batches: Source, plan: Plan, number: int) -> float:
     return min(taken[1:])
 
 
-def _counted(recipe: Recipe, batches: Source, plan: Plan, number: int) -> tuple[float, int]:
-    """Floating-point operations of a step, and bytes of all that it keeps for its backward passes."""
+def _counted(recipe: Recipe, batches: Source, plan: Plan, number: int) -> tuple[float, int, int]:
+    """Floating-point operations of a step, bytes of all that it keeps for its backward passes, tensor operations."""
     kept: dict[int, int] = {}
 
     def keep(tensor: Tensor) -> Tensor:
@@ -131,9 +143,11 @@ def _counted(recipe: Recipe, batches: Source, plan: Plan, number: int) -> tuple[
         return tensor
 
     weights = {w.untyped_storage().data_ptr() for module in _modules(recipe) for w in module.state_dict().values()}
-    with FlopCounterMode(display=False) as counter, torch.autograd.graph.saved_tensors_hooks(keep, lambda found: found):
+    saving = torch.autograd.graph.saved_tensors_hooks(keep, lambda found: found)
+    with FlopCounterMode(display=False) as counter, saving, CountOperations() as operations:
         step_once(recipe, batches, plan, number)
-    return counter.get_total_flops(), sum(size for place, size in kept.items() if place not in weights)
+    activations = sum(size for place, size in kept.items() if place not in weights)
+    return counter.get_total_flops(), activations, operations.count
 
 
 def _exchanged(recipe: Recipe, batches: Source, plan: Plan, number: int) -> tuple[int, str]:
