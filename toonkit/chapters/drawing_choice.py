@@ -36,9 +36,7 @@ def choose_drawing(method: str = CLASSICAL, style: str | None = None) -> Drawing
         return known[name]()
     told = {method: make for chapter in all_chapters() for method, make in chapter.told.items()}
     if name not in told:
-        raise ToonkitError(
-            f"method {name!r} has no weights to be told; {', '.join(told)} has, or leave out {setting!r}"
-        )
+        raise ToonkitError(f"method {name!r} cannot be told {setting!r}; {', '.join(told)} can")
     return told[name](factors_of(setting))
 
 
