@@ -57,5 +57,5 @@ def test_its_cartoons_are_in_the_style() -> None:
 
 def test_another_base_is_refused() -> None:
     assert build(replace(CONFIG, base=digest_of(released(FACES))))
-    with pytest.raises(WeightsError, match="train pastel again"):
+    with pytest.raises(WeightsError, match="pastel was learnt on; train it again"):
         build(replace(CONFIG, base="0" * 64))

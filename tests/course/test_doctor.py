@@ -104,7 +104,7 @@ def test_paper_s_hours_are_the_measured_ones_by_the_pixels_of_a_batch(monkeypatc
     found = {"seconds": 0.5, "pixels": 8 * 64 * 64, "hours": 1.0, "device": "one core"}
     monkeypatch.setattr(training_estimates, "all_chapters", lambda: [chapter])
     monkeypatch.setattr(training_estimates, "_measured", lambda chapter: found)
-    head, line = training_estimates.training_times(Profile("paper"))
+    head, line, gpus = training_estimates.training_times(Profile("paper"))
     assert head.startswith("Estimates") and "one core" in head
-    assert line == "  toys: 7,200 steps at 128 px, 2 hours"
+    assert line == "  toys: 7,200 steps at 128 px, 2 hours" and "toonkit plan" in gpus
     assert "took 1.0 hours on one core (measured)" in training_estimates.training_times(Profile("full"))[0]

@@ -5,14 +5,11 @@ Quick needs nothing, full needs the open sources, paper the reports' own sets an
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-
-import platformdirs
 
 from toonkit.images.manifests import OPEN, Source, load_sources, read_manifest
+from toonkit.images.own_sets import MANIFEST, own_folder
 from toonkit.images.sources import fetch, source_ready
 from toonkit.networks.pretrained import fetch_network, network_names, network_ready
 from toonkit.project.profiles import Profile
@@ -71,6 +68,5 @@ def _need(source: Source) -> Need:
 
 def _own(source: Source) -> Need:
     """A report's own set: here where its folder in the cache has a manifest of it, whatever the mirror holds."""
-    cache = Path(os.environ.get("TOONKIT_CACHE") or platformdirs.user_cache_path("toonkit"))
-    here = (cache / "own" / source.name / "manifest.tsv").is_file()
+    here = (own_folder(source.name) / MANIFEST).is_file()
     return Need(source.name, here, 0, source.size or "unknown", source.licence, source.title, source.how)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
 from collections.abc import Sequence
 
@@ -55,8 +56,11 @@ def _summary(found: Sequence[Need], profile: Profile) -> str:
     if not absent:
         return f"All {len(found)} are here."
     size = sum(need.size for need in absent) / 1e9
-    folder = source_folder(absent[0].name).parent
-    words = f"{len(absent)} of {len(found)} are missing, {size:.2f} GB to download in all into {folder}:"
+    words = f"{len(absent)} of {len(found)} are missing, {size:.2f} GB to download in all"
+    if os.environ.get("TOONKIT_MIRROR"):
+        words += "; unset TOONKIT_MIRROR, with which nothing is downloaded, and:"
+    else:
+        words += f" into {source_folder(absent[0].name).parent}:"
     return f"{textwrap.fill(words, WIDTH)}\n    toonkit fetch --profile {profile.name}"
 
 

@@ -10,6 +10,7 @@ from toonkit.project.environment import project_root
 from toonkit.project.profiles import Missing, Profile
 from toonkit.project.records import published_record
 
+GPUS = "On GPUs, with the reports' own widths: toonkit plan CHAPTER --profile paper --gpus 1 4 8 --price PER_HOUR."
 CONTENT = "One training of each report's own variant, "
 
 
@@ -39,7 +40,7 @@ def _paper_times(measured: list[tuple[Chapter, dict[str, Any]]]) -> list[str]:
         lines.append(f"  {chapter.name}: {variant.paper_steps:,} steps at {config.size} px, {hours}")
     if not lines:
         return ["How long its trainings take is not known: no chapter has a number of steps for it."]
-    return [f"Estimates, by pixels, of steps measured on {_devices(measured)} with our slimmer networks:", *lines]
+    return [f"Estimates, by pixels, of steps measured on {_devices(measured)} with our slimmer networks:", *lines, GPUS]
 
 
 def _measured(chapter: Chapter) -> dict[str, Any] | None:

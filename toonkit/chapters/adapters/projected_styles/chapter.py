@@ -6,7 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from toonkit.chapters.adapters.projected_styles.figures import FIGURES
-from toonkit.chapters.adapters.projected_styles.recipe import FACES, ProjectedStyle, ProjectedStyleConfig, build
+from toonkit.chapters.adapters.projected_styles.recipe import (
+    FACES,
+    ProjectedStyle,
+    ProjectedStyleConfig,
+    base_tensors,
+    build,
+)
 from toonkit.chapters.adapters.styles.recipe import BASE
 from toonkit.chapters.contract import Chapter, Scores, Variant
 from toonkit.chapters.projected.data import OURS, batches
@@ -22,7 +28,8 @@ STEPS = 1500
 
 
 def recipe(config: ProjectedStyleConfig) -> ProjectedStyle:
-    """One more style for the released generator. Raises WeightsError where that is absent."""
+    """One more style for the released generator. Raises WeightsError as `base_tensors` does."""
+    base_tensors(config)
     return ProjectedStyle(load_toonnet(config.frozen), replace(config, base=digest_of(released(FACES))))
 
 

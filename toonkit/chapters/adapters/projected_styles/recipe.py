@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from toonkit.chapters.adapters.styles.recipe import BASE, AdaptedToStyle
 from toonkit.chapters.projected import recipe as projected
@@ -16,6 +16,7 @@ from toonkit.project.digests import digest_of
 from toonkit.project.errors import WeightsError
 
 FACES = "projected-faces"  # the released generator that styles are added to
+ARCHITECTURE = ("filters", "blocks", "norm", "downs", "controlled")  # which the base decides
 
 
 @dataclass(frozen=True)
@@ -27,16 +28,30 @@ class ProjectedStyleConfig(ProjectedConfig):
     base: str = ""  # SHA-256 of the base generator's file: on another base the adapter would draw anything
 
 
+def base_tensors(config: ProjectedStyleConfig) -> dict[str, Tensor]:
+    """The tensors of the released base. Raises WeightsError where it is absent, or another than the configuration's."""
+    path = released(FACES)
+    tensors, about = load_weights(path)
+    if config.base and config.base != digest_of(path):
+        raise WeightsError(
+            f"{path} is not the base {config.base[:8]} that {config.style} was learnt on; train it again"
+        )
+    own = {field.name: field.default for field in fields(ProjectedConfig)} | about["config"]
+    for name in ARCHITECTURE:
+        if getattr(config, name) != own[name]:
+            raise WeightsError(
+                f"{name} is {getattr(config, name)}, and {own[name]} in the base {path}, which a style leaves as it is"
+            )
+    return tensors
+
+
 def build(config: ProjectedStyleConfig) -> dict[str, nn.Module]:
     """The released base with adapters for the style, and a discriminator of the style's own.
 
-    Raises WeightsError where the base is absent or another than the configuration's.
+    Raises WeightsError as `base_tensors` does.
     """
+    tensors = base_tensors(config)
     networks = projected.build(config)
-    path = released(FACES)
-    tensors, _ = load_weights(path)
-    if config.base and config.base != digest_of(path):
-        raise WeightsError(f"{path} is not the base that {config.style} was learnt on; train {config.style} again")
     load_into(networks["generator"], tensors, "the base's weights")
     networks["generator"] = AdaptedToStyle(networks["generator"], config.kind, BASE)
     networks["generator"].add_domain(config.style)
