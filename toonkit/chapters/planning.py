@@ -71,7 +71,7 @@ def plan_run(
     """
     found = find_chapter(chapter)
     name, row = found.variant(variant)
-    config = changed(sized(row.config, size), changes or {})
+    config = changed(sized(row.configured(Profile(profile)), size), changes or {})
     settings = {"quick": row.quick_steps, "full": row.full_steps, "paper": row.paper_steps}
     count = steps or Profile(profile).pick(**settings)
     step, unshared = measure_step(found, config)
