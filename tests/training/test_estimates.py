@@ -11,7 +11,14 @@ from toonkit.training.estimates import Gpu, Step, estimate
 
 # 6e12 operations at 10 TFLOP/s, half of them used: 1.2 s; 12 GB to gather and 2 x 4 GB of gradients at 10 GB/s: 2 s
 STEP = Step(
-    batch=8, seconds=9.0, flops=6e12, weights=4 * 10**9, frozen=10**9, activations=8 * 10**9, exchanged=12 * 10**9
+    batch=8,
+    seconds=9.0,
+    flops=6e12,
+    launches=1000,
+    weights=4 * 10**9,
+    frozen=10**9,
+    activations=8 * 10**9,
+    exchanged=12 * 10**9,
 )
 GPU = Gpu(tflops=10.0, utilisation=0.5, link=10.0)
 
@@ -33,6 +40,12 @@ def test_without_anything_to_tell_gpus_share_the_time_and_cost_the_same() -> Non
     one, eight = (estimate(quiet, GPU, 100, count, 1.0) for count in (1, 8))
     assert one.hours == pytest.approx(8 * eight.hours) and one.cost == pytest.approx(eight.cost)
     assert estimate(quiet, GPU, 100, 1).cost is None
+
+
+def test_where_operations_are_small_beginning_them_takes_the_time() -> None:
+    small = replace(STEP, flops=1.0, weights=0, exchanged=0)  # 1,000 operations of 10 us
+    for count in (1, 8):
+        assert estimate(small, GPU, 3600, count).hours == pytest.approx(0.01)
 
 
 def test_what_cannot_be_is_named() -> None:

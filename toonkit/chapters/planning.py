@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 
 from toonkit.chapters.changes import changed, sized
@@ -39,6 +40,16 @@ class Listening(Processes):
 
     def mean(self, tensor: Tensor) -> Tensor:
         return tensor
+
+
+class Launches(TorchDispatchMode):
+    """Counts tensor operations but for those that only look at a tensor in another way."""
+
+    count = 0
+
+    def __torch_dispatch__(self, function: Any, types: Any, args: tuple = (), kwargs: Any = None) -> Any:
+        self.count += not function.is_view
+        return function(*args, **(kwargs or {}))
 
 
 @dataclass(frozen=True)
@@ -95,7 +106,7 @@ def measure_step(chapter: Chapter, config: Any) -> tuple[Step, str]:
     late, plan = round(LATE * steps), Plan(steps, quiet=True)
     prepare(recipe, plan)
     seconds = _seconds(recipe, lambda _: batch, plan, late)
-    flops, activations = _counted(recipe, lambda _: batch, plan, late)
+    flops, launches, activations = _counted(recipe, lambda _: batch, plan, late)
     exchanged, unshared = _exchanged(recipe, lambda _: batch, plan, late)
     weights = {id(w): w.nbytes for one in recipe.optimisers.values() for g in one.param_groups for w in g["params"]}
     everything = {id(w): w.nbytes for module in _modules(recipe) for w in module.state_dict(keep_vars=True).values()}
@@ -103,6 +114,7 @@ def measure_step(chapter: Chapter, config: Any) -> tuple[Step, str]:
         batch=len(next(iter(batch.values()))),
         seconds=seconds,
         flops=flops,
+        launches=launches,
         weights=sum(weights.values()),
         frozen=sum(size for name, size in everything.items() if name not in weights),
         activations=activations,
@@ -121,8 +133,8 @@ def _seconds(recipe: Recipe, batches: Source, plan: Plan, number: int) -> float:
     return min(taken[1:])
 
 
-def _counted(recipe: Recipe, batches: Source, plan: Plan, number: int) -> tuple[float, int]:
-    """Floating-point operations of a step, and bytes of all that it keeps for its backward passes."""
+def _counted(recipe: Recipe, batches: Source, plan: Plan, number: int) -> tuple[float, int, int]:
+    """Floating-point operations and tensor operations of a step, and bytes of what it keeps for its backward passes."""
     kept: dict[int, int] = {}
 
     def keep(tensor: Tensor) -> Tensor:
@@ -131,9 +143,13 @@ def _counted(recipe: Recipe, batches: Source, plan: Plan, number: int) -> tuple[
         return tensor
 
     weights = {w.untyped_storage().data_ptr() for module in _modules(recipe) for w in module.state_dict().values()}
-    with FlopCounterMode(display=False) as counter, torch.autograd.graph.saved_tensors_hooks(keep, lambda found: found):
+    with (
+        Launches() as launches,
+        FlopCounterMode(display=False) as counter,
+        torch.autograd.graph.saved_tensors_hooks(keep, lambda found: found),
+    ):
         step_once(recipe, batches, plan, number)
-    return counter.get_total_flops(), sum(size for place, size in kept.items() if place not in weights)
+    return counter.get_total_flops(), launches.count, sum(size for place, size in kept.items() if place not in weights)
 
 
 def _exchanged(recipe: Recipe, batches: Source, plan: Plan, number: int) -> tuple[int, str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 
 NOTE = """These are estimates, not measurements. One step was measured here: {seconds:.2f} s for a batch of {batch}, \
-{flops:.4g} GFLOP, {activations:.0f} MB kept for the backward pass.
-Taken as given: {tflops:g} TFLOP/s a GPU, {utilisation:.0%} of them used, {link:g} GB/s between two GPUs, activations \
-shared out evenly and as large as in float32; drawing batches, checkpoints and scores cost nothing."""
+{flops:.4g} GFLOP in {launches:,} operations, {activations:.0f} MB kept for the backward pass.
+Taken as given: {tflops:g} TFLOP/s a GPU, {utilisation:.0%} of them used, {launch:g} us to begin an operation, \
+{link:g} GB/s between two GPUs, activations shared out evenly and as large as in float32; drawing batches, checkpoints \
+and scores cost nothing."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -53,10 +54,12 @@ def plan(options: argparse.Namespace) -> int:
                 seconds=step.seconds,
                 batch=step.batch,
                 flops=step.flops / 1e9,
+                launches=step.launches,
                 activations=step.activations / 1e6,
                 tflops=gpu.tflops,
                 utilisation=gpu.utilisation,
                 link=gpu.link,
+                launch=gpu.launch * 1e6,
             )
         )
     return 0

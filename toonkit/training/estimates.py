@@ -16,6 +16,7 @@ class Step:
     batch: int  # pictures
     seconds: float  # measured, on this machine
     flops: float  # floating-point operations, forward and backward
+    launches: int  # tensor operations, each of which a GPU is told of by itself
     weights: int  # bytes that learn
     frozen: int  # bytes that do not
     activations: int  # bytes kept for the backward pass
@@ -32,6 +33,7 @@ class Gpu:
     tflops: float = 312.0  # 10^12 operations a second, at most
     utilisation: float = 0.2  # share of them that small convolutions reach; a guess, better replaced by a measurement
     link: float = 300.0  # GB (10^9 bytes) a second between two GPUs
+    launch: float = 1e-5  # seconds to begin an operation: small networks on small pictures take no less
 
     def __post_init__(self) -> None:
         if not (self.tflops > 0 and 0 < self.utilisation <= 1 and self.link > 0):
@@ -53,13 +55,15 @@ class Estimate:
 
 
 def step_seconds(step: Step, gpu: Gpu, count: int) -> float:
-    """Seconds of a step that `count` GPUs share: operations, and what they tell each other around a ring.
+    """Seconds of a step that `count` GPUs share: arithmetic or, if that is longer, beginning each operation; and what
+    they tell each other around a ring.
 
-    A gathered tensor reaches each GPU but for its own part, 1 - 1 / count of it; gradients go around twice.
+    Every GPU begins all the operations, each on fewer rows. A gathered tensor reaches each GPU but for its own part,
+    1 - 1 / count of it; gradients go around twice.
     """
     computing = step.flops / (count * gpu.tflops * 1e12 * gpu.utilisation)
     telling = (1 - 1 / count) * (step.exchanged + 2 * step.weights) / (gpu.link * 1e9)
-    return computing + telling
+    return max(computing, step.launches * gpu.launch) + telling
 
 
 def memory(step: Step, count: int) -> float:
