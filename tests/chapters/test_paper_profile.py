@@ -20,11 +20,21 @@ PAPER = [name for name, chapter in TRAINED.items() if any(variant.paper for vari
 def test_a_paper_run_stops_before_any_training(name, tmp_path, monkeypatch):
     monkeypatch.setenv("TOONKIT_CACHE", str(tmp_path / "cache"))  # where nothing is built
     for variant, found in TRAINED[name].variants.items():
-        with pytest.raises(ToonkitError, match=r"profile 'paper' cannot run here: .{20}"):
+        with pytest.raises(ToonkitError, match=r"profile 'paper' cannot run here: .{20}|`toonkit fetch \w+` downloads"):
             run(name, variant, "paper", 0, tmp_path / variant)
         with pytest.raises(ToonkitError, match="profile 'paper' cannot run here: "):
             TRAINED[name].data(found.config, Profile("paper"), 0)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_length_that_no_report_gives_can_be_said(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("TOONKIT_CACHE", str(tmp_path / "cache"))
+    with pytest.raises(ToonkitError, match="--steps N"):
+        run("cartoongan", "classical", "paper", 0, tmp_path / "run")
+    with pytest.raises(ToonkitError, match="toonkit fetch vgg19"):  # the next thing that is missing
+        run("cartoongan", "classical", "paper", 0, tmp_path / "run", steps=2)
+    with pytest.raises(ToonkitError, match="not how many steps"):  # its scores are missing as well
+        run("latents", "classes", "paper", 0, tmp_path / "run", steps=2)
 
 
 def test_each_report_takes_the_networks_that_it_names() -> None:

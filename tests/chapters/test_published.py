@@ -21,15 +21,8 @@ from toonkit.images.values import as_bytes
 from toonkit.networks.pretrained import KEPT, fetch_network, network_files
 from toonkit.project.errors import PictureError, SourceError, WeightsError
 
-WORDS = (
-    "[PAD]",
-    "[UNK]",
-    "[CLS]",
-    "[SEP]",
-    "[MASK]",
-    *["a", "cat", "mouse", "sits", "in", "room", "picture", "of"],
-    "[DEC]",
-)
+SIGNS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+WORDS = (*SIGNS, "a", "cat", "mouse", "sits", "in", "room", "picture", "of", "[DEC]")
 TINY = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2}
 OLD_NAMES = {"to_q": "query", "to_k": "key", "to_v": "value", "to_out.0": "proj_attn"}  # which the published file has
 
@@ -86,7 +79,7 @@ def test_blip_s_tokenizer_reads_and_writes_captions_and_its_loss_falls(monkeypat
         recipe.optimisers["captioner"].zero_grad()
         loss.backward()
         recipe.optimisers["captioner"].step()
-        losses.append(float(loss))
+        losses.append(float(loss.detach()))
     assert losses[-1] < 0.6 * losses[0]
     assert len(recipe.networks["captioner"].eval().caption(pictures(32))) == 2
 

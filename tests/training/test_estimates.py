@@ -11,14 +11,7 @@ from toonkit.training.estimates import Gpu, Step, estimate
 
 # 6e12 operations at 10 TFLOP/s, half of them used: 1.2 s; 12 GB to gather and 2 x 4 GB of gradients at 10 GB/s: 2 s
 STEP = Step(
-    batch=8,
-    seconds=9.0,
-    flops=6e12,
-    launches=1000,
-    weights=4 * 10**9,
-    frozen=10**9,
-    activations=8 * 10**9,
-    exchanged=12 * 10**9,
+    batch=8, seconds=9.0, flops=6e12, weights=4 * 10**9, frozen=10**9, activations=8 * 10**9, exchanged=12 * 10**9
 )
 GPU = Gpu(tflops=10.0, utilisation=0.5, link=10.0)
 
@@ -42,15 +35,15 @@ def test_without_anything_to_tell_gpus_share_the_time_and_cost_the_same() -> Non
     assert estimate(quiet, GPU, 100, 1).cost is None
 
 
-def test_where_operations_are_small_beginning_them_takes_the_time() -> None:
-    small = replace(STEP, flops=1.0, weights=0, exchanged=0)  # 1,000 operations of 10 us
-    for count in (1, 8):
-        assert estimate(small, GPU, 3600, count).hours == pytest.approx(0.01)
+def test_a_step_of_many_small_operations_waits_for_their_beginning() -> None:
+    small = replace(STEP, weights=0, exchanged=0, operations=300_000)  # 2.4 s at 8 microseconds; the arithmetic 1.2 s
+    assert [estimate(small, GPU, 1, count).hours * 3600 for count in (1, 4)] == pytest.approx([2.4, 2.4])
+    assert estimate(small, replace(GPU, launch=1.0), 1, 1).hours * 3600 == pytest.approx(1.2)
 
 
 def test_what_cannot_be_is_named() -> None:
     with pytest.raises(ToonkitError, match="a batch of 8 cannot be shared out over 3 GPUs"):
         estimate(STEP, GPU, 10, 3)
-    for wrong in ({"utilisation": 1.5}, {"tflops": 0.0}, {"link": -1.0}):
+    for wrong in ({"utilisation": 1.5}, {"tflops": 0.0}, {"link": -1.0}, {"launch": -1.0}):
         with pytest.raises(ToonkitError, match="utilisation is a share"):
             Gpu(**wrong)

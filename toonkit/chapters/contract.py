@@ -107,6 +107,7 @@ class Chapter:
     needs: tuple[str, ...] = ()  # released weights of other chapters
     shown: tuple[str, ...] = ()  # the parts of its scores that its table shows, as paths; all where none is named
     methods: Mapping[str, Callable[[], Drawing]] = field(default_factory=dict)  # what `toonkit toonify` draws with
+    told: Mapping[str, Callable[[Mapping[str, float]], Drawing]] = field(default_factory=dict)  # those at a setting
     styles: Callable[[str], Drawing] | None = None  # a style's name -> what draws in it
     figures: Mapping[str, Callable[[], Sheet]] = field(default_factory=dict)
     systems: Mapping[str, System] = field(default_factory=dict)  # what of it the common benchmark compares

@@ -20,16 +20,33 @@ def methods() -> dict[str, Callable[[], Drawing]]:
 
 
 def choose_drawing(method: str = CLASSICAL, style: str | None = None) -> Drawing:
-    """Return what draws, by a method or in a style.
+    """Return what draws, by a method or in a style; "METHOD:NAME=FACTOR,..." is a method told factors of its weights.
 
-    Raises ToonkitError for an unknown one or for both, and WeightsError for weights that are absent or damaged.
+    Raises ToonkitError for an unknown one or for both, for a method that can be told nothing and for factors that it
+    was not trained with, and WeightsError for weights that are absent or damaged.
     """
     if style is not None and method != CLASSICAL:
         raise ToonkitError(f"style {style!r} and method {method!r} are two ways to draw; choose one")
     if style is not None:
         return in_style(style)
+    name, colon, setting = method.partition(":")
     known = methods()
-    return known[check_name("method", method, tuple(known))]()
+    check_name("method", name, tuple(known))
+    if not colon:
+        return known[name]()
+    told = {method: make for chapter in all_chapters() for method, make in chapter.told.items()}
+    if name not in told:
+        raise ToonkitError(f"method {name!r} cannot be told {setting!r}; {', '.join(told)} can")
+    return told[name](factors_of(setting))
+
+
+def factors_of(setting: str) -> dict[str, float]:
+    """The factors of a setting "NAME=FACTOR,...". Raises ToonkitError for what is none."""
+    try:
+        pairs = [part.split("=") for part in setting.split(",")]
+        return {name.strip(): float(factor) for name, factor in pairs}
+    except ValueError as error:
+        raise ToonkitError(f"the setting {setting!r} should read like 'texture=0.5,tv=2'") from error
 
 
 def in_style(style: str) -> Drawing:

@@ -132,6 +132,14 @@ class Explored:
         known = {name: round(factors.get(name, 1.0), 4) for name in self.controls}
         return json.dumps({"generator": self.weights, "factors": known})
 
+    def commands(self, factors: Mapping[str, float]) -> str:
+        """What a shell is told to train with a setting, and to draw a picture of one's own where that can be."""
+        train = f"toonkit train {' '.join(self.train_options(factors))} --run-dir build/mine"
+        if not self.shown:
+            return train
+        told = ",".join(f"{name}={factors.get(name, 1.0):.3g}" for name in self.controls)
+        return f"toonkit toonify PHOTO -o DRAWING --method {self.chapter}:{told} | {train}"
+
     def train_options(self, factors: Mapping[str, float], steps: int = STEPS) -> list[str]:
         """What `toonkit train` is to be told to train the recipe by itself with these weights for a short while."""
         changes = [f"{name}={factor * self.base[name]:.6g}" for name, factor in factors.items() if factor != 1]

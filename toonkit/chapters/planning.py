@@ -42,14 +42,14 @@ class Listening(Processes):
         return tensor
 
 
-class Launches(TorchDispatchMode):
-    """Counts tensor operations but for those that only look at a tensor in another way."""
+class CountOperations(TorchDispatchMode):
+    """Counts the tensor operations inside the `with`, backward passes too; a view is none."""
 
     count = 0
 
-    def __torch_dispatch__(self, function: Any, types: Any, args: tuple = (), kwargs: Any = None) -> Any:
-        self.count += not function.is_view
-        return function(*args, **(kwargs or {}))
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        self.count += not func.is_view
+        return func(*args, **(kwargs or {}))
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,8 @@ def plan_run(
     """Measure one step of a variant here and estimate its run under a profile on each of these numbers of GPUs.
 
     `steps` takes the place of the profile's, `size` and `changes` that of fields of the configuration. The measurement
-    is made on the data of the quick profile. Raises ToonkitError where the profile does not say how many steps, and as
-    `runs.run` does.
+    is made with the profile's networks on the data of the quick profile. Raises ToonkitError where the profile does not
+    say how many steps, and as `runs.run` does.
     """
     found = find_chapter(chapter)
     name, row = found.variant(variant)
@@ -106,7 +106,7 @@ def measure_step(chapter: Chapter, config: Any) -> tuple[Step, str]:
     late, plan = round(LATE * steps), Plan(steps, quiet=True)
     prepare(recipe, plan)
     seconds = _seconds(recipe, lambda _: batch, plan, late)
-    flops, launches, activations = _counted(recipe, lambda _: batch, plan, late)
+    flops, activations, operations = _counted(recipe, lambda _: batch, plan, late)
     exchanged, unshared = _exchanged(recipe, lambda _: batch, plan, late)
     weights = {id(w): w.nbytes for one in recipe.optimisers.values() for g in one.param_groups for w in g["params"]}
     everything = {id(w): w.nbytes for module in _modules(recipe) for w in module.state_dict(keep_vars=True).values()}
@@ -114,11 +114,11 @@ def measure_step(chapter: Chapter, config: Any) -> tuple[Step, str]:
         batch=len(next(iter(batch.values()))),
         seconds=seconds,
         flops=flops,
-        launches=launches,
         weights=sum(weights.values()),
         frozen=sum(size for name, size in everything.items() if name not in weights),
         activations=activations,
         exchanged=exchanged,
+        operations=operations,
     )
     return step, unshared
 
@@ -134,7 +134,7 @@ def _seconds(recipe: Recipe, batches: Source, plan: Plan, number: int) -> float:
 
 
 def _counted(recipe: Recipe, batches: Source, plan: Plan, number: int) -> tuple[float, int, int]:
-    """Floating-point operations and tensor operations of a step, and bytes of what it keeps for its backward passes."""
+    """Floating-point operations of a step, bytes of all that it keeps for its backward passes, tensor operations."""
     kept: dict[int, int] = {}
 
     def keep(tensor: Tensor) -> Tensor:
@@ -143,13 +143,11 @@ def _counted(recipe: Recipe, batches: Source, plan: Plan, number: int) -> tuple[
         return tensor
 
     weights = {w.untyped_storage().data_ptr() for module in _modules(recipe) for w in module.state_dict().values()}
-    with (
-        Launches() as launches,
-        FlopCounterMode(display=False) as counter,
-        torch.autograd.graph.saved_tensors_hooks(keep, lambda found: found),
-    ):
+    saving = torch.autograd.graph.saved_tensors_hooks(keep, lambda found: found)
+    with FlopCounterMode(display=False) as counter, saving, CountOperations() as operations:
         step_once(recipe, batches, plan, number)
-    return counter.get_total_flops(), launches.count, sum(size for place, size in kept.items() if place not in weights)
+    activations = sum(size for place, size in kept.items() if place not in weights)
+    return counter.get_total_flops(), activations, operations.count
 
 
 def _exchanged(recipe: Recipe, batches: Source, plan: Plan, number: int) -> tuple[int, str]:

@@ -15,7 +15,7 @@ from toonkit.chapters.index import find_chapter
 from toonkit.metrics.scores import exact
 from toonkit.networks.weights import load_into, load_weights
 from toonkit.project.errors import ToonkitError, TrainingError
-from toonkit.project.profiles import Profile
+from toonkit.project.profiles import Missing, Profile
 from toonkit.project.records import make_record, read_record, write_json
 from toonkit.training.loop import train
 from toonkit.training.processes import launched, together
@@ -125,7 +125,7 @@ class _Task:
         name, found = self.chapter.variant(variant)
         self.name, self.seed, self.profile = f"{chapter} {name}", seed, Profile(profile)
         self.config = changed(sized(found.configured(self.profile), size), changes or {})
-        self.plan = Plan(**_settings(found, self.profile, seed) | plan)
+        self.plan = Plan(**_settings(found, self.profile, seed, plan))
 
     def finished(self, run_dir: Path) -> dict[str, Any]:
         """The record of this finished run. Raises TrainingError where the folder holds another run's."""
@@ -174,14 +174,18 @@ def over_snapshots(measures: list[dict[str, float]]) -> dict[str, dict[str, dict
     return {"lowest": lowest, "mean": mean, "last less first": change}
 
 
-def _settings(variant: Variant, profile: Profile, seed: int) -> dict[str, Any]:
-    """The plan of a variant under a profile."""
+def _settings(variant: Variant, profile: Profile, seed: int, plan: Mapping[str, Any]) -> dict[str, Any]:
+    """The plan of a variant under a profile; what `plan` says goes before."""
+    paper = variant.paper_steps
+    if isinstance(paper, Missing) and paper.asked:
+        paper = plan.get("steps", paper)
     return {
-        "steps": profile.pick(quick=variant.quick_steps, full=variant.full_steps, paper=variant.paper_steps),
+        "steps": profile.pick(quick=variant.quick_steps, full=variant.full_steps, paper=paper),
         "precision": profile.pick(quick="float32", full="bf16", paper="bf16"),
         "seed": seed,
         "ema": variant.ema,
         "snapshots": variant.snapshots,
+        **plan,
     }
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 
 NOTE = """These are estimates, not measurements. One step was measured here: {seconds:.2f} s for a batch of {batch}, \
-{flops:.4g} GFLOP in {launches:,} operations, {activations:.0f} MB kept for the backward pass.
-Taken as given: {tflops:g} TFLOP/s a GPU, {utilisation:.0%} of them used, {launch:g} us to begin an operation, \
-{link:g} GB/s between two GPUs, activations shared out evenly and as large as in float32; drawing batches, checkpoints \
-and scores cost nothing."""
+{flops:.4g} GFLOP in {operations:,} operations, {activations:.0f} MB kept for the backward pass.
+Taken as given: {tflops:g} TFLOP/s a GPU, {utilisation:.0%} of them used, {launch:g} microseconds to begin an \
+operation, {link:g} GB/s between two GPUs, activations shared out evenly and as large as in float32; drawing batches, \
+checkpoints and scores cost nothing."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -18,6 +18,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=int, metavar="N", help="so many, instead of the profile's")
     parser.add_argument("--tflops", type=float, default=312.0, help="10^12 operations a second (default 312, an A100)")
     parser.add_argument("--utilisation", type=float, default=0.2, metavar="SHARE", help="of them (default 0.2)")
+    parser.add_argument(
+        "--launch", type=float, default=8.0, metavar="MICROSECONDS", help="to begin an operation (default 8)"
+    )
     parser.add_argument("--link", type=float, default=300.0, metavar="GB", help="a second between GPUs (default 300)")
     parser.add_argument(
         "--set",
@@ -35,7 +38,7 @@ def plan(options: argparse.Namespace) -> int:
     from toonkit.course.tables import text_table
     from toonkit.training.estimates import Gpu
 
-    gpu = Gpu(options.tflops, options.utilisation, options.link)
+    gpu = Gpu(options.tflops, options.utilisation, options.link, options.launch)
     changes = pairs(options.changes)
     for variant in options.variants or [None]:
         planned = plan_run(
@@ -54,12 +57,12 @@ def plan(options: argparse.Namespace) -> int:
                 seconds=step.seconds,
                 batch=step.batch,
                 flops=step.flops / 1e9,
-                launches=step.launches,
                 activations=step.activations / 1e6,
+                operations=step.operations,
+                launch=gpu.launch,
                 tflops=gpu.tflops,
                 utilisation=gpu.utilisation,
                 link=gpu.link,
-                launch=gpu.launch * 1e6,
             )
         )
     return 0

@@ -130,7 +130,8 @@ def profiles(findings: Iterable[Finding]) -> list[Finding]:
     quick = Finding("quick", f"runs; {_course_time()}")
     if bad:
         quick = Finding("quick", "cannot run", BAD, f"mend first: {', '.join(bad)}")
-    return [quick, Finding("full", f"runs; {_training_time()}"), _paper()]
+    paper = Finding("paper", "cannot run", NOTE, "mend first: sources") if "sources" in bad else _paper()
+    return [quick, Finding("full", f"runs; {_training_time()}"), paper]
 
 
 def _paper() -> Finding:

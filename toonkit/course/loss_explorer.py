@@ -79,8 +79,7 @@ class LossExplorer(Framed):
         self._telling = True
         self.settings.value = self.explored.settings_line(self.factors)
         self._telling = False
-        options = " ".join(self.explored.train_options(self.factors))
-        self.command.value = f"toonkit train {options} --run-dir build/mine"
+        self.command.value = self.explored.commands(self.factors)
 
     def apply(self, line: str) -> None:
         """Set the sliders to a shared line of settings. Raises ToonkitError for one of another generator, or none."""

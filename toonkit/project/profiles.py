@@ -13,9 +13,10 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class Missing:
-    """Stands where a profile has no value; `what` says what it would take."""
+    """Stands where a profile has no value; `what` says what it would take. `asked`: a user may give the value."""
 
     what: str
+    asked: bool = False
 
 
 @dataclass(frozen=True)

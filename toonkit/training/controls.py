@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from toonkit.project.errors import ToonkitError, check_name
 from toonkit.training.recipe import Batch, Recipe
@@ -50,6 +50,21 @@ class Controlled(Recipe):
         if factors is None:
             return generator(given)
         return generator(given, settings(factors, self.controls).to(given).expand(len(given), -1))
+
+
+class AtSetting(nn.Module):
+    """A controlled generator that is told the same setting for every picture: a generator like any other."""
+
+    def __init__(self, generator: nn.Module, factors: Mapping[str, float], controls: Sequence[str]) -> None:
+        """Raises ToonkitError for factors as `settings` does."""
+        super().__init__()
+        self.generator = generator
+        self.multiple, self.reach = generator.multiple, generator.reach
+        self.register_buffer("told", settings(factors, controls))  # (1, n)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """(N, C, H, W) to (N, 3, H, W)."""
+        return self.generator(pictures, self.told.expand(len(pictures), -1))
 
 
 def settings(factors: Mapping[str, float], controls: Sequence[str]) -> Tensor:

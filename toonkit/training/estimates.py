@@ -16,11 +16,11 @@ class Step:
     batch: int  # pictures
     seconds: float  # measured, on this machine
     flops: float  # floating-point operations, forward and backward
-    launches: int  # tensor operations, each of which a GPU is told of by itself
     weights: int  # bytes that learn
     frozen: int  # bytes that do not
     activations: int  # bytes kept for the backward pass
     exchanged: int  # bytes of what networks make, which several processes gather
+    operations: int = 0  # tensor operations, views apart: each is one program that a GPU is told to begin
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,13 @@ class Gpu:
     tflops: float = 312.0  # 10^12 operations a second, at most
     utilisation: float = 0.2  # share of them that small convolutions reach; a guess, better replaced by a measurement
     link: float = 300.0  # GB (10^9 bytes) a second between two GPUs
-    launch: float = 1e-5  # seconds to begin an operation: small networks on small pictures take no less
+    launch: float = 8.0  # microseconds to begin an operation: small networks wait for this, not for arithmetic
 
     def __post_init__(self) -> None:
-        if not (self.tflops > 0 and 0 < self.utilisation <= 1 and self.link > 0):
+        if not (self.tflops > 0 and 0 < self.utilisation <= 1 and self.link > 0 and self.launch >= 0):
             raise ToonkitError(
-                f"{self.tflops} TFLOP/s, utilisation {self.utilisation}, {self.link} GB/s: the first and the last are "
-                "above 0, utilisation is a share of at most 1"
+                f"{self.tflops} TFLOP/s, utilisation {self.utilisation}, {self.link} GB/s, {self.launch} microseconds: "
+                "the first and the third are above 0, utilisation is a share of at most 1, the last is at least 0"
             )
 
 
@@ -55,15 +55,15 @@ class Estimate:
 
 
 def step_seconds(step: Step, gpu: Gpu, count: int) -> float:
-    """Seconds of a step that `count` GPUs share: arithmetic or, if that is longer, beginning each operation; and what
-    they tell each other around a ring.
+    """Seconds of a step that `count` GPUs share: operations, and what they tell each other around a ring.
 
-    Every GPU begins all the operations, each on fewer rows. A gathered tensor reaches each GPU but for its own part,
-    1 - 1 / count of it; gradients go around twice.
+    Arithmetic is shared out; beginning the operations is not, and the longer of the two counts. A gathered tensor
+    reaches each GPU but for its own part, 1 - 1 / count of it; gradients go around twice.
     """
-    computing = step.flops / (count * gpu.tflops * 1e12 * gpu.utilisation)
+    arithmetic = step.flops / (count * gpu.tflops * 1e12 * gpu.utilisation)
+    computing = max(arithmetic, step.operations * gpu.launch / 1e6)
     telling = (1 - 1 / count) * (step.exchanged + 2 * step.weights) / (gpu.link * 1e9)
-    return max(computing, step.launches * gpu.launch) + telling
+    return computing + telling
 
 
 def memory(step: Step, count: int) -> float:

@@ -11,7 +11,7 @@ from toonkit.chapters.semantic.building import build
 from toonkit.chapters.semantic.claims import CLAIMS
 from toonkit.chapters.semantic.config import DEEPLAB, SETTINGS, SemanticConfig
 from toonkit.chapters.semantic.data import OWN, batches, segmentation_of
-from toonkit.chapters.semantic.figures import FIGURES, drawing_by, semantic
+from toonkit.chapters.semantic.figures import FIGURES, drawing_by, semantic, semantic_told
 from toonkit.chapters.semantic.recipe import Semantic
 from toonkit.chapters.semantic.scores import scores
 from toonkit.networks.features import features
@@ -128,6 +128,7 @@ CHAPTER = Chapter(
     needs=("toonnet", "segmentation-toonworld"),
     shown=("drawn", "to photographs/drawn", "foreground/drawn", "background/drawn"),
     methods={"semantic": semantic},
+    told={"semantic": semantic_told},
     systems={name: _on_scenes(name) for name in ("semantic-ours", "semantic-wang")},
     reported={
         "semantic-table-1": Reported(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from toonkit.chapters.contract import Drawing, Sheet
@@ -9,15 +10,18 @@ from toonkit.chapters.loading import load_configured, load_network
 from toonkit.chapters.painted.figures import RELEASED as PAINTED
 from toonkit.chapters.painted.figures import painter
 from toonkit.chapters.painted.painter import Painter
+from toonkit.chapters.semantic.config import CONTROLS
 from toonkit.chapters.sheets import drawn_beside, evenly
 from toonkit.filters import abstraction
 from toonkit.images.open_pictures import open_pictures, read_open_picture
 from toonkit.images.resize import fit_picture
 from toonkit.networks.drawing import draw
+from toonkit.training.controls import AtSetting
 from toonkit.world import ToonWorld
 
 GENERATOR = "generator of semantic"
 PHOTOGRAPHS = "semantic-photographs"
+CONTROLLED = "semantic-photographs_controlled"
 SCENES = "semantic-ours"
 SIDE = 64
 DRAWN_AT = 272  # pixels of a picture of the sheet
@@ -31,6 +35,15 @@ def semantic() -> Drawing:
     """The released generator for photographs. Raises WeightsError where it is not here."""
     generator, config = load_configured(PHOTOGRAPHS, GENERATOR)
     return Painter(generator, config.strength)
+
+
+def semantic_told(factors: Mapping[str, float]) -> Drawing:
+    """The controlled generator for photographs, told these factors of its loss weights.
+
+    Raises WeightsError where it is not here, ToonkitError for factors that it was not trained with.
+    """
+    generator, config = load_configured(CONTROLLED, GENERATOR)
+    return Painter(AtSetting(generator, factors, CONTROLS), config.strength)
 
 
 def drawing_by(weights: str) -> Drawing:
