@@ -23,6 +23,7 @@ from killing import KILLED, Kill, watch
 from run_results import results
 
 from toonkit.chapters import runs
+from toonkit.chapters.changes import sized
 from toonkit.chapters.contract import Chapter
 from toonkit.chapters.index import all_chapters, find_chapter
 from toonkit.metrics.scores import exact
@@ -185,7 +186,7 @@ def _measures(recipe: object, profile: object) -> dict[str, float]:
 @cache
 def _batches(chapter: str, variant: str, size: int | None) -> Source:
     found = find_chapter(chapter)
-    return found.data(runs.sized(found.variants[variant].config, size), Profile("quick"), 0)
+    return found.data(sized(found.variants[variant].config, size), Profile("quick"), 0)
 
 
 KILLS = Attack("kills", "runs killed at every write, and at any moment, and resumed", opened)
