@@ -14,9 +14,11 @@ from typing import Any
 
 import psutil
 import pytest
+from ipywidgets import Label
 
 from toonkit.chapters.explored import EXPLORED
 from toonkit.course.explorer_page import page, serve_explorer
+from toonkit.course.loss_explorer import LossExplorer
 from toonkit.project.errors import ToonkitError
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -27,6 +29,18 @@ def test_a_tab_for_each_released_generator(tmp_path: Path) -> None:
     made = page(str(tmp_path))
     here = [one.title for one in EXPLORED if one.is_here]
     assert list(made.titles) == here and len(made.children) == len(here)
+
+
+def test_a_generator_is_loaded_when_its_tab_is_opened(tmp_path: Path) -> None:
+    made = page(str(tmp_path))
+    first, second = (made.children[place] for place in (0, 1))
+    assert isinstance(first.children[0], LossExplorer) and isinstance(second.children[0], Label)
+    made.selected_index = 1
+    explorer = second.children[0]
+    assert isinstance(explorer, LossExplorer) and explorer.explored.title == made.titles[1]
+    made.selected_index = 0
+    made.selected_index = 1
+    assert second.children[0] is explorer  # it keeps its setting
 
 
 def test_without_any_generator_the_page_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

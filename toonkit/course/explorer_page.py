@@ -19,6 +19,8 @@ Each slider is a weight of a loss, from a quarter to four times what the recipe 
 weights in every step of its training, so it draws at once as if it had been trained with these.
 """
 
+LOADING = "The generator and its pictures are being loaded, which takes some seconds."
+
 
 def serve_explorer(folder: Path, port: int = 0) -> None:
     """Serve the explorer until Ctrl-C or SIGTERM; trainings for a minute go to `folder`.
@@ -34,11 +36,22 @@ def serve_explorer(folder: Path, port: int = 0) -> None:
 
 
 def page(folder: str) -> Tab:
-    """The widget that the page shows; each browser tab's kernel calls this."""
-    from ipywidgets import Tab
+    """The widget that the page shows; each browser tab's kernel calls this. A generator is loaded when it is opened."""
+    from ipywidgets import Label, Tab, VBox
 
     from toonkit.course.loss_explorer import LossExplorer
 
     use_safe_colours()
     here = [one for one in EXPLORED if one.is_here]
-    return Tab([LossExplorer(one, Path(folder)) for one in here], titles=[one.title for one in here])
+    tabs = Tab([VBox([Label(LOADING)]) for _ in here], titles=[one.title for one in here], selected_index=0)
+    opened: set[int] = set()
+
+    def load(_change: object = None) -> None:
+        place = tabs.selected_index
+        if place is not None and place not in opened:
+            opened.add(place)
+            tabs.children[place].children = [LossExplorer(here[place], Path(folder))]
+
+    tabs.observe(load, "selected_index")
+    load()
+    return tabs
