@@ -120,7 +120,6 @@ def test_a_drawing_may_be_a_png() -> None:
     box = explorer(draw, level=level)
     level.value = 200
     assert box.children[-1].value == draw(200)
-    assert box.children[-1].tooltip == "the picture for level"
 
 
 def test_names_stand_to_the_left_of_rows() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import anywidget
 import torch
 from torch import Tensor
-from traitlets import Bool, Bytes, Int, Unicode
+from traitlets import Bool, Int, Unicode
 
 from toonkit.course.colours import PAINTED
 
@@ -19,11 +20,11 @@ LABEL = (
 
 
 class HoleCanvas(anywidget.AnyWidget):
-    """A square picture (PNG) of `side` pixels; `mask` has a byte a pixel, 1 where something is missing."""
+    """A square picture of `side` pixels; `mask` has a letter a pixel, 1 where something is missing and 0 elsewhere."""
 
     _esm = Path(__file__).parent / "templates" / "hole_canvas.js"
-    picture = Bytes().tag(sync=True)
-    mask = Bytes().tag(sync=True)
+    picture = Unicode().tag(sync=True)  # an address
+    mask = Unicode().tag(sync=True)
     side = Int().tag(sync=True)
     scale = Int(5).tag(sync=True)  # screen pixels a pixel
     brush = Int(6).tag(sync=True)  # pixels
@@ -34,9 +35,17 @@ class HoleCanvas(anywidget.AnyWidget):
     @property
     def holes(self) -> Tensor:
         """The mask as a tensor (1, 1, side, side) of 0 and 1."""
-        numbers = torch.frombuffer(bytearray(self.mask), dtype=torch.uint8)
-        return numbers.clamp(max=1).float().view(1, 1, self.side, self.side)
+        numbers = [float(letter) for letter in self.mask]
+        return torch.tensor(numbers).view(1, 1, self.side, self.side)
 
     @holes.setter
     def holes(self, masks: Tensor) -> None:
-        self.mask = bytes(masks.flatten().to(torch.uint8).tolist())
+        self.mask = "".join(str(int(value)) for value in masks.flatten().tolist())
+
+    def show(self, png: bytes) -> None:
+        """Take another picture below the paint."""
+        self.picture = f"data:image/png;base64,{base64.b64encode(png).decode()}"
+
+    def clear(self) -> None:
+        """Paint nothing."""
+        self.mask = "0" * self.side**2

@@ -36,7 +36,9 @@ class HolePainter(Framed):
             raise ToonkitError(f"holes want square pictures and their cartoons, not {tuple(photos.shape)}")
         self.photos, self.truth, self.ways, self.slow = photos, truth, ways, slow or {}
         side = photos.shape[-1]
-        self.canvas = HoleCanvas(side=side, picture=rows_png(photos[:1], scale=1, gap=0), mask=bytes(side * side))
+        self.canvas = HoleCanvas(side=side)
+        self.canvas.show(rows_png(photos[:1], scale=1, gap=0))
+        self.canvas.clear()
         if hole is not None:
             self.canvas.holes = hole
         self.person = IntSlider(1, 1, len(photos), description="picture")
@@ -44,7 +46,7 @@ class HolePainter(Framed):
         self.erase = Checkbox(False, description="erase")
         self.clear = Button(description="Clear")
         self.search = Button(description="Try the slow ways", disabled=not self.slow)
-        self.image = Image(format="png", tooltip="what each way draws", layout=Layout(max_width="100%"))
+        self.image = Image(format="png", layout=Layout(max_width="100%", align_self="flex-start"))
         self.words = HTML()
         self._wire()
         self.redraw()
@@ -92,11 +94,11 @@ class HolePainter(Framed):
         self.person.observe(self._another, "value")
         self.brush.observe(lambda change: self.canvas.set_trait("brush", change["new"]), "value")
         self.erase.observe(lambda change: self.canvas.set_trait("erase", change["new"]), "value")
-        self.clear.on_click(lambda _: self.canvas.set_trait("mask", bytes(self.canvas.side**2)))
+        self.clear.on_click(lambda _: self.canvas.clear())
         self.search.on_click(lambda _: self._waiting(lambda: self._show({**self.ways, **self.slow})))
 
     def _another(self, _change: object) -> None:
-        self.canvas.picture = rows_png(self._photo, scale=1, gap=0)
+        self.canvas.show(rows_png(self._photo, scale=1, gap=0))
         self.redraw()
 
     def _waiting(self, action: Callable[[], None]) -> None:

@@ -24,13 +24,13 @@ def explorer(draw: Callable[..., Figure | bytes], **controls: ValueWidget) -> VB
     kernel while a cell runs, and that can hang a headless run for good. Raises ToonkitError without a control or for a
     drawing that is neither.
     """
-    from ipywidgets import Image
+    from ipywidgets import Image, Layout
 
     from toonkit.course.frames import Framed, figure_png, stops, strip
 
     if not controls:
         raise ToonkitError("explorer() needs at least one control, such as ipywidgets.FloatSlider(1.0)")
-    image = Image(format="png", tooltip=f"the picture for {', '.join(controls)}")
+    image = Image(format="png", layout=Layout(max_width="100%", align_self="flex-start"))
 
     def drawn(**changes: Any) -> bytes:
         found = draw(**{name: control.value for name, control in controls.items()} | changes)

@@ -1,5 +1,6 @@
 // A picture on which a hole is painted: by a mouse, a pen or a finger, or by keys alone.
-// The mask has a byte a pixel, 1 where something is missing. Python and this page share it.
+// The mask has a letter a pixel, 1 where something is missing and 0 elsewhere. Python and this page share it, as text:
+// of two buffers a widget's model does not see that they differ.
 
 const DOWN = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 const FAR = 4; // pixels that an arrow moves with Shift
@@ -44,8 +45,7 @@ function render({ model, el }) {
   let held = false; // whether the keyboard's pen is down
 
   function copied() {
-    const view = model.get("mask");
-    return Uint8Array.from(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+    return Uint8Array.from(model.get("mask"), Number);
   }
 
   function draw() {
@@ -71,7 +71,7 @@ function render({ model, el }) {
   }
 
   function keep() {
-    model.set("mask", new DataView(Uint8Array.from(mask).buffer));
+    model.set("mask", mask.join(""));
     model.save_changes();
   }
 
@@ -133,12 +133,9 @@ function render({ model, el }) {
     show();
   });
   const load = () => {
-    picture.src = URL.createObjectURL(new Blob([model.get("picture")], { type: "image/png" }));
+    picture.src = model.get("picture");
   };
-  picture.addEventListener("load", () => {
-    URL.revokeObjectURL(picture.src);
-    draw();
-  });
+  picture.addEventListener("load", draw);
   model.on("change:picture", load);
   model.on("change:brush", draw);
   load();
