@@ -20,7 +20,7 @@ course: $(READY)
 	TOONKIT_OFFLINE=1 $(VENV)/bin/toonkit run --all --exercises
 
 test: $(READY)
-	TOONKIT_OFFLINE=1 MPLBACKEND=agg $(VENV)/bin/python -m pytest
+	TOONKIT_OFFLINE=1 MPLBACKEND=agg OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n logical --dist loadfile
 
 lab: $(READY)
 	$(VENV)/bin/jupyter lab notebooks
