@@ -53,7 +53,7 @@ def test_the_flow_of_the_lines_is_the_flow_that_is_asked(picture: Tensor) -> Non
         ({"iterations": 1}, {"flow", "paths", "first pass", "second pass"}),
         ({}, set()),
     ],
-    ids=str,
+    ids=lambda value: str(value) if isinstance(value, dict) else " ".join(sorted(value)) or "nothing",
 )
 def test_a_change_runs_again_only_what_depends_on_it(picture: Tensor, change: dict, again: set[str]) -> None:
     """The bound on the work behind a slider, which no busy machine can blur; the smoothing never runs twice."""
