@@ -92,11 +92,15 @@ def test_what_is_refused_leaves_the_checkpoint_before(trained: Path) -> None:
 @pytest.mark.parametrize(("rank", "kind"), [(1, signal.SIGKILL), (0, signal.SIGINT)])
 def test_when_one_process_stops_all_stop_and_the_run_can_go_on(tmp_path: Path, rank: int, kind: int) -> None:
     processes = begin("slowly", tmp_path)
-    latest = time.monotonic() + 120
-    while not (tmp_path / "run" / CHECKPOINT).exists() and time.monotonic() < latest:
-        time.sleep(0.1)
-    processes[rank].send_signal(kind)
-    errors = [process.communicate(timeout=60)[1] for process in processes]
+    try:
+        latest = time.monotonic() + 120
+        while not (tmp_path / "run" / CHECKPOINT).exists() and time.monotonic() < latest:
+            time.sleep(0.1)
+        processes[rank].send_signal(kind)
+        errors = [process.communicate(timeout=60)[1] for process in processes]
+    finally:  # whatever happened: nobody is left behind
+        for process in processes:
+            process.kill()
     assert all(process.returncode != 0 for process in processes)
     assert "another process of this run has stopped, or does not answer" in errors[1 - rank]
     assert load_weights(tmp_path / "run" / CHECKPOINT)[1]["step"] >= 2

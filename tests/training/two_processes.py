@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -169,5 +170,6 @@ def begin(job: str, folder: Path) -> list[subprocess.Popen[str]]:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell's background job ignores
     torch.set_num_threads(1)
     {"everything": check_everything, "slowly": go_on_slowly}[sys.argv[1]](Path(sys.argv[2]))
