@@ -101,9 +101,7 @@ def _add_pictures(found: Commands) -> None:
     toonify.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="a picture, a folder or a film")
     toonify.add_argument("-o", "--out", required=True, type=Path, help="a picture, a film, or a folder for several")
     toonify.add_argument(
-        "--method",
-        help="semantic (default), semantic:texture=0.5,tv=2 (told factors of its loss weights, 1/4 to 4), classical "
-        "(nothing learned), or another network's; `list` names them",
+        "--method", help="semantic (default), semantic:texture=0.5,tv=2 (told its weights), classical (no network), ..."
     )
     toonify.add_argument(
         "--style", metavar="NAME", help="a style of the generator that learnt several: ink, comic, ..."

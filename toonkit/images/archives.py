@@ -39,7 +39,7 @@ class Member:
 
     path: str
     size: int
-    open: Callable[[], IO[bytes]]
+    reader: Callable[[], IO[bytes]]
 
 
 def unpack(archive: Path, folder: Path, largest: int = LARGEST) -> None:
@@ -83,7 +83,7 @@ def _write(member: Member, folder: Path, most: int, archive: Path) -> int:
     written = 0
     make_folder(path.parent, SourceError)
     try:
-        with member.open() as source, path.open("xb") as target:
+        with member.reader() as source, path.open("xb") as target:
             while piece := source.read(PIECE):
                 written += len(piece)
                 if written > most:

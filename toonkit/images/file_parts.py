@@ -23,7 +23,7 @@ def version_of(partial: Path) -> Path:
 def note_version(partial: Path, headers: Mapping[str, str]) -> None:
     """Keep the server's word for the version of a file, empty where it gives none."""
     version = headers.get("ETag", "") or headers.get("Last-Modified", "")
-    version_of(partial).write_text(version, encoding="utf-8")
+    version_of(partial).write_text(version, encoding="utf-8", newline="\n")
 
 
 def headers_for(partial: Path, entry: Entry, have: int) -> dict[str, str]:
