@@ -5,11 +5,14 @@
 const DOWN = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 const FAR = 4; // pixels that an arrow moves with Shift
 
+function corner(place, brush) {
+  return place - Math.floor(brush / 2); // the first pixel that a brush at a place covers
+}
+
 function stamp(mask, side, row, column, brush, value) {
-  const reach = (brush - 1) / 2;
-  for (let y = Math.ceil(row - reach); y <= row + reach; y++)
-    for (let x = Math.ceil(column - reach); x <= column + reach; x++)
-      if (y >= 0 && y < side && x >= 0 && x < side) mask[y * side + x] = value;
+  const [top, left] = [corner(row, brush), corner(column, brush)];
+  for (let y = Math.max(top, 0); y < Math.min(top + brush, side); y++)
+    for (let x = Math.max(left, 0); x < Math.min(left + brush, side); x++) mask[y * side + x] = value;
 }
 
 function line(mask, side, from, to, brush, value) {
@@ -57,10 +60,10 @@ function render({ model, el }) {
       if (mask[k]) pen.fillRect((k % side) * scale, Math.floor(k / side) * scale, scale, scale);
     if (document.activeElement !== canvas) return;
     const brush = model.get("brush");
-    const corner = cursor.map((place) => Math.ceil(place - (brush - 1) / 2) * scale);
+    const [top, left] = cursor.map((place) => corner(place, brush) * scale);
     for (const [colour, inset] of [["white", 0], ["black", 1]]) {
       pen.strokeStyle = colour;
-      pen.strokeRect(corner[1] + inset + 0.5, corner[0] + inset + 0.5, brush * scale - 2 * inset, brush * scale - 2 * inset);
+      pen.strokeRect(left + inset + 0.5, top + inset + 0.5, brush * scale - 2 * inset, brush * scale - 2 * inset);
     }
   }
 
