@@ -144,7 +144,7 @@ def _add_posts(found: Commands) -> None:
     posts.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="a picture or a folder")
     posts.add_argument("-o", "--out", required=True, type=Path, help="a picture, or a folder for several")
     posts.add_argument(
-        "--method", nargs="+", metavar="METHOD", help="one to three of toonify's (semantic, animated and cartoongan)"
+        "--method", nargs="+", metavar="METHOD", help="one to three of toonify's (classical, animated and cartoongan)"
     )
     posts.add_argument("--side", type=int, default=256, metavar="PIXELS", help="of a panel (default 256)")
     posts.add_argument("--overwrite", action="store_true", help="replace what exists")

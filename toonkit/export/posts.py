@@ -12,14 +12,14 @@ from pathlib import Path
 from torch import Tensor
 
 from toonkit.chapters.contract import Drawing
-from toonkit.chapters.drawing_choice import BEST, choose_drawing
+from toonkit.chapters.drawing_choice import CLASSICAL, choose_drawing
 from toonkit.export.pictures import Report, draw_files
 from toonkit.images.resize import fit_picture
 from toonkit.project.errors import ToonkitError
 from toonkit.world.extras import four_panels, paste_watermark
 
 CARTOONS = 3  # beside the photograph
-METHODS = (BEST, "animated", "cartoongan")  # three hands, as the app's filters
+METHODS = (CLASSICAL, "animated", "cartoongan")  # three hands, as unlike as the app's filters
 CORNER = "bottom_left"  # of every cartoon: where the report's data has the mark
 SIDE = 256  # pixels of a panel
 SMALLEST = 16  # pixels of a panel: the cutter wants as many of a whole picture
