@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from toonkit.filters import edge_smoothing
-from toonkit.images.picture_rows import DerivedRows, PictureRows
+from toonkit.images.decoded import DecodedPictures, DerivedRows
 from toonkit.images.report_sets import BuiltSet, find_report_set, open_report_set, report_folder
 from toonkit.images.sources import open_source
 from toonkit.images.values import as_bytes, as_pictures
@@ -38,7 +38,7 @@ def _opened(report: str, folder: Path) -> BuiltSet:
     return open_report_set(report)
 
 
-def own_training(report: str, size: int) -> tuple[PictureRows, PictureRows]:
+def own_training(report: str, size: int) -> tuple[DecodedPictures, DecodedPictures]:
     """Photographs and cartoons for training. Raises ToonkitError as `own_pictures`, and for too few for testing."""
     for side in ("photo", "toon"):
         count = len(own_pictures(report, side, "test", size))
@@ -49,7 +49,7 @@ def own_training(report: str, size: int) -> tuple[PictureRows, PictureRows]:
     return photos, toons
 
 
-def own_pictures(report: str, side: str, split: str, size: int) -> PictureRows:
+def own_pictures(report: str, side: str, split: str, size: int) -> DecodedPictures:
     """The pictures of a side ("photo" or "toon") and a split at `size` pixels.
 
     Raises ToonkitError as `own_set` does, and for a size above that of the set.
@@ -57,7 +57,7 @@ def own_pictures(report: str, side: str, split: str, size: int) -> PictureRows:
     largest = find_report_set(report).size
     if size > largest:
         raise ToonkitError(f"pictures of {size} pixels are asked for, and those of {report} have {largest}; take fewer")
-    return PictureRows(own_set(report).paths(side, split), size)
+    return DecodedPictures(own_set(report).paths(side, split), size)
 
 
 def own_labels(report: str, side: str, split: str) -> Tensor:
@@ -67,7 +67,7 @@ def own_labels(report: str, side: str, split: str) -> Tensor:
     return torch.tensor([classes.index(row["class"]) for row in rows])
 
 
-def own_sides(report: str, size: int) -> list[dict[str, PictureRows | DerivedRows]]:
+def own_sides(report: str, size: int) -> list[dict[str, DecodedPictures | DerivedRows]]:
     """Groups of a batch: photographs; cartoons, and as `smooth` the same with their edges smoothed away."""
     photos, toons = own_training(report, size)
     return [{"photo": photos}, {"toon": toons, "smooth": DerivedRows(toons, _smooth)}]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
 
@@ -14,6 +14,8 @@ from toonkit.images.picture import read_picture
 from toonkit.images.values import as_bytes
 from toonkit.project.atomic import explain, make_folder, write_atomically
 from toonkit.project.errors import PictureError
+
+MEMORY = 2**31  # bytes of decoded pictures that are kept, where nothing else is said
 
 
 def read_bytes(path: Path, side: int) -> Tensor:
@@ -35,7 +37,7 @@ class DecodedPictures:
         self,
         paths: Sequence[Path],
         side: int,
-        memory: int,
+        memory: int = MEMORY,
         folder: Path | None = None,
         disk: int = 0,
     ) -> None:
@@ -92,3 +94,17 @@ class DecodedPictures:
             raise PictureError(f"cannot read {path}: {explain(error)}") from error
         name = f"{path.resolve()} {facts.st_size} {facts.st_mtime_ns} {self.side}"
         return self.folder / f"{hashlib.sha256(name.encode()).hexdigest()[:32]}.u8"
+
+
+class DerivedRows:
+    """A column that is computed of another one, `make(rows of it)`, when a batch asks for it."""
+
+    def __init__(self, column: DecodedPictures, make: Callable[[Tensor], Tensor]) -> None:
+        self.column = column
+        self.make = make
+
+    def __len__(self) -> int:
+        return len(self.column)
+
+    def __getitem__(self, rows: Tensor) -> Tensor:
+        return self.make(self.column[rows])

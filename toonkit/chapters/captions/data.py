@@ -10,7 +10,7 @@ from toonkit.chapters.latents.data import REPORT
 from toonkit.chapters.own_data import own_pictures, own_set
 from toonkit.chapters.sides import painted
 from toonkit.images.captions import read_captions
-from toonkit.images.picture_rows import PictureRows
+from toonkit.images.decoded import DecodedPictures
 from toonkit.project.errors import ToonkitError
 from toonkit.project.profiles import Missing, Profile
 from toonkit.training.batches import Batches, Mirrored
@@ -52,7 +52,7 @@ def own(config: CaptionsConfig, seed: int) -> Mirrored:
     paths = [path for side in config.sides for path in own_pictures(REPORT, side, "train", config.size).paths]
     named_paths = [path for path in paths if path.name in captions]
     tokens = tokenizer_of(config).encode([captions[path.name] for path in named_paths], config.length)
-    pictures = PictureRows(named_paths, config.size)
+    pictures = DecodedPictures(named_paths, config.size)
     return Mirrored(Batches([{"picture": pictures, "tokens": tokens}], config.batch, seed), "picture", seed)
 
 

@@ -12,9 +12,9 @@ from toonkit.chapters.cartoongan.recipe import CartoonGANConfig
 from toonkit.chapters.own_data import own_sides
 from toonkit.chapters.sides import painted, with_smooth_edges
 from toonkit.filters import abstraction, shrunk_abstraction
+from toonkit.images.decoded import DerivedRows
 from toonkit.images.open_pictures import open_pictures
 from toonkit.images.picture import read_picture
-from toonkit.images.picture_rows import DerivedRows
 from toonkit.images.values import as_bytes, as_pictures
 from toonkit.project.profiles import Missing, Profile
 from toonkit.training.batches import Batches, chunks

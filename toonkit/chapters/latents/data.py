@@ -11,7 +11,7 @@ from toonkit.chapters.latents.recipe import LatentsConfig
 from toonkit.chapters.loading import load_network
 from toonkit.chapters.own_data import own_labels, own_pictures
 from toonkit.chapters.sides import painted
-from toonkit.images.picture_rows import PictureRows
+from toonkit.images.decoded import DecodedPictures
 from toonkit.images.values import as_pictures
 from toonkit.project.profiles import Missing, Profile
 from toonkit.training.batches import Batches, Column, chunks
@@ -32,7 +32,7 @@ def pictures(config: LatentsConfig, profile: Profile, seed: int) -> Batches:
     if profile.name == "paper":
         photos, cartoons = (own_pictures(REPORT, side, "train", config.size) for side in ("photo", "toon"))
         some = cartoons.paths[: round(config.toons * len(photos))]
-        return Batches([{"picture": PictureRows(photos.paths + some, config.size)}], config.batch, seed)
+        return Batches([{"picture": DecodedPictures(photos.paths + some, config.size)}], config.batch, seed)
     count = profile.pick(quick=32, full=3000, paper=OWN)
     world = ToonWorld("duo", "train", config.size, count=count, seed=seed)
     toons = round(config.toons * count)

@@ -15,7 +15,7 @@ from toonkit.chapters.semantic.config import DEEPLAB, SemanticConfig
 from toonkit.chapters.semantic.views import probabilities, stored_view
 from toonkit.chapters.sides import painted
 from toonkit.filters.flat import flat_cartoon
-from toonkit.images.picture_rows import DerivedRows
+from toonkit.images.decoded import DerivedRows
 from toonkit.images.values import as_bytes, as_pictures
 from toonkit.networks.deeplab import load_deeplab
 from toonkit.project.profiles import Missing, Profile
