@@ -9,7 +9,7 @@ import pytest
 import torch
 from stand_ins import bring_sources
 
-from toonkit.chapters import own_data
+from toonkit.chapters import own_data, own_scores
 from toonkit.chapters.index import find_chapter
 from toonkit.chapters.runs import run
 from toonkit.filters import edge_smoothing
@@ -17,10 +17,11 @@ from toonkit.images import report_sets
 from toonkit.images.picture import read_picture
 from toonkit.images.report_building import build_report_set
 from toonkit.images.report_sets import REPORTS, open_report_set
-from toonkit.images.sources import source_ready
 from toonkit.images.values import as_bytes, as_pictures
+from toonkit.networks.features import features
 from toonkit.project.errors import ToonkitError
 from toonkit.project.profiles import Profile
+from toonkit.world import ToonWorld
 
 PAPER = Profile("paper")
 SIDE = 32  # pixels, instead of the reports' own, to save time
@@ -41,8 +42,6 @@ SHAPES = {  # chapter, variant -> what a batch of two holds
     },
 }
 
-pytestmark = pytest.mark.skipif(not source_ready("squeezenet"), reason="what measures such runs is not here")
-
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
@@ -53,6 +52,8 @@ def built(tmp_path_factory):
         for name, wanted in REPORTS.items():
             patch.setitem(report_sets.REPORTS, name, replace(wanted, size=SIDE))
         patch.setattr(own_data, "LEAST", 1)  # stand-ins are small
+        patch.setattr(own_data, "network_ready", lambda name: True)
+        patch.setattr(own_scores, "features", lambda name: features("toonnet"))  # in the place of the field's networks
         for name in REPORTS:
             bring_sources(name, place, 120 if name == "animated_variants_gan" else None)  # 10 and more for testing
             build_report_set(name, fewer=True)
@@ -142,8 +143,26 @@ def test_two_steps_in_the_reports_own_setting(built, tmp_path):
     assert (record["profile"], record["config"]["steps"]) == ("paper", 2)
     assert record["config"]["config"]["batch"] == 1 and record["config"]["config"]["rate"] == 1e-4  # section 5.2
     assert {"drawn", "photograph", "to photographs", "epochs"} <= record["metrics"].keys()
-    assert record["metrics"]["drawn"]["KID[squeezenet]"]["n"] >= 1
+    assert record["metrics"]["drawn"]["KID[inception_fid]"]["n"] >= 1
     assert (tmp_path / "run" / "generator.safetensors").is_file()
+
+
+def test_pairs_are_scored_in_the_spaces_of_the_field(built, monkeypatch):
+    """Nothing is nearer to the true photographs than these themselves."""
+    pairs = ToonWorld("faces", "test", SIDE).batch(range(12))
+    monkeypatch.setattr(own_scores, "held_out_own", lambda report, side, size: pairs[side])
+    truth = iter(pairs["photo"].split(own_scores.BATCH))
+    found = own_scores.score_own_pairs(lambda toons: next(truth), "cartoon_to_human_cyclegan", SIDE)
+    names = {"MMD[resnet34]", "1-NN[resnet34]", "true error", "KID[inception_fid]"}
+    assert names <= found["drawn"].keys() == found["untranslated"].keys()
+    assert found["drawn"]["true error"].value == 0 < found["untranslated"]["true error"].value
+    assert found["drawn"]["MMD[resnet34]"].value < found["untranslated"]["MMD[resnet34]"].value
+
+
+def test_networks_that_will_measure_are_asked_for_before_training(built, monkeypatch):
+    monkeypatch.setattr(own_data, "network_ready", lambda name: name != "resnet34")
+    with pytest.raises(ToonkitError, match=r"profile 'paper' cannot run here: .*`toonkit fetch resnet34` brings them"):
+        batches("animated", "skips")
 
 
 def test_the_numbers_of_steps_are_the_reports():

@@ -41,8 +41,10 @@ def test_a_generator_at_a_setting_is_drawn_in_tiles_like_any_other() -> None:
     [
         ("semantic:texture=9", "learnt from 0.25 to 4"),
         ("semantic:line=2", "control"),
-        ("semantic:texture", "should read like"),
-        ("semantic:", "should read like"),
+        ("semantic:texture", "'texture' should read NAME=VALUE"),
+        ("semantic:", "should read NAME=VALUE"),
+        ("semantic:texture=much", "should read like"),
+        ("semantic:texture=2,texture=3", "texture is set twice"),
         ("animated:texture=1", "method 'animated' cannot be told 'texture=1'; semantic can"),
         ("other:texture=1", "method"),
     ],

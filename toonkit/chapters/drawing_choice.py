@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from toonkit.chapters.changes import pairs
 from toonkit.chapters.contract import Drawing
 from toonkit.chapters.index import all_chapters
 from toonkit.filters import abstraction
@@ -42,11 +43,11 @@ def choose_drawing(method: str = CLASSICAL, style: str | None = None) -> Drawing
 
 def factors_of(setting: str) -> dict[str, float]:
     """The factors of a setting "NAME=FACTOR,...". Raises ToonkitError for what is none."""
+    found = pairs(setting.split(","))
     try:
-        pairs = [part.split("=") for part in setting.split(",")]
-        return {name.strip(): float(factor) for name, factor in pairs}
+        return {name: float(factor) for name, factor in found.items()}
     except ValueError as error:
-        raise ToonkitError(f"the setting {setting!r} should read like 'texture=0.5,tv=2'") from error
+        raise ToonkitError(f"the setting {setting!r} should read like 'texture=0.5,tv=2': {error}") from error
 
 
 def in_style(style: str) -> Drawing:

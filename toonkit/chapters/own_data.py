@@ -11,23 +11,27 @@ from torch import Tensor
 from toonkit.filters import edge_smoothing
 from toonkit.images.decoded import DecodedPictures, DerivedRows
 from toonkit.images.report_sets import BuiltSet, find_report_set, open_report_set, report_folder
-from toonkit.images.sources import open_source
 from toonkit.images.values import as_bytes, as_pictures
+from toonkit.networks.pretrained import network_ready
 from toonkit.project.errors import SourceError, ToonkitError
 from toonkit.world import ToonWorld
 
-SPACE = "squeezenet"  # in whose features the scores are measured (`own_scores`)
+FRECHET = "inception_fid"  # in whose features `own_scores` measures FID and KID
+SAMPLES = "resnet34"  # MMD and 1-NN; GAN-Metrics' own
 LEAST = 10  # pictures of a side for testing, below which a score has no interval
 
 
 def own_set(report: str) -> BuiltSet:
     """The built set of a report, its files checked once in a process.
 
-    Raises ToonkitError where it is not built, saying the command, and where the network that will measure the result is
+    Raises ToonkitError where it is not built, saying the command, and where a network that will measure the result is
     not here: better now than when a training of days has ended.
     """
+    absent = [name for name in (FRECHET, SAMPLES) if not network_ready(name)]
+    if absent:
+        words = "the networks that measure the result are missing"
+        raise ToonkitError(f"profile 'paper' cannot run here: {words}; `toonkit fetch {' '.join(absent)}` brings them")
     try:
-        open_source(SPACE)
         return _opened(report, report_folder(report))
     except SourceError as error:
         raise ToonkitError(f"profile 'paper' cannot run here: {error}") from error

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from toonkit.chapters.contract import Scores
-from toonkit.chapters.own_data import SPACE, own_pictures
+from toonkit.chapters.own_data import FRECHET, SAMPLES, own_pictures
 from toonkit.images.values import as_pictures
 from toonkit.metrics.scores import Score
 from toonkit.metrics.sets import fid, kid, pooled_features
@@ -27,7 +27,7 @@ def score_own(translate: Callable[[Tensor], Tensor], report: str, size: int) -> 
     FID stands beside KID where there are more pictures than features.
     """
     photos, toons = (held_out_own(report, side, size) for side in ("photo", "toon"))
-    space = features(SPACE)
+    space = features(FRECHET)
     drawn = torch.cat([translate(part).clamp(-1, 1) for part in photos.split(BATCH)])
     of = {name: pooled_features(space, part, BATCH) for name, part in (("drawn", drawn), ("photograph", photos))}
     cartoons = pooled_features(space, toons, BATCH)
@@ -42,14 +42,15 @@ def score_own(translate: Callable[[Tensor], Tensor], report: str, size: int) -> 
 def score_own_pairs(translate: Callable[[Tensor], Tensor], report: str, size: int) -> Scores:
     """Photographs drawn of held-out cartoons beside the true ones: MMD, 1-NN, KID and the error, as of the cartoons."""
     toons, photos = (held_out_own(report, side, size) for side in ("toon", "photo"))
-    space = features(SPACE)
     drawn = torch.cat([translate(part).clamp(-1, 1) for part in toons.split(BATCH)])
-    real = pooled_features(space, photos, BATCH)
+    spaces = {name: features(name) for name in (SAMPLES, FRECHET)}
+    real = {name: pooled_features(space, photos, BATCH) for name, space in spaces.items()}
     parts = {}
     for name, pictures in (("drawn", drawn), ("untranslated", toons)):
-        found = pooled_features(space, pictures, BATCH)
-        measures = [mmd(SPACE, real, found), nearest_neighbour(SPACE, real, found), true_error(pictures, photos)]
-        parts[name] = {score.name: score for score in measures} | _distances(real, found)
+        found = {of: pooled_features(space, pictures, BATCH) for of, space in spaces.items()}
+        measures = [measure(SAMPLES, real[SAMPLES], found[SAMPLES]) for measure in (mmd, nearest_neighbour)]
+        measures.append(true_error(pictures, photos))
+        parts[name] = {score.name: score for score in measures} | _distances(real[FRECHET], found[FRECHET])
     return parts
 
 
@@ -61,7 +62,7 @@ def held_out_own(report: str, side: str, size: int) -> Tensor:
 
 def _distances(real: Tensor, found: Tensor) -> dict[str, Score]:
     """KID, and where the covariance is not singular FID, of features (N, D)."""
-    measures = [kid(SPACE, real, found)]
+    measures = [kid(FRECHET, real, found)]
     if min(len(real), len(found)) > real.shape[1]:
-        measures.append(fid(SPACE, real, found))
+        measures.append(fid(FRECHET, real, found))
     return {score.name: score for score in measures}

@@ -49,9 +49,10 @@ def get_set(options: argparse.Namespace) -> int:
 
 
 def build_set(options: argparse.Namespace) -> int:
+    from toonkit.chapters.changes import pairs
     from toonkit.images.report_building import build_report_set
 
-    places = {name: Path(folder) for name, _, folder in (text.partition("=") for text in options.source)}
+    places = {name: Path(folder) for name, folder in pairs(options.source).items()}
     print(build_report_set(options.report, options.seed, options.fewer, places))
     return 0
 

@@ -42,7 +42,11 @@ def plan(options: argparse.Namespace) -> int:
     changes = pairs(options.changes)
     for variant in options.variants or [None]:
         planned = plan_run(
-            *(options.chapter, variant, options.profile, options.gpus, gpu),
+            options.chapter,
+            variant,
+            options.profile,
+            options.gpus,
+            gpu,
             price=options.price,
             steps=options.steps,
             size=options.size,

@@ -100,8 +100,7 @@ def sources() -> Finding:
 
 
 def network() -> Finding:
-    off = os.environ.get("TOONKIT_OFFLINE", "0") not in ("", "0")
-    return Finding("network", "off (TOONKIT_OFFLINE)" if off else "used only by `toonkit fetch`")
+    return Finding("network", "off (TOONKIT_OFFLINE)" if environment.offline() else "used only by `toonkit fetch`")
 
 
 def video() -> Finding:

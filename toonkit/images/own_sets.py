@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import platformdirs
 from filelock import FileLock, Timeout
 
 from toonkit.images.manifests import Entry, Source, difference, find_own, make_manifest, read_table
 from toonkit.images.own_origins import Order, Places, bring, needs_network
 from toonkit.project.atomic import explain, make_folder
+from toonkit.project.environment import cache_folder, offline
 from toonkit.project.errors import SourceError
 from toonkit.project.records import write_bytes, write_json
 
@@ -40,7 +40,7 @@ class OwnSet:
 
 def own_folder(name: str) -> Path:
     """Where a set is kept unless another place is named."""
-    return Path(os.environ.get("TOONKIT_CACHE") or platformdirs.user_cache_path("toonkit")) / "own" / name
+    return cache_folder() / "own" / name
 
 
 def open_own(name: str, folder: Path | None = None) -> OwnSet:
@@ -78,7 +78,7 @@ def get_own(order: Order, say: Callable[[str], None] = print) -> OwnSet:
         raise SourceError(f"{folder} is there already and is no set of ours; name another folder with -o")
     if source.terms and not order.agree:
         raise SourceError(f"{source.name}: {source.terms}. Read {source.home}; if you agree, call again with --agree")
-    if needs_network(order, source) and os.environ.get("TOONKIT_OFFLINE", "0") not in ("", "0"):
+    if needs_network(order, source) and offline():
         raise SourceError(f"TOONKIT_OFFLINE is set, so {source.name} is not downloaded; unset it, or name --from")
     make_folder(folder.parent, SourceError)
     with _held(folder):

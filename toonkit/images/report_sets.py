@@ -7,15 +7,13 @@ in the source. It gets its name when all is there, so one that is half built is 
 from __future__ import annotations
 
 import csv
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import platformdirs
 
 from toonkit.images.manifests import is_safe_path
 from toonkit.images.pruning import Limits
 from toonkit.project.digests import digest_of
+from toonkit.project.environment import cache_folder
 from toonkit.project.errors import SourceError, check_name
 
 TABLE = "set.csv"
@@ -102,7 +100,7 @@ def find_report_set(report: str) -> ReportSet:
 
 def report_folder(report: str) -> Path:
     """Where the built set of a report is kept."""
-    return Path(os.environ.get("TOONKIT_CACHE") or platformdirs.user_cache_path("toonkit")) / "reports" / report
+    return cache_folder() / "reports" / report
 
 
 def building_folder(report: str) -> Path:

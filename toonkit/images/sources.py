@@ -11,8 +11,6 @@ import os
 import sys
 from pathlib import Path
 
-import platformdirs
-
 from toonkit.images.manifests import (
     LISTED,
     Entry,
@@ -23,6 +21,7 @@ from toonkit.images.manifests import (
     load_sources,
     read_manifest,
 )
+from toonkit.project.environment import cache_folder, offline
 from toonkit.project.errors import SourceError
 
 
@@ -71,7 +70,7 @@ def bring(source: Source, entries: list[Entry]) -> None:
     if missing and source.tier == "made":
         raise SourceError(f"{source.name} is made, not fetched: {source.how} Put the files into {folder}")
     if missing and not os.environ.get("TOONKIT_MIRROR"):
-        if os.environ.get("TOONKIT_OFFLINE", "0") not in ("", "0"):
+        if offline():
             raise SourceError(f"TOONKIT_OFFLINE is set, so nothing is downloaded; needed: {describe(source, missing)}")
         _check_cache(folder)
         from toonkit.images.downloads import download_all  # nothing else needs the network's libraries
@@ -86,7 +85,7 @@ def source_folder(name: str) -> Path:
         if not Path(mirror).is_dir():
             raise SourceError(f"TOONKIT_MIRROR={mirror} is not a folder; correct or unset it")
         return Path(mirror) / name
-    return Path(os.environ.get("TOONKIT_CACHE") or platformdirs.user_cache_path("toonkit")) / name
+    return cache_folder() / name
 
 
 def _check_cache(folder: Path) -> None:

@@ -10,6 +10,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import platformdirs
+
 PACKAGES = (
     "toonkit",
     "torch",
@@ -33,6 +35,16 @@ def project_root() -> Path:
     installed = Path(__file__).parents[2]
     candidates = (here, *here.parents, installed)
     return next((at for at in candidates if (at / "pyproject.toml").exists() and (at / "notebooks").is_dir()), here)
+
+
+def cache_folder() -> Path:
+    """Where fetched files are kept: TOONKIT_CACHE, or the platform's cache folder."""
+    return Path(os.environ.get("TOONKIT_CACHE") or platformdirs.user_cache_path("toonkit"))
+
+
+def offline() -> bool:
+    """Whether TOONKIT_OFFLINE forbids every download."""
+    return os.environ.get("TOONKIT_OFFLINE", "0") not in ("", "0")
 
 
 def commit(root: Path) -> str:

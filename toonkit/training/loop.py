@@ -31,11 +31,10 @@ def train(
     """Train until `plan.steps`, from the checkpoint in `run_dir` if there is one. Returns what a record needs.
 
     Leaves checkpoint.safetensors, losses.jsonl and one weights file per released network in `run_dir`, which a `mirror`
-    keeps at another address too, after every checkpoint. Where a launcher
-    started several processes, each draws the same batches, computes for its share of their rows, and the first one
-    alone has the folder. Raises TrainingError for a number that is not finite (the last good checkpoint stays), for a
-    folder of another run, for one in which another process works, where another process of this run stopped, and for a
-    recipe that several processes cannot share.
+    keeps at another address too, after every checkpoint. Where a launcher started several processes, each draws the
+    same batches, computes for its share of their rows, and the first one alone has the folder. Raises TrainingError for
+    a number that is not finite (the last good checkpoint stays), for a folder of another run, for one in which another
+    process works, where another process of this run stopped, and for a recipe that several processes cannot share.
     """
     processes = launched(plan.device)
     if plan.compile and processes.count > 1:

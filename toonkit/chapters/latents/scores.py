@@ -11,11 +11,10 @@ from toonkit.chapters.contract import Scores
 from toonkit.chapters.latents.data import OWN, autoencoder_of
 from toonkit.chapters.latents.recipe import AutoencoderRecipe, ClassDiffusion
 from toonkit.chapters.latents.sampling import sample_classes
-from toonkit.chapters.spaces import frechet_space
 from toonkit.metrics.scores import Score, mean_score
 from toonkit.metrics.sets import fid, kid, pooled_features
 from toonkit.metrics.truth import read, true_error
-from toonkit.networks.features import Features, load_toonnet
+from toonkit.networks.features import load_toonnet, toonnet_features
 from toonkit.project.profiles import Profile
 from toonkit.training.batches import chunks
 from toonkit.world import ToonWorld
@@ -26,13 +25,12 @@ def autoencoder_scores(recipe: AutoencoderRecipe, profile: Profile) -> Scores:
     """Held-out photographs and cartoons, encoded and decoded: the error, and the FID that is lost on the way."""
     count = profile.pick(quick=30, full=600, paper=OWN)
     network = load_toonnet()
-    space = frechet_space(profile)
     parts = {}
     for side in ("photo", "toon"):
         originals, others = _pictures(side, count, recipe.config.size)
         decoded = torch.cat([recipe.translate(part) for part in originals.split(50)])
-        parts[side] = {"true error": true_error(decoded, originals)} | against(decoded, others, space)
-        parts[f"{side} untouched"] = against(originals, others, space)
+        parts[side] = {"true error": true_error(decoded, originals)} | against(decoded, others)
+        parts[f"{side} untouched"] = against(originals, others)
     return parts | {"class": {"class right": class_right(network, *_read_back(recipe, count))}}
 
 
@@ -53,14 +51,15 @@ def class_scores(recipe: ClassDiffusion, profile: Profile) -> Scores:
         ]
         pictures = autoencoder.decode(torch.cat(found)).clamp(-1, 1)
         right = {"class right": class_right(load_toonnet(), pictures, labels)}
-        out[f"guidance {guidance:g}"] = against(pictures, others, frechet_space(profile)) | right
+        out[f"guidance {guidance:g}"] = against(pictures, others) | right
     return out
 
 
-def against(pictures: Tensor, others: Tensor, space: Features) -> dict[str, Score]:
-    """FID and KID of pictures to others, (N, 3, H, W) each, in a feature space."""
+def against(pictures: Tensor, others: Tensor) -> dict[str, Score]:
+    """FID and KID of pictures to others, (N, 3, H, W) each."""
+    space = toonnet_features(load_toonnet())
     real, found = pooled_features(space, others), pooled_features(space, pictures)
-    return {score.name: score for score in (fid(space.name, real, found), kid(space.name, real, found))}
+    return {score.name: score for score in (fid("toonnet", real, found), kid("toonnet", real, found))}
 
 
 def class_right(network: torch.nn.Module, pictures: Tensor, labels: Tensor) -> Score:

@@ -12,12 +12,11 @@ from toonkit.chapters.own_scores import score_own_pairs
 from toonkit.chapters.recovery.data import OWN, REPORT
 from toonkit.chapters.recovery.recipe import Recovery
 from toonkit.chapters.recovery.watermark import emoji_effect, translated
-from toonkit.chapters.spaces import frechet_space, sample_space
 from toonkit.metrics.scores import Score, mean_score
 from toonkit.metrics.sets import fid, kid, pooled_features
 from toonkit.metrics.truth import attributes_kept, read, true_error
 from toonkit.metrics.two_sample import mmd, nearest_neighbour
-from toonkit.networks.features import features, load_toonnet
+from toonkit.networks.features import load_toonnet, toonnet_features
 from toonkit.project.profiles import Profile
 from toonkit.training.batches import chunks
 from toonkit.world import ToonWorld
@@ -52,8 +51,8 @@ def scores(recipe: Recovery, profile: Profile) -> Scores:
     drawn = translated(recipe.translate, toons)
     others = _other_style(count // 2, size)
     return {
-        "drawn": _beside(drawn, count, profile),
-        "untranslated": _untranslated(count, size, profile),
+        "drawn": _beside(drawn, count),
+        "untranslated": _untranslated(count, size),
         "error by group": error_by_group(drawn, photos),
         "emoji": emoji_effect(recipe.translate, toons, photos),
         f"emoji in {OTHER}": emoji_effect(recipe.translate, others, photos[: len(others)]),
@@ -69,10 +68,9 @@ def snapshot_scores(recipe: Recovery, profile: Profile) -> dict[str, float]:
     count = profile.pick(quick=60, full=300, paper=OWN)
     toons, photos, _ = _held_out("val", count, recipe.config.size)
     drawn = translated(recipe.translate, toons)
-    space = sample_space(profile)
-    real = _real_features(space.name, "val", count, recipe.config.size)
-    found = pooled_features(space, drawn)
-    measures = (mmd(space.name, real, found), nearest_neighbour(space.name, real, found), true_error(drawn, photos))
+    real = _real_features("val", count, recipe.config.size)
+    found = pooled_features(toonnet_features(load_toonnet()), drawn)
+    measures = (mmd("toonnet", real, found), nearest_neighbour("toonnet", real, found), true_error(drawn, photos))
     return {score.name: score.value for score in measures}
 
 
@@ -90,12 +88,15 @@ def error_by_group(drawn: Tensor, photos: Tensor) -> dict[str, Score]:
     return out
 
 
-def _beside(pictures: Tensor, count: int, profile: Profile) -> dict[str, Score]:
+def _beside(pictures: Tensor, count: int) -> dict[str, Score]:
     """Pictures of the first `count` test scenes beside other people's photographs, and beside the true ones."""
     size = pictures.shape[-1]
     _, photos, attributes = _held_out("test", count, size)
     network = load_toonnet()
-    measures = _distances(pictures, count, profile)
+    real = _real_features("test", count, size)
+    found = pooled_features(toonnet_features(network), pictures)
+    measures = [mmd("toonnet", real, found), fid("toonnet", real, found), kid("toonnet", real, found)]
+    measures += [nearest_neighbour("toonnet", real, found, part) for part in ("accuracy", "real", "fake")]
     measures.append(true_error(pictures, photos))
     world = ToonWorld("faces", "test", size)
     truth = network.labels.attribute_numbers(world, attributes)
@@ -103,29 +104,17 @@ def _beside(pictures: Tensor, count: int, profile: Profile) -> dict[str, Score]:
     return {score.name: score for score in measures}
 
 
-def _distances(pictures: Tensor, count: int, profile: Profile) -> list[Score]:
-    """Pictures (N, 3, H, W) and photographs of as many others: MMD, FID, KID and 1-NN, each in its space."""
-    spaces = {space.name: space for space in (sample_space(profile), frechet_space(profile))}
-    real = {name: _real_features(name, "test", count, pictures.shape[-1]) for name in spaces}
-    found = {name: pooled_features(space, pictures) for name, space in spaces.items()}
-    near, far = next(iter(spaces)), next(reversed(spaces))
-    measures = [mmd(near, real[near], found[near])]
-    measures += [measure(far, real[far], found[far]) for measure in (fid, kid)]
-    parts = ("accuracy", "real", "fake")
-    return measures + [nearest_neighbour(near, real[near], found[near], part) for part in parts]
-
-
 @lru_cache(maxsize=1)
-def _untranslated(count: int, size: int, profile: Profile) -> dict[str, Score]:
-    return _beside(_held_out("test", count, size)[0], count, profile)
+def _untranslated(count: int, size: int) -> dict[str, Score]:
+    return _beside(_held_out("test", count, size)[0], count)
 
 
 @lru_cache(maxsize=2)
-def _real_features(space: str, split: str, count: int, size: int) -> Tensor:
+def _real_features(split: str, count: int, size: int) -> Tensor:
     """Features (N, D) of photographs of other scenes than those that are translated."""
     world = ToonWorld("faces", split, size, count=2 * count)
     others = torch.cat([world.photos([k + count for k in part]) for part in chunks(count)])
-    return pooled_features(features(space), others)
+    return pooled_features(toonnet_features(load_toonnet()), others)
 
 
 @lru_cache(maxsize=2)
