@@ -15,7 +15,7 @@ from stand_ins import bring_sources, celeba, fields, panel
 from toonkit.cli import main
 from toonkit.images import report_choice, report_sets
 from toonkit.images.own_origins import Order
-from toonkit.images.own_sets import get_own
+from toonkit.images.own_sets import get_own, own_folder
 from toonkit.images.picture import read_picture
 from toonkit.images.report_building import build_report_set
 from toonkit.images.report_sets import REPORTS, open_report_set, report_folder
@@ -58,6 +58,16 @@ def cache(tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("TOONKIT_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("TOONKIT_OFFLINE", "1")
     return tmp_path / "cache"
+
+
+def test_faces_without_their_partition_are_refused(tmp_path):
+    """Drawn at random, a person could be for training and for testing."""
+    celeba(tmp_path / "celeba", partition=False)
+    bring_sources("animated_variants_gan", tmp_path / "others")
+    shutil.rmtree(own_folder("celeba"))
+    get_own(Order("celeba", str(tmp_path / "celeba"), agree=True), say=lambda _: None)
+    with pytest.raises(SourceError, match=r"no list_eval_partition\.txt, without which a person could be"):
+        build_report_set("animated_variants_gan", fewer=True)
 
 
 @pytest.mark.parametrize("report", list(REPORTS))

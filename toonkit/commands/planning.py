@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from toonkit.chapters.planning import Planned
 
 NOTE = """These are estimates, not measurements. One step was measured here: {seconds:.2f} s for a batch of {batch}, \
 {flops:.4g} GFLOP in {operations:,} operations, {activations:.0f} MB kept for the backward pass.
@@ -72,7 +76,7 @@ def plan(options: argparse.Namespace) -> int:
     return 0
 
 
-def _rows(planned: object) -> list[dict[str, str]]:
+def _rows(planned: Planned) -> list[dict[str, str]]:
     """A row for this machine, as measured, and one for each number of GPUs."""
     step = planned.step
     here = {"on": "this machine", "pictures/s": f"{step.batch / step.seconds:.3g}", "GB each": "", "cost": ""}

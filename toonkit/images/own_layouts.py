@@ -70,10 +70,13 @@ def _plain(found: OwnSet, pictures: list[str], kind: str) -> list[Candidate]:
 
 
 def _celeba(found: OwnSet, pictures: list[str], kind: str) -> list[Candidate]:
-    """With CelebA's own partition where its table is there: then no person is in two splits."""
+    """With CelebA's own partition, so that no person is in two splits. Raises SourceError where its table is absent."""
     tables = [entry.path for entry in found.entries if entry.path.endswith(PARTITION)]
     if not tables:
-        return [Candidate(path) for path in pictures]
+        raise SourceError(
+            f"{found.folder} holds no {PARTITION}, without which a person could be for training and for testing; put "
+            f"it beside the pictures in a folder, then get {found.name} again with --from that folder"
+        )
     lines = (found.folder / tables[0]).read_text(encoding="utf-8").splitlines()
     words = [line.split() for line in lines if line.strip()]
     if any(len(row) != 2 for row in words):
