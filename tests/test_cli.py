@@ -56,6 +56,8 @@ def test_version_and_no_command(capsys: pytest.CaptureFixture[str]) -> None:
         (["bench", "nonsense"], "unknown measurement 'nonsense'"),
         (["fetch", "nonsense"], "unknown source 'nonsense'"),
         (["train", "cartoongan", "none", "classical", "--run-dir", "x"], "--run-dir holds one run"),
+        (["train", "cartoongan", "none", "--steps", "5"], "--steps: such a run is no row of the table"),
+        (["train", "animated", "--profile", "paper", "--steps", "5"], "--steps: such a run is no row of the table"),
         (["train", "cartoongan", "nonsense"], "unknown variant of cartoongan 'nonsense'"),
         (["release", "cartoongan", "none"], "no finished run of cartoongan none"),
     ],

@@ -163,7 +163,9 @@ def _add_panels(found: Commands) -> None:
 
 
 def _add_data(found: Commands) -> None:
-    sets = found.add_parser("data", help="make a data set: get, build, keyframes", description="Make a data set.")
+    sets = found.add_parser(
+        "data", help="make a data set: get, build, captions, keyframes", description="Make a data set."
+    )
     kinds = sets.add_subparsers(dest="kind", required=True, metavar="KIND")
     data.add_kinds(_adder(kinds))
 

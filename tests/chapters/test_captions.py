@@ -7,6 +7,7 @@ import torch
 from resuming import whole_and_resumed
 
 from toonkit.chapters.captions.data import batches, side_captions
+from toonkit.chapters.captions.losses import next_word_loss
 from toonkit.chapters.captions.names import named, names_in
 from toonkit.chapters.captions.networks import Captioner
 from toonkit.chapters.captions.reading import read_caption, right
@@ -102,11 +103,18 @@ def test_the_loss_is_the_cross_entropy_of_each_next_word() -> None:
     captioner = build(SMALL)["captioner"].eval()
     tokens = captioner.tokenizer.encode(["a grey cat sits in a room", "a white mouse walks in a garden"], SMALL.length)
     with torch.no_grad():
-        logits = captioner.blip(pixel_values=pictures(), input_ids=tokens, attention_mask=(tokens != PAD).long()).logits
-        loss = float(captioner(pictures(), tokens))
+        scores = captioner(pictures(), tokens)
+        given = {"pixel_values": pictures(), "input_ids": tokens, "attention_mask": (tokens != PAD).long()}
+        labels = tokens.masked_fill(tokens == PAD, -100)
+        theirs = captioner.blip(**given, labels=labels)
+    loss = float(next_word_loss(scores, tokens, captioner.pad, captioner.smoothing))
+    assert torch.equal(scores, theirs.logits) and loss == pytest.approx(float(theirs.loss), rel=1e-6)
     real = tokens[:, 1:] != PAD
-    wanted = -logits[:, :-1].log_softmax(-1).gather(2, tokens[:, 1:, None])[..., 0][real].mean()
+    wanted = -scores[:, :-1].log_softmax(-1).gather(2, tokens[:, 1:, None])[..., 0][real].mean()
     assert loss == pytest.approx(float(wanted), rel=1e-4)
+    smooth = float(next_word_loss(scores, tokens, captioner.pad, 0.1))
+    spread = -scores[:, :-1].log_softmax(-1).mean(-1)[real].mean()
+    assert smooth == pytest.approx(float(0.9 * wanted + 0.1 * spread), rel=1e-4)
 
 
 def test_a_caption_is_the_likeliest_next_word_each_time() -> None:

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 import torch
-from stand_ins import bring_sources
+from own_sets_built import SIDE, sets_built
 
 from toonkit.chapters import own_data, own_scores
 from toonkit.chapters.index import find_chapter
 from toonkit.chapters.runs import run
 from toonkit.filters import edge_smoothing
-from toonkit.images import report_sets
 from toonkit.images.picture import read_picture
-from toonkit.images.report_building import build_report_set
 from toonkit.images.report_sets import REPORTS, open_report_set
 from toonkit.images.values import as_bytes, as_pictures
-from toonkit.networks.features import features
 from toonkit.project.errors import ToonkitError
 from toonkit.project.profiles import Profile
 from toonkit.world import ToonWorld
 
 PAPER = Profile("paper")
-SIDE = 32  # pixels, instead of the reports' own, to save time
 SHAPES = {  # chapter, variant -> what a batch of two holds
     ("animated", "skips"): {"photo": (2, 3, SIDE, SIDE), "toon": (2, 3, SIDE, SIDE), "smooth": (2, 3, SIDE, SIDE)},
     ("cartoongan", "classical"): dict.fromkeys(("photo", "classical", "toon", "smooth"), (2, 3, SIDE, SIDE)),
@@ -45,19 +42,10 @@ SHAPES = {  # chapter, variant -> what a batch of two holds
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    """Every report's set, built of stand-ins; the folder that TOONKIT_CACHE names while this module's tests run."""
-    place = tmp_path_factory.mktemp("own")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TOONKIT_CACHE", str(place / "cache"))
-        for name, wanted in REPORTS.items():
-            patch.setitem(report_sets.REPORTS, name, replace(wanted, size=SIDE))
-        patch.setattr(own_data, "LEAST", 1)  # stand-ins are small
-        patch.setattr(own_data, "network_ready", lambda name: True)
-        patch.setattr(own_scores, "features", lambda name: features("toonnet"))  # in the place of the field's networks
-        for name in REPORTS:
-            bring_sources(name, place, 120 if name == "animated_variants_gan" else None)  # 10 and more for testing
-            build_report_set(name, fewer=True)
-        yield place / "cache"
+    """Every report's set; animated's has ten pictures and more for testing."""
+    counts = dict.fromkeys(REPORTS) | {"animated_variants_gan": 120}
+    with sets_built(tmp_path_factory.mktemp("own"), counts) as cache:
+        yield cache
 
 
 def batches(chapter: str, variant: str):
@@ -110,12 +98,18 @@ def test_a_cartoon_meets_a_photograph_of_its_class(built):
 
 def test_captions_are_ones_own(built):
     found = open_report_set("tom_and_jerry_diffusion")
-    with pytest.raises(ToonkitError, match=r"captions\.jsonl is missing; caption pictures"):
+    with pytest.raises(ToonkitError, match=r"captions\.jsonl is missing; `toonkit data captions"):
         batches("captions", "both")
     names = [path.name for path in (*found.paths("photo", "train"), *found.paths("toon", "test"))]
     lines = [json.dumps({"file": name, "caption": "a cat on a sofa"}) for name in names]
     (found.folder / "captions.jsonl").write_text("\n".join(lines) + "\n")
     try:
+        with pytest.raises(
+            ToonkitError, match="captions of 0 pictures of the side photo for testing, and a score needs 1"
+        ):
+            batches("captions", "both")
+        lines += [json.dumps({"file": path.name, "caption": "a cat"}) for path in found.paths("photo", "test")]
+        (found.folder / "captions.jsonl").write_text("\n".join(lines) + "\n")
         source = batches("captions", "both")
         assert len(source.batches.groups[0]["picture"]) == len(found.paths("photo", "train"))  # none for testing
         assert source(0)["picture"].shape == (2, 3, SIDE, SIDE) and source(0)["tokens"].shape[0] == 2
@@ -152,7 +146,9 @@ def test_pairs_are_scored_in_the_spaces_of_the_field(built, monkeypatch):
     pairs = ToonWorld("faces", "test", SIDE).batch(range(12))
     monkeypatch.setattr(own_scores, "held_out_own", lambda report, side, size: pairs[side])
     truth = iter(pairs["photo"].split(own_scores.BATCH))
-    found = own_scores.score_own_pairs(lambda toons: next(truth), "cartoon_to_human_cyclegan", SIDE)
+    facts = {"config": SimpleNamespace(size=SIDE), "device": torch.device("cpu")}
+    recipe = SimpleNamespace(translate=lambda toons: next(truth), **facts)
+    found = own_scores.score_own_pairs(recipe, "cartoon_to_human_cyclegan")
     names = {"MMD[resnet34]", "1-NN[resnet34]", "true error", "KID[inception_fid]"}
     assert names <= found["drawn"].keys() == found["untranslated"].keys()
     assert found["drawn"]["true error"].value == 0 < found["untranslated"]["true error"].value

@@ -28,14 +28,20 @@ def test_a_paper_run_stops_before_any_training(name, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_length_that_no_report_gives_can_be_said(tmp_path, monkeypatch) -> None:
+def test_what_is_missing_first_is_said_with_its_command(tmp_path, monkeypatch) -> None:
+    monkeypatch.delenv("TOONKIT_MIRROR", raising=False)
     monkeypatch.setenv("TOONKIT_CACHE", str(tmp_path / "cache"))
-    with pytest.raises(ToonkitError, match="--steps N"):
-        run("cartoongan", "classical", "paper", 0, tmp_path / "run")
-    with pytest.raises(ToonkitError, match="toonkit fetch vgg19"):  # the next thing that is missing
-        run("cartoongan", "classical", "paper", 0, tmp_path / "run", steps=2)
-    with pytest.raises(ToonkitError, match="not how many steps"):  # its scores are missing as well
-        run("latents", "classes", "paper", 0, tmp_path / "run", steps=2)
+    missing = {"cartoongan": "vgg19", "latents": "sd-vae-ft-mse", "captions": "blip-base"}
+    for chapter, name in missing.items():
+        with pytest.raises(ToonkitError, match=f"toonkit fetch {name}"):
+            run(chapter, TRAINED[chapter].variant()[0], "paper", 0, tmp_path / "run")
+
+
+def test_a_report_s_own_variant_has_a_length_in_its_own_setting() -> None:
+    """The reports' numbers of steps, or ours where one says hours, or nothing."""
+    lengths = {name: TRAINED[name].variant()[1].paper_steps for name in PAPER}
+    assert lengths | {"cartoongan": 135_050, "captions": 1200} == lengths
+    assert all(isinstance(steps, int) and steps >= 1000 for steps in lengths.values())
 
 
 def test_each_report_takes_the_networks_that_it_names() -> None:

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from toonkit.chapters.release import release
-from toonkit.chapters.runs import RECORD, run_folder
+from toonkit.chapters.run_places import RECORD, run_folder
 from toonkit.networks.weights import load_weights, save_weights
 from toonkit.project.digests import digest_of
 from toonkit.project.errors import ToonkitError

@@ -11,7 +11,8 @@ from run_results import results
 from small_chapter import CHAPTER
 
 from toonkit.chapters import runs
-from toonkit.chapters.runs import RECORD, run, score
+from toonkit.chapters.run_places import RECORD
+from toonkit.chapters.runs import run, score
 from toonkit.project import environment
 from toonkit.project.errors import ToonkitError, TrainingError
 from toonkit.training import losses_log, run_files
@@ -43,6 +44,16 @@ def test_the_same_run_is_returned_untrained_and_another_is_refused(tmp_path, mon
         run("small", "omega_10", "quick", 0, tmp_path, size=16, **PLAN)
     with pytest.raises(TrainingError, match="its profile differ"):
         run("small", "omega_10", "full", 0, tmp_path, **PLAN)
+
+
+def test_a_run_finished_on_a_machine_of_another_precision_is_finished_here(tmp_path, monkeypatch):
+    monkeypatch.setattr(runs, "fast_precision", lambda device: "bf16")
+    record = run("small", "omega_10", "full", 0, tmp_path, **PLAN)
+    assert record["config"]["precision"] == "bf16"
+    monkeypatch.setattr(runs, "fast_precision", lambda device: "float32")
+    assert runs.is_finished("small", "omega_10", "full", 0, tmp_path)
+    again = score("small", "omega_10", "full", 0, tmp_path)
+    assert (again["metrics"], again["config"]["precision"]) == (record["metrics"], "bf16")
 
 
 def test_a_variant_whose_omega_was_changed_is_another_run(tmp_path, monkeypatch):

@@ -66,6 +66,21 @@ def test_a_full_disk_leaves_the_last_good_file(tmp_path, monkeypatch):
     assert load_weights(path)[1] == {"step": 1} and [entry.name for entry in tmp_path.iterdir()] == [path.name]
 
 
+def test_tied_weights_are_kept_under_both_names(tmp_path):
+    def tied() -> nn.Sequential:
+        network = nn.Sequential(nn.Embedding(5, 3), nn.Linear(3, 5, bias=False))
+        network[1].weight = network[0].weight
+        return network
+
+    network = tied()
+    save_weights(tmp_path / "tied.safetensors", network.state_dict(), {})
+    tensors, _ = load_weights(tmp_path / "tied.safetensors")
+    assert torch.equal(tensors["0.weight"], network[0].weight) and torch.equal(tensors["1.weight"], network[0].weight)
+    other = tied()
+    load_into(other, tensors, "tied")
+    assert torch.equal(other[0].weight, network[0].weight) and other[1].weight is other[0].weight
+
+
 def test_another_architecture_is_named():
     with pytest.raises(WeightsError, match=r"bias is \(2,\), not \(4,\)"):
         load_into(nn.Linear(3, 4), nn.Linear(3, 2).state_dict(), "these weights")

@@ -6,7 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from toonkit.chapters.runs import RECORD
+from toonkit.chapters.run_places import RECORD
 from toonkit.networks.weights import load_weights
 from toonkit.training.losses_log import LOSSES
 from toonkit.training.run_files import CHECKPOINT

@@ -130,6 +130,22 @@ def test_another_configuration_may_not_continue_a_run(tmp_path):
         train(Tiny(), _batches(), Plan(4, seed=4, quiet=True), tmp_path)
 
 
+def test_a_run_of_another_machine_s_precision_goes_on_where_that_is_said(tmp_path):
+    train(Tiny(), _batches(), Plan(4, seed=3, quiet=True, save_every=2), tmp_path)
+    with pytest.raises(TrainingError, match=r"its precision differ; go on with --precision float32$"):
+        train(Tiny(), _batches(), Plan(4, seed=3, quiet=True, precision="bf16"), tmp_path)
+    with pytest.raises(ToonkitError, match="precision 'float16'"):
+        Plan(4, precision="float16")
+
+
+def test_frozen_networks_go_where_the_others_go():
+    tiny = Tiny()
+    tiny.frozen = (torch.nn.Linear(2, 2),)
+    tiny.to("meta")
+    assert tiny.device.type == "meta" and tiny.frozen[0].weight.is_meta
+    assert all(weight.is_meta for network in tiny.networks.values() for weight in network.parameters())
+
+
 @pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs a C++ compiler")
 def test_compiled_networks_learn_what_plain_ones_do(tmp_path):
     lines = []

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toonkit.chapters.index import find_chapter
-from toonkit.chapters.runs import is_finished, run_folder
+from toonkit.chapters.run_places import run_folder
+from toonkit.chapters.runs import is_finished
 from toonkit.training.worker import Job
 
 

@@ -10,9 +10,12 @@ from torch import nn
 
 from toonkit.chapters.contract import Config, Drawing, System
 from toonkit.chapters.index import chapter_names, find_chapter
+from toonkit.chapters.run_places import run_folder
 from toonkit.networks.drawing import draw
 from toonkit.networks.weights import load_into, load_weights, released
+from toonkit.project.environment import project_root
 from toonkit.project.errors import SourceError, ToonkitError, WeightsError
+from toonkit.project.profiles import Profile
 
 
 def weights_file(weights: str | Path) -> Path:
@@ -40,6 +43,21 @@ def load_configured(weights: str | Path, expected: str = "") -> tuple[nn.Module,
     built, config = _build(path, about)
     load_into(built, tensors, f"the weights in {path}")
     return built.eval().requires_grad_(False), config
+
+
+def load_trained(chapter: str, variant: str, network: str, size: int) -> nn.Module:
+    """A network that profile paper trained here for `size` pixels with seed 0, as other chapters of the report need it.
+
+    Raises ToonkitError, saying the command, where there is none.
+    """
+    own = find_chapter(chapter).variant(variant)[1].configured(Profile("paper"))
+    place = run_folder(chapter, variant, "paper", 0, None if own.size == size else size)
+    path = project_root() / place / f"{network}.safetensors"
+    if not path.is_file():
+        resized = "" if own.size == size else f" --size {size}"
+        command = f"toonkit train {chapter} {variant} --profile paper{resized}"
+        raise ToonkitError(f"profile 'paper' cannot run here: {path} is missing; `{command}` trains it first")
+    return load_network(path, f"{network} of {chapter}")
 
 
 def drawing_of(weights: str, expected: str = "") -> Drawing:

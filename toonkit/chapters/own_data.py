@@ -71,6 +71,19 @@ def own_labels(report: str, side: str, split: str) -> Tensor:
     return torch.tensor([classes.index(row["class"]) for row in rows])
 
 
+def check_classes(report: str) -> None:
+    """Raise ToonkitError where a class has too few pictures for testing on a side, or none at all."""
+    for side in ("photo", "toon"):
+        rows = [row for row in own_set(report).rows if row["side"] == side]
+        for kind in ToonWorld("duo").classes:
+            count = sum(row["split"] == "test" and row["class"] == kind for row in rows)
+            if count < LEAST:
+                words = f"the data set of {report} has {count} of the side {side} and the class {kind} for testing"
+                raise ToonkitError(
+                    f"profile 'paper' cannot run here: {words}, and a score needs {LEAST}; build it of more pictures"
+                )
+
+
 def own_sides(report: str, size: int) -> list[dict[str, DecodedPictures | DerivedRows]]:
     """Groups of a batch: photographs; cartoons, and as `smooth` the same with their edges smoothed away."""
     photos, toons = own_training(report, size)

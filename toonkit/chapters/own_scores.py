@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 
 from toonkit.chapters.contract import Scores
 from toonkit.chapters.own_data import FRECHET, SAMPLES, own_pictures
+from toonkit.chapters.scoring import Translate
 from toonkit.images.values import as_pictures
 from toonkit.metrics.scores import Score
 from toonkit.metrics.sets import fid, kid, pooled_features
@@ -20,29 +21,39 @@ MOST = 1000  # pictures of a side
 BATCH = 8
 
 
-@torch.no_grad()
-def score_own(translate: Callable[[Tensor], Tensor], report: str, size: int) -> Scores:
+class Translating(Protocol):
+    """A recipe whose networks translate pictures (N, 3, H, W) where they are."""
+
+    config: Any
+
+    @property
+    def device(self) -> torch.device: ...
+
+    def translate(self, pictures: Tensor) -> Tensor: ...
+
+
+def score_own(recipe: Translating, report: str) -> Scores:
     """Drawings of held-out photographs, and these as they are, beside held-out cartoons; drawings beside photographs.
 
     FID stands beside KID where there are more pictures than features.
     """
+    size = recipe.config.size
     photos, toons = (held_out_own(report, side, size) for side in ("photo", "toon"))
     space = features(FRECHET)
-    drawn = torch.cat([translate(part).clamp(-1, 1) for part in photos.split(BATCH)])
+    drawn = in_parts(recipe.translate, photos, recipe.device)
     of = {name: pooled_features(space, part, BATCH) for name, part in (("drawn", drawn), ("photograph", photos))}
     cartoons = pooled_features(space, toons, BATCH)
     return {
-        "drawn": _distances(cartoons, of["drawn"]),
-        "photograph": _distances(cartoons, of["photograph"]),
-        "to photographs": {"drawn": _distances(of["photograph"], of["drawn"])},
+        "drawn": distances(cartoons, of["drawn"]),
+        "photograph": distances(cartoons, of["photograph"]),
+        "to photographs": {"drawn": distances(of["photograph"], of["drawn"])},
     }
 
 
-@torch.no_grad()
-def score_own_pairs(translate: Callable[[Tensor], Tensor], report: str, size: int) -> Scores:
+def score_own_pairs(recipe: Translating, report: str) -> Scores:
     """Photographs drawn of held-out cartoons beside the true ones: MMD, 1-NN, KID and the error, as of the cartoons."""
-    toons, photos = (held_out_own(report, side, size) for side in ("toon", "photo"))
-    drawn = torch.cat([translate(part).clamp(-1, 1) for part in toons.split(BATCH)])
+    toons, photos = (held_out_own(report, side, recipe.config.size) for side in ("toon", "photo"))
+    drawn = in_parts(recipe.translate, toons, recipe.device)
     spaces = {name: features(name) for name in (SAMPLES, FRECHET)}
     real = {name: pooled_features(space, photos, BATCH) for name, space in spaces.items()}
     parts = {}
@@ -50,7 +61,7 @@ def score_own_pairs(translate: Callable[[Tensor], Tensor], report: str, size: in
         found = {of: pooled_features(space, pictures, BATCH) for of, space in spaces.items()}
         measures = [measure(SAMPLES, real[SAMPLES], found[SAMPLES]) for measure in (mmd, nearest_neighbour)]
         measures.append(true_error(pictures, photos))
-        parts[name] = {score.name: score for score in measures} | _distances(real[FRECHET], found[FRECHET])
+        parts[name] = {score.name: score for score in measures} | distances(real[FRECHET], found[FRECHET])
     return parts
 
 
@@ -60,7 +71,13 @@ def held_out_own(report: str, side: str, size: int) -> Tensor:
     return as_pictures(rows[torch.arange(min(len(rows), MOST))])
 
 
-def _distances(real: Tensor, found: Tensor) -> dict[str, Score]:
+@torch.no_grad()
+def in_parts(draw: Translate, pictures: Tensor, device: torch.device) -> Tensor:
+    """What is drawn of pictures (N, 3, H, W), BATCH of them at a time on a device; (N, 3, H, W) in [-1, 1] here."""
+    return torch.cat([draw(part.to(device)).clamp(-1, 1).cpu() for part in pictures.split(BATCH)])
+
+
+def distances(real: Tensor, found: Tensor) -> dict[str, Score]:
     """KID, and where the covariance is not singular FID, of features (N, D)."""
     measures = [kid(FRECHET, real, found)]
     if min(len(real), len(found)) > real.shape[1]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
-from toonkit.chapters.runs import RECORD, RUN_FOLDERS, run_folder
+from toonkit.chapters.run_places import RECORD, RUN_FOLDERS, run_folder
 from toonkit.networks.weights import load_weights, save_weights
 from toonkit.project.digests import digest_of
 from toonkit.project.errors import ToonkitError
@@ -15,7 +15,16 @@ from toonkit.project.records import is_metric, measured, read_record, write_byte
 from toonkit.training.losses_log import curves
 
 FULL = "full"
-OWN = ("seed", "seconds", "resumed_at", "weights", "threads", "epochs", "losses")  # facts that each seed has of its own
+OWN = (
+    "seed",
+    "precision",
+    "seconds",
+    "resumed_at",
+    "weights",
+    "threads",
+    "epochs",
+    "losses",
+)  # facts that each seed has of its own
 
 
 def release(

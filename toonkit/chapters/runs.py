@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,13 @@ import torch
 from toonkit.chapters.changes import changed, sized
 from toonkit.chapters.contract import Chapter, Variant, entries_of
 from toonkit.chapters.index import find_chapter
+from toonkit.chapters.run_places import RECORD
 from toonkit.metrics.scores import exact
 from toonkit.networks.weights import load_into, load_weights
 from toonkit.project.errors import ToonkitError, TrainingError
-from toonkit.project.profiles import Missing, Profile
+from toonkit.project.profiles import Profile
 from toonkit.project.records import make_record, read_record, write_json
+from toonkit.training.devices import fast_precision
 from toonkit.training.loop import train
 from toonkit.training.processes import launched, together
 from toonkit.training.recipe import Recipe
@@ -24,15 +27,6 @@ from toonkit.training.run_files import Plan, describe, refuse_another_run
 from toonkit.training.run_lock import claim
 from toonkit.training.run_mirror import RunMirror
 from toonkit.training.snapshots import check_planned, read_snapshot, snapshot_steps
-
-RECORD = "run.json"
-RUN_FOLDERS = Path("build/train")  # within the project
-
-
-def run_folder(chapter: str, variant: str, profile: str, seed: int | str, size: int | None = None) -> Path:
-    """Where a run keeps its state, within the project; `size` is named where it is not the configuration's own."""
-    ending = f"-{size}px" if size else ""
-    return RUN_FOLDERS / f"{chapter}-{variant}-{profile}-{seed}{ending}"
 
 
 def run(
@@ -132,14 +126,16 @@ class _Task:
         record = read_record(run_dir / RECORD)
         mine = {"name": self.name, "profile": self.profile.name, "seed": self.seed}
         refuse_another_run(run_dir, mine, record)
-        recipe = self.chapter.recipe(self.config)
-        refuse_another_run(run_dir, describe(recipe, self.plan), record.get("config", {}))
+        found = record.get("config", {})
+        plan = replace(self.plan, precision=found.get("precision", self.plan.precision))  # that machine's
+        refuse_another_run(run_dir, describe(self.chapter.recipe(self.config), plan), found)
         return record
 
     def record(
         self, recipe: Recipe, outcome: dict[str, Any], run_dir: Path, started: float, clock: float
     ) -> dict[str, Any]:
         """Score what a folder holds and write its record."""
+        recipe.to(self.plan.device if self.profile.name == "paper" else "cpu")  # 512 px are too many for a CPU
         planned = snapshot_steps(self.plan.steps, self.plan.snapshots)
         check_planned(run_dir, planned)
         metrics: dict[str, Any] = {}
@@ -176,12 +172,9 @@ def over_snapshots(measures: list[dict[str, float]]) -> dict[str, dict[str, dict
 
 def _settings(variant: Variant, profile: Profile, seed: int, plan: Mapping[str, Any]) -> dict[str, Any]:
     """The plan of a variant under a profile; what `plan` says goes before."""
-    paper = variant.paper_steps
-    if isinstance(paper, Missing) and paper.asked:
-        paper = plan.get("steps", paper)
     return {
-        "steps": profile.pick(quick=variant.quick_steps, full=variant.full_steps, paper=paper),
-        "precision": profile.pick(quick="float32", full="bf16", paper="bf16"),
+        "steps": profile.pick(quick=variant.quick_steps, full=variant.full_steps, paper=variant.paper_steps),
+        "precision": "float32" if profile.name == "quick" else fast_precision(plan.get("device", "cpu")),
         "seed": seed,
         "ema": variant.ema,
         "snapshots": variant.snapshots,
@@ -194,4 +187,4 @@ def _put(recipe: Recipe, network: str, tensors: Mapping[str, torch.Tensor]) -> N
     if network not in recipe.networks:
         raise TrainingError(f"the recipe {recipe.name} has no network {network}")
     load_into(recipe.networks[network], tensors, f"{network}'s weights")
-    recipe.networks[network].cpu().eval()
+    recipe.networks[network].eval()

@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from toonkit.project.errors import ToonkitError
+
 Add = Callable[[str, object, str], argparse.ArgumentParser]
 
 
@@ -34,6 +36,45 @@ def add_kinds(add: Add) -> None:
     frames.add_argument("--quality", type=int, default=95, help="of the JPEG files, 1 to 100 (default 95)")
     frames.add_argument("--test-share", type=float, default=0.2, help="of the pictures for testing (default 0.2)")
     frames.add_argument("--seed", type=int, default=0, help="of the order in which scenes are taken (default 0)")
+
+    said = add("captions", captions, "captions of a report's data set: out of a table, or of a vision model's answers")
+    said.add_argument("report", metavar="REPORT", help="a report's name, as tom_and_jerry_diffusion")
+    said.add_argument(
+        "--from", dest="table", type=Path, metavar="CSV", help="a table with the columns file and caption"
+    )
+    said.add_argument("--address", metavar="URL", help="of an interface as OpenAI's, such as https://HOST/v1")
+    said.add_argument("--model", help="its name there; the key is in TOONKIT_CAPTION_KEY")
+    said.add_argument(
+        "--price", nargs=2, type=float, metavar=("IN", "OUT"), help="dollars per million tokens, of the provider's list"
+    )
+    said.add_argument("--per-minute", type=float, default=60.0, metavar="N", help="questions at most (default 60)")
+    said.add_argument("--count", type=int, metavar="N", help="pictures to ask about (default: all)")
+    said.add_argument("--agree", action="store_true", help="you agree to the bill; without it, it is only shown")
+
+
+def captions(options: argparse.Namespace) -> int:
+    from toonkit.images.caption_service import Bill, Service
+    from toonkit.images.report_captions import captions_from_service, captions_from_table
+
+    bought = {"--address": options.address, "--model": options.model, "--price": options.price}
+    if options.table and any(bought.values()):
+        raise ToonkitError("--from takes captions of a table, --address asks a model; give one of them")
+    if options.table:
+        found = captions_from_table(options.report, options.table)
+        print(f"{len(found):,} captions kept")
+        return 0
+    lacking = [name for name, value in bought.items() if not value]
+    if lacking:
+        raise ToonkitError(f"{', '.join(lacking)} is missing; or give a table that you have with --from")
+
+    def agree(bill: Bill) -> bool:
+        print(bill if options.agree else f"{bill}; --agree goes on", flush=True)
+        return options.agree
+
+    service = Service(options.address.rstrip("/"), options.model, *options.price, per_minute=options.per_minute)
+    found = captions_from_service(options.report, service, options.count, agree)
+    print(f"{len(found):,} captions are in the table")
+    return 0
 
 
 def get_set(options: argparse.Namespace) -> int:

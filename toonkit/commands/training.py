@@ -16,6 +16,9 @@ def add_machines(train: argparse.ArgumentParser) -> None:
     )
     train.add_argument("--device", default="cpu", help="cpu (default), cuda, cuda:1 or mps")
     train.add_argument(
+        "--precision", choices=("float32", "bf16"), help="default: bf16 where the device computes with it, else float32"
+    )
+    train.add_argument(
         "--cluster",
         nargs="?",
         const="",
@@ -57,7 +60,7 @@ def train(options: argparse.Namespace) -> int:
         raise ToonkitError(
             f"{', '.join(asked)}: such a run is no row of the table; say with --run-dir where to keep it"
         )
-    asked += [name for name in ("--workers", "--runs") if getattr(options, name[2:]) is not None]
+    asked += [name for name in ("--workers", "--runs", "--precision") if getattr(options, name[2:]) is not None]
     if asked and (runs > 1 or options.jobs or options.cluster is not None):
         raise ToonkitError(f"{', '.join(asked)}: for one run in this process; train one, without --jobs and --cluster")
     if runs > 1 or options.jobs or options.cluster is not None:
@@ -79,7 +82,11 @@ def _train_one(options: argparse.Namespace, variant: str) -> int:
     place = _place(options, variant, seed)
     device = check_device(options.device)
     plan = {"log_every": 1, "tell": 0.1} if options.watch else {}
-    plan |= {name: value for name in ("steps", "snapshots", "workers") if (value := getattr(options, name)) is not None}
+    plan |= {
+        name: value
+        for name in ("steps", "snapshots", "workers", "precision")
+        if (value := getattr(options, name)) is not None
+    }
     mirror = RunMirror(options.runs, place.name) if options.runs else None
     changes = pairs(options.changes)
     record = run(options.chapter, variant, profile, seed, place, options.size, changes, mirror, device=device, **plan)
@@ -139,7 +146,7 @@ def _variants(options: argparse.Namespace) -> list[str]:
 
 def _place(options: argparse.Namespace, variant: str, seed: int) -> Path:
     """Where a run keeps its state."""
-    from toonkit.chapters.runs import run_folder
+    from toonkit.chapters.run_places import run_folder
 
     own = getattr(options, "run_dir", None)
     return project_root() / (own or run_folder(options.chapter, variant, options.profile, seed, options.size))

@@ -29,13 +29,28 @@ def save_weights(path: str | Path, tensors: Mapping[str, Tensor], config: Mappin
 
     Raises WeightsError if the disk refuses; the file that was there then stays.
     """
-    whole = {name: tensor.detach().cpu().contiguous() for name, tensor in sorted(tensors.items())}
+    whole = apart(tensors)
     text = json.dumps(config, sort_keys=True)
     digest = _digest(whole, text)
     # one entry only: the library writes several in random order, and equal weights should be equal files
     content = safetensors.torch.save(whole, {"toonkit": json.dumps({"config": text, "digest": digest})})
     write_atomically(path, content, overwrite=True, kind=WeightsError)
     return digest
+
+
+def apart(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Tensors by sorted name as a file holds them: on the CPU, whole, and none sharing the memory of another.
+
+    Networks share where they tie weights, as BLIP ties the words that it reads to those that it writes.
+    """
+    kept: dict[str, Tensor] = {}
+    places: set[int] = set()
+    for name, tensor in sorted(tensors.items()):
+        whole = tensor.detach().cpu().contiguous()
+        place = whole.untyped_storage().data_ptr()
+        kept[name] = whole.clone() if place in places else whole
+        places.add(place)
+    return kept
 
 
 def load_weights(path: str | Path) -> tuple[dict[str, Tensor], dict[str, Any]]:

@@ -13,10 +13,9 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class Missing:
-    """Stands where a profile has no value; `what` says what it would take. `asked`: a user may give the value."""
+    """Stands where a profile has no value; `what` says what it would take."""
 
     what: str
-    asked: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,30 @@
-"""The device that a run is asked to train on: there, or an error; never another one."""
+"""The device that a run is asked to train on: there, or an error; and the precision that it computes fast."""
 
 from __future__ import annotations
 
 import torch
 
 from toonkit.project.errors import ToonkitError
+
+PRECISIONS = ("float32", "bf16")
+BF16 = ("avx512_bf16", "amx_bf16", "bf16")  # what a CPU that computes with bfloat16 has, by torch's names
+
+
+def fast_precision(device: str) -> str:
+    """`bf16` where a device computes with bfloat16, else `float32`: a CPU without it takes ten times as long and more.
+
+    A CPU of 2021 without AVX-512 took 9 s a step in bf16 and 0.4 s in float32.
+    """
+    kind = torch.device(device).type
+    if kind == "cuda":
+        return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float32"
+    known = torch.cpu.get_capabilities() if hasattr(torch.cpu, "get_capabilities") else {}
+    return "bf16" if any(known.get(name) for name in BF16) else "float32"
+
+
+def fastest() -> str:
+    """The accelerator of this machine, else the CPU: for what comes out alike on either, such as frozen encodings."""
+    return torch.accelerator.current_accelerator().type if torch.accelerator.is_available() else "cpu"
 
 
 def check_device(name: str) -> str:

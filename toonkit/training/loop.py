@@ -80,10 +80,9 @@ def _train(recipe: Recipe, batches: Source, plan: Plan, run: RunFiles, processes
 
 def prepare(recipe: Recipe, plan: Plan) -> None:
     """Put the networks on the plan's device, ready to learn."""
-    for network in recipe.frozen:
-        network.to(plan.device)
+    recipe.to(plan.device)
     for network in recipe.networks.values():
-        network.to(plan.device).train()  # not channels_last, which instance norm would copy to and fro
+        network.train()  # not channels_last, which instance norm would copy to and fro
         if plan.compile:
             network.compile()
 

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
@@ -58,6 +59,16 @@ class Recipe(ABC):
                 self.update(optimiser, sum(weights[name] * loss for name, loss in losses.items()))
             computed |= losses
         return {name: loss.detach() for name, loss in computed.items()}
+
+    def to(self, device: str | torch.device) -> None:
+        """Put every network, those that never learn too, on a device."""
+        for network in (*self.networks.values(), *self.frozen):
+            network.to(device)
+
+    @property
+    def device(self) -> torch.device:
+        """Where the first of the released networks is."""
+        return next(self.networks[self.released[0]].parameters()).device
 
     def update(self, optimiser: str, loss: Tensor) -> None:
         """One step of an optimiser down a loss (scalar)."""

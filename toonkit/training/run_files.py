@@ -11,10 +11,11 @@ from typing import Any
 
 import safetensors.torch
 
-from toonkit.networks.weights import load_weights, save_weights
+from toonkit.networks.weights import apart, load_weights, save_weights
 from toonkit.project.atomic import drop_partial_files, make_folder
-from toonkit.project.errors import TrainingError
+from toonkit.project.errors import TrainingError, check_name
 from toonkit.training import state
+from toonkit.training.devices import PRECISIONS
 from toonkit.training.ema import Average
 from toonkit.training.losses_log import append_losses, cut_losses
 from toonkit.training.progress import Progress, write_progress
@@ -43,6 +44,7 @@ class Plan:
     def __post_init__(self) -> None:
         if self.steps < 1:
             raise TrainingError(f"a run of {self.steps} steps learns nothing; ask for 1 or more")
+        check_name("precision", self.precision, PRECISIONS)
         if self.workers < 0:
             raise TrainingError(f"{self.workers} workers cannot draw batches; ask for 0 or more")
         if self.snapshots < 0:
@@ -100,8 +102,7 @@ class RunFiles:
 
     def pack(self) -> bytes:
         """The whole state, for the further processes of this run."""
-        tensors = state.flatten(self.recipe, self.averages)
-        return safetensors.torch.save({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()})
+        return safetensors.torch.save(apart(state.flatten(self.recipe, self.averages)))
 
     def unpack(self, content: bytes) -> None:
         """Take up a state that `pack` made."""
@@ -170,6 +171,6 @@ def refuse_another_run(folder: Path, mine: dict[str, Any], theirs: dict[str, Any
         fields = [name for name in pairs[0].keys() | pairs[1].keys() if pairs[0].get(name) != pairs[1].get(name)]
         differ[differ.index("config")] = f"config ({', '.join(sorted(fields))})"
     if differ:
-        raise TrainingError(
-            f"{folder} holds another run: its {', '.join(differ)} differ; choose another folder or delete it"
-        )
+        goes_on = f"go on with --precision {theirs['precision']}" if differ == ["precision"] else ""
+        advice = goes_on or "choose another folder or delete it"
+        raise TrainingError(f"{folder} holds another run: its {', '.join(differ)} differ; {advice}")

@@ -34,7 +34,7 @@ DRAWS = 4  # drawings of one photograph with other noise
 def scores(recipe: Animated, profile: Profile) -> Scores:
     """Scores on what the recipe was trained for."""
     if profile.name == "paper":
-        return score_own(recipe.translate, REPORT, recipe.config.size)
+        return score_own(recipe, REPORT)
     return (portrait_scores if recipe.config.pictures == "open" else people_scores)(recipe, profile)
 
 
@@ -82,7 +82,7 @@ def portrait_scores(recipe: Animated, profile: Profile) -> Scores:
 def snapshot_scores(recipe: Animated, profile: Profile) -> dict[str, float]:
     """Error to the truth and KID on validation scenes, by which learning is compared."""
     if profile.name == "paper":
-        drawn = score_own(recipe.translate, REPORT, recipe.config.size)["drawn"]
+        drawn = score_own(recipe, REPORT)["drawn"]
         return {name: score.value for name, score in drawn.items()}
     count = profile.pick(quick=50, full=300, paper=OWN)
     photos, toons, others = _validation(count, recipe.config.size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 
+from toonkit.chapters import own_data
 from toonkit.chapters.captions.names import named
 from toonkit.chapters.captions.recipe import CaptionsConfig, tokenizer_of
 from toonkit.chapters.latents.data import REPORT
@@ -11,13 +12,13 @@ from toonkit.chapters.own_data import own_pictures, own_set
 from toonkit.chapters.sides import painted
 from toonkit.images.captions import read_captions
 from toonkit.images.decoded import DecodedPictures
+from toonkit.images.report_captions import CAPTIONS
 from toonkit.project.errors import ToonkitError
 from toonkit.project.profiles import Missing, Profile
 from toonkit.training.batches import Batches, Mirrored
 from toonkit.world import ToonWorld
 
-OWN = Missing("the report says that BLIP trained for 15 hours, not how many steps; run profile full")
-CAPTIONS = "captions.jsonl"  # in the folder of the built set
+OWN = Missing("scenes of ToonWorld are of profiles quick and full")
 
 
 def batches(config: CaptionsConfig, profile: Profile, seed: int) -> Mirrored:
@@ -38,22 +39,36 @@ def batches(config: CaptionsConfig, profile: Profile, seed: int) -> Mirrored:
 def own(config: CaptionsConfig, seed: int) -> Mirrored:
     """Pictures for training of the report's own set, as far as the table of captions beside them names them.
 
-    The report bought 1,200 captions (section 4.1), which are not published: `images.caption_service` buys yours, and
-    `images.caption_files` reads those of another table. Raises ToonkitError where the set is not built, and where there
-    are no captions.
+    The report bought 1,200 captions (section 4.1), which are not published: `toonkit data captions` buys yours. Raises
+    ToonkitError where the set is not built, and where there are no captions, or too few for a score.
+    """
+    for side in ("photo", "toon"):
+        count = len(own_captions(side, "test", config.size)[1])
+        if count < own_data.LEAST:
+            raise ToonkitError(
+                f"profile 'paper' cannot run here: {CAPTIONS} has captions of {count} pictures of the side {side} for "
+                f"testing, and a score needs {own_data.LEAST}; caption more"
+            )
+    found = [own_captions(side, "train", config.size) for side in config.sides]
+    pictures = DecodedPictures([path for part, _ in found for path in part.paths], config.size)
+    tokens = tokenizer_of(config).encode([caption for _, part in found for caption in part], config.length)
+    return Mirrored(Batches([{"picture": pictures, "tokens": tokens}], config.batch, seed), "picture", seed)
+
+
+def own_captions(side: str, split: str, size: int) -> tuple[DecodedPictures, list[str]]:
+    """Pictures of the report's own set that the table of captions names, and their captions.
+
+    Raises ToonkitError where the set is not built, and where there is no such table.
     """
     folder = own_set(REPORT).folder
     if not (folder / CAPTIONS).is_file():
         raise ToonkitError(
-            f"profile 'paper' cannot run here: {folder / CAPTIONS} is missing; caption pictures of {folder} with "
-            'images.caption_service.caption_pictures, or write a line {"file": NAME, "caption": TEXT} for each'
+            f"profile 'paper' cannot run here: {folder / CAPTIONS} is missing; `toonkit data captions {REPORT}` makes "
+            "it of a table that you have, or of the answers of a vision model"
         )
     captions = read_captions(folder / CAPTIONS)
-    paths = [path for side in config.sides for path in own_pictures(REPORT, side, "train", config.size).paths]
-    named_paths = [path for path in paths if path.name in captions]
-    tokens = tokenizer_of(config).encode([captions[path.name] for path in named_paths], config.length)
-    pictures = DecodedPictures(named_paths, config.size)
-    return Mirrored(Batches([{"picture": pictures, "tokens": tokens}], config.batch, seed), "picture", seed)
+    paths = [path for path in own_pictures(REPORT, side, split, size).paths if path.name in captions]
+    return DecodedPictures(paths, size), [captions[path.name] for path in paths]
 
 
 def side_captions(world: ToonWorld, side: str, names: bool) -> list[str]:

@@ -18,6 +18,9 @@ INITIAL = 0.02  # deviation of the first weights; transformers' own of the visio
 class Captioner(nn.Module):
     """A small BLIP: a vision transformer, and a text decoder that reads its tokens by cross-attention."""
 
+    pad = PAD  # the token that stands after a caption
+    smoothing = 0.0  # of the words that it is to say
+
     def __init__(self, words: tuple[str, ...], size: int, width: int, layers: int, heads: int, length: int) -> None:
         super().__init__()
         if width % heads:
@@ -38,10 +41,9 @@ class Captioner(nn.Module):
         return self.blip.vision_model(pixel_values=pictures).last_hidden_state
 
     def forward(self, pictures: Tensor, tokens: Tensor) -> Tensor:
-        """Mean cross-entropy of each next word of captions, given pictures (N, 3, size, size) and tokens (N, L)."""
-        labels = tokens.masked_fill(tokens == PAD, -100)  # (N, L), shifted by BLIP itself
+        """Scores (N, L, words) of what follows each token of captions (N, L), given pictures (N, 3, size, size)."""
         mask = (tokens != PAD).long()
-        return self.blip(pixel_values=pictures, input_ids=tokens, attention_mask=mask, labels=labels).loss
+        return self.blip(pixel_values=pictures, input_ids=tokens, attention_mask=mask).logits
 
     @torch.no_grad()
     def caption(self, pictures: Tensor, beams: int = BEAMS) -> list[str]:

@@ -45,20 +45,19 @@ class PublishedCaptioner(nn.Module):
     def __init__(self, length: int) -> None:
         super().__init__()
         self.tokenizer = PublishedTokenizer()
+        self.pad: int = self.tokenizer.tokenizer.pad_token_id
         self.length = length
         self.blip = _published()
+        self.smoothing: float = self.blip.config.text_config.label_smoothing
 
     def tokens_seen(self, pictures: Tensor) -> Tensor:
         """BLIP's encoding of pictures (N, 3, H, W): (N, 1 + patches, width)."""
         return self.blip.vision_model(pixel_values=self._prepared(pictures)).last_hidden_state
 
     def forward(self, pictures: Tensor, tokens: Tensor) -> Tensor:
-        """Mean cross-entropy of each next word of captions, given pictures (N, 3, H, W) and tokens (N, L)."""
-        pad = self.tokenizer.tokenizer.pad_token_id
-        labels = tokens.masked_fill(tokens == pad, -100)  # (N, L)
-        mask = (tokens != pad).long()
-        seen = self._prepared(pictures)
-        return self.blip(pixel_values=seen, input_ids=tokens, attention_mask=mask, labels=labels).loss
+        """Scores (N, L, words) of what follows each token of captions (N, L), given pictures (N, 3, H, W)."""
+        mask = (tokens != self.pad).long()
+        return self.blip(pixel_values=self._prepared(pictures), input_ids=tokens, attention_mask=mask).logits
 
     @torch.no_grad()
     def caption(self, pictures: Tensor, beams: int = BEAMS) -> list[str]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
+from toonkit.chapters.captions.losses import next_word_loss
 from toonkit.chapters.captions.names import NAMED
 from toonkit.chapters.captions.networks import Captioner
 from toonkit.chapters.captions.published import PublishedCaptioner, PublishedTokenizer
@@ -78,7 +79,12 @@ class Captions(Recipe):
 
     def terms(self, batch: Batch) -> Iterator[tuple[str, dict[str, Term]]]:
         captioner = self.networks["captioner"]
-        yield "captioner", {"words": lambda: captioner(batch["picture"], batch["tokens"])}
+        tokens = batch["tokens"]
+
+        def words() -> Tensor:
+            return next_word_loss(captioner(batch["picture"], tokens), tokens, captioner.pad, captioner.smoothing)
+
+        yield "captioner", {"words": words}
 
     def weights(self, progress: float) -> dict[str, float]:
         return {"words": 1.0}

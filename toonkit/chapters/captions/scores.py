@@ -7,22 +7,27 @@ from collections.abc import Sequence
 import torch
 from torchmetrics.functional.text import bleu_score
 
-from toonkit.chapters.captions.data import OWN
+from toonkit.chapters.captions.data import OWN, own_captions
 from toonkit.chapters.captions.names import CHARACTERS, names_in
 from toonkit.chapters.captions.reading import read_caption, right
 from toonkit.chapters.captions.recipe import Captions
 from toonkit.chapters.captions.words import words_of
 from toonkit.chapters.contract import Scores
+from toonkit.images.captions import normalise_caption
+from toonkit.images.values import as_pictures
 from toonkit.metrics.scores import Score, jackknife, mean_score
 from toonkit.project.profiles import Profile
 from toonkit.training.batches import chunks
 from toonkit.world import ToonWorld
 
 SIDES = ("photo", "toon")
+TOGETHER = 8  # pictures of 384 px
 
 
 def scores(recipe: Captions, profile: Profile) -> Scores:
     """Captions of held-out scenes, of the photograph and of the cartoon, against the true ones."""
+    if profile.name == "paper":
+        return own_scores(recipe)
     count = profile.pick(quick=20, full=500, paper=OWN)
     world = ToonWorld("duo", "test", recipe.config.size, count=count)
     truth = world.describe(range(count))["caption"]
@@ -31,6 +36,32 @@ def scores(recipe: Captions, profile: Profile) -> Scores:
         said = captions_of(recipe, world, side)
         parts[side] = caption_scores([unnamed(caption) for caption in said], truth) | name_scores(said, truth)
     return parts
+
+
+def own_scores(recipe: Captions) -> Scores:
+    """Captions of the report's own held-out pictures against the table's: BLEU, and who is called by name.
+
+    Of a side that no caption of the table calls by name there is BLEU alone.
+    """
+    captioner, parts = recipe.networks["captioner"], {}
+    for side in SIDES:
+        pictures, truth = own_captions(side, "test", recipe.config.size)
+        said = []
+        for part in chunks(len(pictures), TOGETHER):
+            said += captioner.caption(as_pictures(pictures[torch.tensor(part)]).to(recipe.device))
+        truth = [normalise_caption(caption) for caption in truth]
+        parts[side] = {"BLEU": bleu(said, truth)} | naming(said, truth)
+    return parts
+
+
+def naming(said: Sequence[str], truth: Sequence[str]) -> dict[str, Score]:
+    """Of the characters that true captions call by name the share that is called so; nothing below ten of them."""
+    found = [
+        float(name in names_in(caption))
+        for caption, wanted in zip(said, truth, strict=True)
+        for name in names_in(wanted)
+    ]
+    return {"character named": mean_score("character named", found).within(0, 1)} if len(found) >= 10 else {}
 
 
 def captions_of(recipe: Captions, world: ToonWorld, side: str) -> list[str]:

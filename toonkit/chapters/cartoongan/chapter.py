@@ -76,7 +76,7 @@ def data(config: CartoonGANConfig, profile: Profile, seed: int) -> Batches:
 def scores(trained: CartoonGAN, profile: Profile) -> Scores:
     """Scores on what the recipe was trained for."""
     if profile.name == "paper":
-        return score_own(trained.translate, REPORT, trained.config.size)
+        return score_own(trained, REPORT)
     if _real(trained.config):
         return score_real(trained, profile)
     family = trained.config.family

@@ -8,7 +8,7 @@ from torch import Tensor
 from toonkit.chapters.cartoongan.recipe import CartoonGANConfig
 from toonkit.chapters.contract import Sheet
 from toonkit.chapters.loading import load_network
-from toonkit.chapters.runs import run_folder
+from toonkit.chapters.run_places import run_folder
 from toonkit.images.listing import contact_sheet
 from toonkit.images.open_pictures import SAMPLES_NAME
 from toonkit.images.resize import fit_picture

@@ -5,19 +5,19 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from toonkit.chapters.latents.encoding import encoded, own_latents
 from toonkit.chapters.latents.networks import Autoencoder
 from toonkit.chapters.latents.published import PublishedAutoencoder, load_published_autoencoder
 from toonkit.chapters.latents.recipe import LatentsConfig
 from toonkit.chapters.loading import load_network
-from toonkit.chapters.own_data import own_labels, own_pictures
+from toonkit.chapters.own_data import check_classes, own_labels, own_pictures
 from toonkit.chapters.sides import painted
 from toonkit.images.decoded import DecodedPictures
-from toonkit.images.values import as_pictures
 from toonkit.project.profiles import Missing, Profile
-from toonkit.training.batches import Batches, Column, chunks
+from toonkit.training.batches import Batches
 from toonkit.world import ToonWorld
 
-OWN = Missing("the report says for how many hours it trained (20, 8 and 15), not how many steps; run profile full")
+OWN = Missing("scenes of ToonWorld are of profiles quick and full")
 REPORT = "tom_and_jerry_diffusion"
 AUTOENCODER = "latents-autoencoder"  # the released weights
 
@@ -43,9 +43,10 @@ def pictures(config: LatentsConfig, profile: Profile, seed: int) -> Batches:
 
 def latents(config: LatentsConfig, profile: Profile, seed: int) -> Batches:
     """Latents of photographs with their classes; the autoencoder stays as it is."""
-    autoencoder = autoencoder_of(config)
+    autoencoder = autoencoder_of(config.autoencoder)
     if profile.name == "paper":
-        found = encoded(autoencoder, own_pictures(REPORT, "photo", "train", config.size))
+        check_classes(REPORT)
+        found = own_latents(REPORT, config.autoencoder, autoencoder, config.size)
         return Batches([{"latent": found, "label": own_labels(REPORT, "photo", "train")}], config.batch, seed)
     count = profile.pick(quick=32, full=6000, paper=OWN)
     world = ToonWorld("duo", "train", config.size, count=count, seed=seed)
@@ -53,12 +54,12 @@ def latents(config: LatentsConfig, profile: Profile, seed: int) -> Batches:
     return Batches([{"latent": found, "label": photo_labels(world)}], config.batch, seed)
 
 
-def autoencoder_of(config: LatentsConfig) -> Autoencoder | PublishedAutoencoder:
-    """The autoencoder of a configuration: the released one, or the published one of Stable Diffusion.
+def autoencoder_of(base: str) -> Autoencoder | PublishedAutoencoder:
+    """The autoencoder of a latent space of `recipe.BASES`: the released one, or Stable Diffusion's published one.
 
     Raises WeightsError or SourceError where it is not here.
     """
-    if config.autoencoder == "stable_diffusion":
+    if base == "stable_diffusion":
         return load_published_autoencoder()
     return load_network(AUTOENCODER, "autoencoder of latents")
 
@@ -67,10 +68,3 @@ def photo_labels(world: ToonWorld) -> Tensor:
     """Classes (N,) of the photographs of a world's unpaired side."""
     side = world.unpaired("photo")
     return world.describe([side.scene(index) for index in range(len(world))])["label"]
-
-
-@torch.no_grad()
-def encoded(autoencoder: Autoencoder | PublishedAutoencoder, stored: Column) -> Tensor:
-    """Latents (N, C, h, w) of pictures kept as bytes (N, 3, H, W), in memory or in files."""
-    parts = [stored[torch.tensor(part)] for part in chunks(len(stored))]
-    return torch.cat([autoencoder.encode(as_pictures(part)) for part in parts])

@@ -72,6 +72,13 @@ def check_heads(heads: int, widths: tuple[int, ...]) -> None:
         raise ToonkitError(f"{heads} attention heads do not divide {bad[0]} channels; choose a divisor of {widths}")
 
 
+def cross_channels(widths: tuple[int, ...], layers: int = 1) -> tuple[int, ...]:
+    """Channels of each cross-attention of a Denoiser of these widths: down, middle, and up with a layer more."""
+    down = [width for width in widths[1:] for _ in range(layers)]
+    up = [width for width in reversed(widths[1:]) for _ in range(layers + 1)]
+    return (*down, widths[-1], *up)
+
+
 def noising() -> DDPMScheduler:
     """The forward process: z_t = alpha_t z + sigma_t eta, with T = 1000 and betas linear in their square roots."""
     return DDPMScheduler(STEPS, *BETAS, beta_schedule="scaled_linear", clip_sample=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -47,6 +47,18 @@ class LatentsConfig:
     def __post_init__(self) -> None:
         check_name("part of latent diffusion", self.part, PARTS)
         check_name("autoencoder", self.autoencoder, AUTOENCODERS)
+
+
+PAPER = {  # in the latent space of Stable Diffusion, with latent diffusion's own widths
+    "autoencoder": "stable_diffusion",
+    "widths": (192, 384, 768),
+    "heads": 8,
+    "tokens_width": 512,
+    "rate": 1e-4,
+    "batch": 4,
+    "size": 512,
+}
+BASES = {"ours": LatentsConfig(), "stable_diffusion": replace(LatentsConfig(), **PAPER)}  # by whose latent space
 
 
 def build(config: LatentsConfig) -> dict[str, nn.Module]:

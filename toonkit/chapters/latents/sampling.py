@@ -12,6 +12,7 @@ from toonkit.chapters.latents.denoiser import BETAS, STEPS, Denoiser, noising
 from toonkit.project.errors import ToonkitError, check_name
 
 Predict = Callable[[Tensor, Tensor], Tensor]  # noisy latents (N, C, h, w) and steps (N,) -> the noise in them
+GUIDANCES = (1.0, 2.0, 4.0)  # that are measured
 SAMPLERS = ("ddpm", "ddim", "dpm_solver")
 LIMIT = 4.0  # a clean latent has deviation 1: what a solver believes to be clean stays within so many of them
 
@@ -57,7 +58,7 @@ def guided(denoiser: Denoiser, tokens: Tensor, null: Tensor, guidance: float) ->
 def denoise(predict: Predict, noisy: Tensor, solver: SchedulerMixin, generator: torch.Generator) -> Tensor:
     """Latents (N, C, h, w), noisy at the first of the solver's steps, made clean step by step."""
     for step in solver.timesteps:
-        noise = predict(noisy, step.expand(len(noisy)))  # (N, C, h, w)
+        noise = predict(noisy, step.expand(len(noisy)).to(noisy.device))  # (N, C, h, w)
         noisy = solver.step(noise, step, noisy, generator=generator).prev_sample
     return noisy
 
@@ -67,10 +68,15 @@ def noised(latents: Tensor, noise: Tensor, step: Tensor) -> Tensor:
     return noising().add_noise(latents, noise, step.expand(len(latents)))
 
 
-def noise_like(count: int, channels: int, side: int, seed: int) -> tuple[Tensor, torch.Generator]:
-    """Standard normal latents (count, channels, side, side), and the generator that goes on from there."""
+def noise_like(
+    count: int, channels: int, side: int, seed: int, device: torch.device | str = "cpu"
+) -> tuple[Tensor, torch.Generator]:
+    """Standard normal latents (count, channels, side, side), and the generator that goes on from there.
+
+    They are drawn on the CPU, so that they are the same on every device.
+    """
     generator = torch.Generator().manual_seed(seed)
-    return torch.randn(count, channels, side, side, generator=generator), generator
+    return torch.randn(count, channels, side, side, generator=generator).to(device), generator
 
 
 @torch.no_grad()
@@ -83,8 +89,8 @@ def sample_classes(
     steps: int = 20,
     sampler: str = "ddim",
 ) -> Tensor:
-    """Clean latents (N, C, side, side) of classes (N,)."""
-    noisy, generator = noise_like(len(labels), denoiser.unet.config.in_channels, side, seed)
+    """Clean latents (N, C, side, side) of classes (N,), where these and the denoiser are."""
+    noisy, generator = noise_like(len(labels), denoiser.unet.config.in_channels, side, seed, labels.device)
     null = denoiser.tokens_of(torch.full_like(labels, denoiser.null))
     predict = guided(denoiser, denoiser.tokens_of(labels), null, guidance)
     return denoise(predict, noisy, scheduler(sampler, steps), generator)

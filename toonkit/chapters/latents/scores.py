@@ -9,8 +9,9 @@ from torch import Tensor
 
 from toonkit.chapters.contract import Scores
 from toonkit.chapters.latents.data import OWN, autoencoder_of
+from toonkit.chapters.latents.own_scores import own_autoencoder_scores, own_class_scores
 from toonkit.chapters.latents.recipe import AutoencoderRecipe, ClassDiffusion
-from toonkit.chapters.latents.sampling import sample_classes
+from toonkit.chapters.latents.sampling import GUIDANCES, sample_classes
 from toonkit.metrics.scores import Score, mean_score
 from toonkit.metrics.sets import fid, kid, pooled_features
 from toonkit.metrics.truth import read, true_error
@@ -23,6 +24,8 @@ from toonkit.world import ToonWorld
 @torch.no_grad()
 def autoencoder_scores(recipe: AutoencoderRecipe, profile: Profile) -> Scores:
     """Held-out photographs and cartoons, encoded and decoded: the error, and the FID that is lost on the way."""
+    if profile.name == "paper":
+        return own_autoencoder_scores(recipe)
     count = profile.pick(quick=30, full=600, paper=OWN)
     network = load_toonnet()
     parts = {}
@@ -37,13 +40,15 @@ def autoencoder_scores(recipe: AutoencoderRecipe, profile: Profile) -> Scores:
 @torch.no_grad()
 def class_scores(recipe: ClassDiffusion, profile: Profile) -> Scores:
     """Photographs out of noise, each class in turn: against photographs, and whether toonnet sees the class."""
+    if profile.name == "paper":
+        return own_class_scores(recipe)
     count = profile.pick(quick=30, full=450, paper=OWN)
-    autoencoder = autoencoder_of(recipe.config)
+    autoencoder = autoencoder_of(recipe.config.autoencoder)
     denoiser = recipe.networks["denoiser"]
     labels = torch.arange(count) % denoiser.classes
     _, others = _pictures("photo", count, recipe.config.size)
     out = {}
-    for guidance in profile.pick(quick=(2.0,), full=(1.0, 2.0, 4.0), paper=OWN):
+    for guidance in profile.pick(quick=(2.0,), full=GUIDANCES, paper=OWN):
         side = recipe.config.size // autoencoder.multiple
         found = [
             sample_classes(denoiser, part, side, seed=number, guidance=guidance)

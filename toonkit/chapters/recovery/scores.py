@@ -44,7 +44,7 @@ def scores(recipe: Recovery, profile: Profile) -> Scores:
     another. In profile paper, on pairs of the report's kind, whose people nobody described: beside the true ones alone.
     """
     if profile.name == "paper":
-        return score_own_pairs(recipe.translate, REPORT, recipe.config.size)
+        return score_own_pairs(recipe, REPORT)
     count = profile.pick(quick=60, full=1000, paper=OWN)
     size = recipe.config.size
     toons, photos, _ = _held_out("test", count, size)
@@ -63,7 +63,7 @@ def scores(recipe: Recovery, profile: Profile) -> Scores:
 def snapshot_scores(recipe: Recovery, profile: Profile) -> dict[str, float]:
     """MMD, 1-NN and the error to the truth on validation scenes: what an epoch is chosen by."""
     if profile.name == "paper":
-        drawn = score_own_pairs(recipe.translate, REPORT, recipe.config.size)["drawn"]
+        drawn = score_own_pairs(recipe, REPORT)["drawn"]
         return {name: score.value for name, score in drawn.items()}
     count = profile.pick(quick=60, full=300, paper=OWN)
     toons, photos, _ = _held_out("val", count, recipe.config.size)

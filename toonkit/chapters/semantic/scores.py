@@ -20,7 +20,7 @@ def scores(recipe: Semantic, profile: Profile) -> Scores:
     A controlled generator is measured at SETTINGS too. In profile paper: table 1's distances on the report's own set.
     """
     if profile.name == "paper":
-        return score_own(recipe.translate, REPORT, recipe.config.size)
+        return score_own(recipe, REPORT)
     if recipe.config.pictures == "open":
         return painted_scores(recipe, profile)
     family, size = recipe.config.family, recipe.config.size

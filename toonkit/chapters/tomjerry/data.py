@@ -8,9 +8,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from toonkit.chapters.latents.data import AUTOENCODER, OWN, REPORT, encoded, photo_labels
-from toonkit.chapters.loading import load_network
-from toonkit.chapters.own_data import own_labels, own_pictures
+from toonkit.chapters.latents.data import OWN, REPORT, autoencoder_of, photo_labels
+from toonkit.chapters.latents.encoding import encoded, own_latents
+from toonkit.chapters.own_data import check_classes, own_labels, own_pictures
 from toonkit.chapters.sides import painted
 from toonkit.chapters.tomjerry.recipe import TomJerryConfig
 from toonkit.images.values import as_bytes, as_pictures
@@ -100,24 +100,20 @@ def sides_of(world: ToonWorld, config: TomJerryConfig) -> Sides:
         side = world.unpaired("toon")
         toon_labels = world.describe([side.scene(index) for index in range(len(world))])["label"]
     masks = segmented(as_pictures(toons)) if config.source == "masks" else None
-    latents = encoded(load_network(AUTOENCODER, "autoencoder of latents"), photos)
+    latents = encoded(autoencoder_of(config.base), photos)
     return Sides(latents, labels, toons, toon_labels, masks)
 
 
 def own_sides_of(config: TomJerryConfig) -> Sides:
-    """Both sides of the report's own set. Raises ToonkitError where it is not built, and for true counterparts."""
-    if config.target == "counterpart":
-        raise ToonkitError("profile 'paper' cannot run here: no photograph is a frame's counterpart; run profile full")
-    photos = own_pictures(REPORT, "photo", "train", config.size)
-    labels = own_labels(REPORT, "photo", "train")
-    if config.target == "itself":
-        toons, toon_labels = photos, labels
-    else:
-        toons, toon_labels = own_pictures(REPORT, "toon", "train", config.size), own_labels(REPORT, "toon", "train")
-    latents = encoded(load_network(AUTOENCODER, "autoencoder of latents"), photos)
-    parts = [toons[torch.tensor(part)] for part in chunks(len(toons))] if config.source == "masks" else []
-    masks = torch.cat([segmented(as_pictures(part)) for part in parts]) if parts else None
-    return Sides(latents, labels, toons, toon_labels, masks)
+    """Both sides of the report's own set. Raises ToonkitError where it is not built, and for other targets."""
+    if config.target != "same class":
+        raise ToonkitError(
+            f"profile 'paper' cannot run here: no photograph of a frame is {config.target!r}; run profile full"
+        )
+    check_classes(REPORT)
+    latents = own_latents(REPORT, config.base, autoencoder_of(config.base), config.size)
+    toons, toon_labels = own_pictures(REPORT, "toon", "train", config.size), own_labels(REPORT, "toon", "train")
+    return Sides(latents, own_labels(REPORT, "photo", "train"), toons, toon_labels, None)
 
 
 def segmented(pictures: Tensor) -> Tensor:

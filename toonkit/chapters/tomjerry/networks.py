@@ -25,24 +25,33 @@ QUERIES = ("latent", "source")  # where eq. 5 takes its query from
 class CartoonEncoder(nn.Module):
     """phi: sources (N, channels, H, W) to tokens, row by row, each with its place added.
 
-    One for each `patch` x `patch` pixels (8 or 4): (N, H / patch * W / patch, width).
+    One for each `patch` x `patch` pixels (4, 8, 16, ...): (N, H / patch * W / patch, width). Raises ToonkitError for a
+    patch that is no power of two, or below 4.
     """
 
     def __init__(self, channels: int, width: int, filters: int = 32, patch: int = PATCH) -> None:
         super().__init__()
+        if patch < 4 or patch & (patch - 1):
+            raise ToonkitError(f"a token of {patch} pixels a side is none of 4, 8, 16, ...; choose one of these")
         self.body = nn.Sequential(
             nn.Conv2d(channels, filters, 3, stride=2, padding=1),
             nn.SiLU(),
             nn.Conv2d(filters, width, 3, stride=2, padding=1),
             nn.GroupNorm(GROUPS, width),
             nn.SiLU(),
-            nn.Conv2d(width, width, 3, stride=patch // 4, padding=1),  # (N, width, H / patch, W / patch)
+            nn.Conv2d(width, width, 3, stride=min(patch // 4, 2), padding=1),  # (N, width, H / 8, W / 8), or / 4
+            *(_halving(width) for _ in range(int(math.log2(patch)) - 3)),  # (N, width, H / patch, W / patch)
             NormedResidual(width),
         )
 
     def forward(self, source: Tensor) -> Tensor:
         grid = self.body(source)  # (N, width, h, w)
         return (grid + places(*grid.shape[1:]).to(grid)).flatten(2).transpose(1, 2)  # (N, h w, width)
+
+
+def _halving(width: int) -> nn.Module:
+    """(N, width, H, W) -> (N, width, H / 2, W / 2)."""
+    return nn.Sequential(nn.GroupNorm(GROUPS, width), nn.SiLU(), nn.Conv2d(width, width, 3, stride=2, padding=1))
 
 
 def places(width: int, height: int, breadth: int) -> Tensor:
@@ -121,7 +130,7 @@ class SourceParts(nn.Module):
     def __init__(
         self,
         channels: tuple[int, ...],
-        source: int,
+        phi: CartoonEncoder,
         width: int,
         heads: int,
         meaning: str,
@@ -133,7 +142,7 @@ class SourceParts(nn.Module):
         if placed and query == "source":
             raise ToonkitError("a query from the source has its place already; placed needs query='latent'")
         self.query = query
-        self.phi = CartoonEncoder(source, width)
+        self.phi = phi
         self.nothing = nn.Parameter(torch.zeros(1, 1, width))
         make = partial(latent_query, placed=placed) if query == "latent" else SourceQuery
         self.cross = nn.ModuleList(make(count, width, head_count(heads, meaning, count)) for count in channels)
@@ -147,8 +156,8 @@ class ConcatParts(nn.Module):
 
     query = "latent"
 
-    def __init__(self, source: int, width: int, denoiser: Denoiser) -> None:
+    def __init__(self, source: int, width: int, denoiser: Denoiser, factor: int = FACTOR) -> None:
         super().__init__()
-        self.phi = CartoonEncoder(source, width, patch=FACTOR)
+        self.phi = CartoonEncoder(source, width, patch=factor)
         self.nothing = nn.Parameter(torch.zeros(1, 1, width))
         self.denoiser = denoiser

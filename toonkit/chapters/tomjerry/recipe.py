@@ -9,31 +9,35 @@ import torch
 from torch import Tensor, nn
 
 from toonkit.chapters.captions.networks import Captioner
-from toonkit.chapters.latents.denoiser import STEPS, Denoiser, noising
+from toonkit.chapters.captions.published import PublishedCaptioner
+from toonkit.chapters.latents import networks, published
+from toonkit.chapters.latents.denoiser import STEPS, Denoiser, cross_channels, noising
 from toonkit.chapters.latents.losses import noise_loss
 from toonkit.chapters.latents.networks import Autoencoder
-from toonkit.chapters.latents.recipe import LatentsConfig, warm_cosine
+from toonkit.chapters.latents.published import PublishedAutoencoder
+from toonkit.chapters.latents.recipe import BASES, warm_cosine
 from toonkit.chapters.tomjerry.losses import predicted_clean, regularisation
 from toonkit.chapters.tomjerry.model import SourceDenoiser, take_over
-from toonkit.chapters.tomjerry.networks import CONDITIONINGS, ConcatParts, SourceParts
+from toonkit.chapters.tomjerry.networks import CONDITIONINGS, CartoonEncoder, ConcatParts, SourceParts
 from toonkit.project.errors import ToonkitError, check_name
 from toonkit.training.recipe import Batch, Recipe, Term
 from toonkit.world import ToonWorld
 
 TARGETS = ("same class", "counterpart", "itself")
 SOURCES = ("cartoon", "masks")
-CROSS = (64, 64, 64, 64)  # channels of each cross-attention of the released denoiser: down, middle, up twice
-WIDTH = 64  # of its tokens
+FACTORS = {"ours": networks.FACTOR, "stable_diffusion": published.FACTOR}  # pixels a side for a place of the latent
 
 
 @dataclass(frozen=True)
 class TomJerryConfig:
     """Every number of the recipe; the report's value beside it where it gives one, "ours" where not."""
 
+    base: str = "ours"  # the latent space, and whose denoiser is frozen; "stable_diffusion": profile paper's
     conditioning: str = "attention"  # "concat": phi's map beside the latent, and the whole denoiser learns; ours
     query: str = "latent"  # "source" is eq. 5 as printed
     heads: int = 64  # 8, 16, 32, 64; table 1
     meaning: str = "number"  # of attention heads; "channels": of each head
+    token: int = 8  # pixels a side of each token of phi: 8 a side of 64 px; ours
     placed: bool = False  # ours: each query is told its own place
     target: str = "same class"  # "counterpart": the true photograph, ours; "itself": the source is made of the target
     source: str = "cartoon"  # "masks": segmentation maps, its future work
@@ -48,6 +52,7 @@ class TomJerryConfig:
     size: int = 64  # pixels; 512
 
     def __post_init__(self) -> None:
+        check_name("latent space", self.base, tuple(BASES))
         check_name("conditioning", self.conditioning, CONDITIONINGS)
         if self.conditioning == "concat" and (self.placed or self.query != "latent"):
             raise ToonkitError("beside the latent a source has its place; placed and query are of cross-attention")
@@ -60,12 +65,15 @@ class TomJerryConfig:
 def build(config: TomJerryConfig) -> dict[str, nn.Module]:
     """The parts that learn. Raises ToonkitError for heads that do not divide the channels."""
     channels = 3 if config.source == "cartoon" else len(ToonWorld("duo").mask_classes)
+    frozen = BASES[config.base]
+    width = frozen.tokens_width
     if config.conditioning == "concat":
-        latents, classes = LatentsConfig(), len(ToonWorld("duo").classes)
-        widths, heads, width = latents.widths, latents.heads, latents.tokens_width
-        return {"parts": ConcatParts(channels, WIDTH, Denoiser(widths, heads, width, classes, beside=WIDTH))}
-    parts = SourceParts(CROSS, channels, WIDTH, config.heads, config.meaning, config.query, config.placed)
-    return {"parts": parts}
+        classes = len(ToonWorld("duo").classes)
+        denoiser = Denoiser(frozen.widths, frozen.heads, width, classes, frozen.channels, beside=width)
+        return {"parts": ConcatParts(channels, width, denoiser, FACTORS[config.base])}
+    cross = cross_channels(frozen.widths)
+    phi = CartoonEncoder(channels, width, patch=config.token)
+    return {"parts": SourceParts(cross, phi, width, config.heads, config.meaning, config.query, config.placed)}
 
 
 class TomJerry(Recipe):
@@ -75,7 +83,11 @@ class TomJerry(Recipe):
     released = ("parts",)
 
     def __init__(
-        self, denoiser: Denoiser, autoencoder: Autoencoder, captioner: Captioner | None, config: TomJerryConfig
+        self,
+        denoiser: Denoiser,
+        autoencoder: Autoencoder | PublishedAutoencoder,
+        captioner: Captioner | PublishedCaptioner | None,
+        config: TomJerryConfig,
     ) -> None:
         if config.blip and captioner is None:
             raise ToonkitError("eq. 7 needs a captioner, and this recipe was given none; set the weight blip to 0")

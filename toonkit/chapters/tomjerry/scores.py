@@ -11,6 +11,7 @@ from toonkit.chapters.contract import Scores
 from toonkit.chapters.latents.data import OWN
 from toonkit.chapters.latents.scores import class_right
 from toonkit.chapters.tomjerry.data import duo_numbers
+from toonkit.chapters.tomjerry.own_scores import GROUPS, own_photograph_scores
 from toonkit.chapters.tomjerry.recipe import TomJerry
 from toonkit.chapters.tomjerry.translating import photographs
 from toonkit.metrics.likeness import ms_ssim
@@ -23,12 +24,13 @@ from toonkit.project.profiles import Profile
 from toonkit.training.batches import chunks
 from toonkit.world import ToonWorld
 
-GROUPS = {"tom": "cat", "jerry": "mouse", "tom and jerry": "both"}  # the rows of tables 1 and 2
 SEARCHED = 12  # test scenes painted for each one that is measured
 
 
 def scores(recipe: TomJerry, profile: Profile) -> Scores:
     """Photographs of held-out cartoons, by class and all together."""
+    if profile.name == "paper":
+        return own_photograph_scores(recipe)
     per_class = profile.pick(quick=10, full=100, paper=OWN)
     truth = held_out(per_class, recipe.config.size)
     drawn = photographs(recipe.model.eval(), recipe.autoencoder, truth["toon"], truth["label"])

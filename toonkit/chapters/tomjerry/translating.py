@@ -6,14 +6,18 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from toonkit.chapters.captions.networks import Captioner
+from toonkit.chapters.captions.published import PublishedCaptioner
 from toonkit.chapters.contract import Drawing
-from toonkit.chapters.latents.data import AUTOENCODER
+from toonkit.chapters.latents.data import autoencoder_of
 from toonkit.chapters.latents.denoiser import STEPS, Denoiser
-from toonkit.chapters.latents.networks import FACTOR, Autoencoder
+from toonkit.chapters.latents.networks import Autoencoder
+from toonkit.chapters.latents.published import PublishedAutoencoder
 from toonkit.chapters.latents.sampling import denoise, guided, noise_like, noised, scheduler
-from toonkit.chapters.loading import load_network
+from toonkit.chapters.loading import load_network, load_trained
 from toonkit.chapters.tomjerry.data import one_hot, segmented
 from toonkit.chapters.tomjerry.model import SourceDenoiser
+from toonkit.chapters.tomjerry.recipe import TomJerryConfig
 from toonkit.networks.features import load_toonnet
 from toonkit.networks.toonnet import READS_AT
 from toonkit.world import ToonWorld
@@ -23,17 +27,33 @@ CAPTIONER = "captions-both"
 RELEASED = "tomjerry"
 GUIDANCE = 2.0
 SAMPLING = 20  # DDIM steps
-TOGETHER = 50  # pictures drawn at once
+TOGETHER = 50  # pictures of 64 px drawn at once
+CAPTIONED = 384  # pixels at which the published BLIP sees
 
 
-def base_denoiser() -> Denoiser:
-    """The released class-conditional denoiser. Raises WeightsError where it is not there."""
+def base_denoiser(config: TomJerryConfig | None = None) -> Denoiser:
+    """The frozen class-conditional denoiser: the released one, or what profile paper trained in its latent space.
+
+    Raises WeightsError or ToonkitError where it is not there.
+    """
+    if config and config.base != "ours":
+        return load_trained("latents", "classes", "denoiser", config.size)
     return load_network(BASE, "denoiser of latents")
 
 
-def base_autoencoder() -> Autoencoder:
-    """The released autoencoder. Raises WeightsError where it is not there."""
-    return load_network(AUTOENCODER, "autoencoder of latents")
+def base_autoencoder(config: TomJerryConfig | None = None) -> Autoencoder | PublishedAutoencoder:
+    """The autoencoder of the latent space. Raises WeightsError or SourceError where it is not there."""
+    return autoencoder_of(config.base if config else "ours")
+
+
+def base_captioner(config: TomJerryConfig) -> Captioner | PublishedCaptioner:
+    """The captioner that eq. 7 asks: the released one, or the published one as profile paper tuned it.
+
+    Raises WeightsError or ToonkitError where it is not there.
+    """
+    if config.base != "ours":
+        return load_trained("captions", "both", "captioner", min(config.size, CAPTIONED))
+    return load_network(CAPTIONER, "captioner of captions")
 
 
 def sources(model: SourceDenoiser, toons: Tensor) -> Tensor:
@@ -44,7 +64,7 @@ def sources(model: SourceDenoiser, toons: Tensor) -> Tensor:
 @torch.no_grad()
 def photographs(
     model: SourceDenoiser,
-    autoencoder: Autoencoder,
+    autoencoder: Autoencoder | PublishedAutoencoder,
     toons: Tensor,
     labels: Tensor,
     seed: int = 0,
@@ -52,14 +72,17 @@ def photographs(
     steps: int = SAMPLING,
     sampler: str = "ddim",
 ) -> Tensor:
-    """Photographs (N, 3, H, W) of cartoons (N, 3, H, W) of classes (N,)."""
+    """Photographs (N, 3, H, W) of square cartoons (N, 3, H, W) of classes (N,), drawn where the networks are."""
     drawn = []
-    for number, (some, classes) in enumerate(zip(toons.split(TOGETHER), labels.split(TOGETHER), strict=True)):
-        source = sources(model, some)
+    device = next(model.parameters()).device
+    together = max(1, TOGETHER * READS_AT**2 // (toons.shape[-1] * toons.shape[-2]))
+    for number, (some, classes) in enumerate(zip(toons.split(together), labels.split(together), strict=True)):
+        source, classes = sources(model, some).to(device), classes.to(device)
         predict = guided(model, model.tokens_of(classes, source), model.null_tokens(classes, source), guidance)
-        noisy, generator = noise_like(len(some), autoencoder.channels, some.shape[-1] // FACTOR, seed + 1000 * number)
+        side = some.shape[-1] // autoencoder.multiple
+        noisy, generator = noise_like(len(some), autoencoder.channels, side, seed + 1000 * number, device)
         clean = denoise(predict, noisy, scheduler(sampler, steps), generator)
-        drawn.append(autoencoder.decode(clean).clamp(-1, 1))
+        drawn.append(autoencoder.decode(clean).clamp(-1, 1).cpu())
     return torch.cat(drawn)
 
 
