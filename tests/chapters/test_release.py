@@ -90,6 +90,23 @@ def test_a_seed_that_was_recorded_before_stays(tmp_path):
     assert published_record(path) == entry
 
 
+def test_a_record_of_several_seeds_is_joined_as_if_their_runs_were_here(tmp_path):
+    values = {0: 4.0, 1: 5.5, 2: 9.0, 3: -1.0}
+    for seed in (0, 1):
+        finished(tmp_path, seed, values[seed])
+    (path,) = release(tmp_path, "cartoongan", "classical")
+    for seed in (0, 1):
+        shutil.rmtree(tmp_path / run_folder("cartoongan", "classical", "full", seed))
+    for seed in (3, 2):
+        finished(tmp_path, seed, values[seed])
+    release(tmp_path, "cartoongan", "classical")
+    entry = published_record(path)
+    spread = statistics.stdev(values.values())
+    assert entry["metrics"]["FID[toonnet]"] == pytest.approx({"value": 4.375, "n": 4, "spread": spread})
+    assert entry["seed"] == [0, 1, 2, 3] == [run["seed"] for run in entry["config"]["runs"]]
+    assert entry["wall_seconds"] == 10.0
+
+
 def test_half_precision_keeps_what_the_networks_are_and_halves_their_bytes(tmp_path):
     """Numbers to a half's 11 bits, counters to the bit, the same header; and the record has the new digest."""
     finished(tmp_path, 0, 1 / 3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def release(
 ) -> list[Path]:
     """Write data/results/CHAPTER-VARIANT.json from every seed's `full` run in build/train; return what was written.
 
-    A seed that the record already has alone, and whose run lies not in build/train, stays in it. With `weights`, the
+    Seeds that the record already has, and whose runs lie not in build/train, stay in it. With `weights`, the
     networks of the lowest seed here become data/weights/WEIGHTS.safetensors (the first released one) and
     WEIGHTS-NETWORK.safetensors (the others), in half precision where `half`; without, the record keeps the digests of
     what it released before. Raises ToonkitError where no run is finished.
@@ -45,23 +46,22 @@ def release(
         )
     ending = f"-{size}px" if size else ""
     path = root / "data" / "results" / f"{chapter}-{variant}{ending}.json"
-    by_seed = _recorded_alone(path, set(folders)) | {seed: _with_curves(folder) for seed, folder in folders.items()}
-    runs = [by_seed[seed] for seed in sorted(by_seed)]
-    kept = _keep(root, folders[min(folders)], list(runs[0]["config"]["weights"]), weights, half) if weights else []
+    runs = _recorded_before(path, set(folders)) + [_with_curves(folders[seed]) for seed in sorted(folders)]
+    kept = _keep(root, folders[min(folders)], list(_facts(runs[0])[0]["weights"]), weights, half) if weights else []
     released = read_record(path).get("digests", {}) if path.exists() and not weights else {}
     write_json(path, gather(runs) | {"digests": released | {file.name: digest_of(file) for file in kept}})
     return [path, *kept]
 
 
 def gather(runs: list[dict[str, Any]]) -> dict[str, Any]:
-    """The first run's record with every seed's facts and, for each metric, mean and spread."""
+    """The first record with every seed's facts and, for each metric, mean and spread; a record may hold several."""
     first = runs[0]
     if len(runs) == 1:
         return first
-    facts = [{key: run["config"][key] for key in OWN if key in run["config"]} for run in runs]
-    config = {key: value for key, value in first["config"].items() if key not in facts[0]}
+    facts = sorted((fact for run in runs for fact in _facts(run)), key=lambda fact: fact["seed"])
+    config = {key: value for key, value in first["config"].items() if key not in (*OWN, "runs")}
     return first | {
-        "seed": [run["seed"] for run in runs],
+        "seed": [fact["seed"] for fact in facts],
         "config": config | {"runs": facts},
         "wall_seconds": round(sum(run["wall_seconds"] for run in runs), 2),
         "metrics": means([run["metrics"] for run in runs]),
@@ -69,26 +69,49 @@ def gather(runs: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def means(metrics: list[Any]) -> Any:
-    """Nested metrics of several runs as one: mean, number of runs and deviation in place of each value."""
+    """Nested metrics of several records as one: mean, number of runs and deviation in place of each value.
+
+    A record of one run has an interval there, one of several the same three, which is all that joining them needs.
+    """
     if is_metric(metrics[0]):
-        return measured([entry["value"] for entry in metrics])
+        return joined(metrics)
     return {name: means([entry[name] for entry in metrics]) for name in metrics[0]}
 
 
-def _recorded_alone(path: Path, here: set[int]) -> dict[int, dict[str, Any]]:
-    """The run that a record holds alone, by its seed, if its own folder is not here; nothing where there is no record.
+def joined(entries: list[dict[str, float]]) -> dict[str, float | int]:
+    """One metric of several records, of one run or more each, as if every run's value were known (Chan and others)."""
+    counts = [entry["n"] if "spread" in entry else 1 for entry in entries]
+    if max(counts) == 1:
+        return measured([entry["value"] for entry in entries])
+    total = sum(counts)
+    mean = sum(count * entry["value"] for count, entry in zip(counts, entries, strict=True)) / total
+    squares = sum(
+        (count - 1) * entry.get("spread", 0.0) ** 2 + count * (entry["value"] - mean) ** 2
+        for count, entry in zip(counts, entries, strict=True)
+    )
+    return {"value": mean, "n": total, "spread": math.sqrt(squares / (total - 1))}
 
-    Raises ToonkitError for a record of several seeds some of which are not here: they would be lost.
+
+def _recorded_before(path: Path, here: set[int]) -> list[dict[str, Any]]:
+    """The record that is there, if none of its seeds' runs is here; nothing where all are, or where there is no record.
+
+    Raises ToonkitError where some of its seeds are here and others not: these cannot be told apart in it.
     """
     if not path.exists():
-        return {}
+        return []
     record = read_record(path)
-    if isinstance(record["seed"], int):
-        return {} if record["seed"] in here else {record["seed"]: record}
-    missing = sorted(set(record["seed"]) - here)
-    if missing:
+    known = {fact["seed"] for fact in _facts(record)}
+    missing = sorted(known - here)
+    if missing and known & here:
         raise ToonkitError(f"{path} holds seeds {missing}, whose runs are not in {RUN_FOLDERS}; put them there first")
-    return {}
+    return [record] if missing else []
+
+
+def _facts(record: dict[str, Any]) -> list[dict[str, Any]]:
+    """What each seed of a record has of its own."""
+    config = record["config"]
+    shared = {key: config[key] for key in OWN if key in config}
+    return [shared | run for run in config["runs"]] if "runs" in config else [{"seed": record["seed"]} | shared]
 
 
 def _is_run(record: dict[str, Any], chapter: str, variant: str) -> bool:
