@@ -14,6 +14,7 @@ from toonkit import cli
 from toonkit.course import doctor, training_estimates
 from toonkit.course.needs import Need
 from toonkit.images.manifests import load_sources, read_manifest
+from toonkit.images.report_sets import REPORTS
 from toonkit.project.profiles import Profile
 
 
@@ -67,6 +68,8 @@ def test_the_first_screen_of_paper_lists_all_that_it_needs(
     total = sum(entry.size for name in networks for entry in read_manifest(name)) / 1e9
     assert all(f"toonkit fetch {name}" in page for name in networks)
     assert all(f"missing  {name} " in page for name, tier in tiers.items() if tier in ("network", "own"))
+    assert all(f"missing  {name} " in page and f"toonkit data build {name}" in page for name in REPORTS)
+    assert "missing  captions " in page and "toonkit data captions tom_and_jerry_diffusion" in page
     assert f"8 of 8 are missing, {total:.2f} GB" in page and "toonkit fetch --profile paper" in page
 
 
@@ -78,11 +81,16 @@ def test_what_is_here_is_told_from_what_is_missing(
     (tmp_path / "cache" / "vgg19" / "weights.safetensors").touch()
     (tmp_path / "cache" / "own" / "celeba").mkdir(parents=True)
     (tmp_path / "cache" / "own" / "celeba" / "manifest.tsv").touch()
+    (tmp_path / "cache" / "reports" / "tom_and_jerry_diffusion").mkdir(parents=True)
+    for name in ("set.csv", "captions.jsonl"):
+        (tmp_path / "cache" / "reports" / "tom_and_jerry_diffusion" / name).touch()
     monkeypatch.delenv("TOONKIT_MIRROR", raising=False)
     monkeypatch.setenv("TOONKIT_CACHE", str(tmp_path / "cache"))
     assert cli.main(["doctor", "--profile", "paper"]) == 1
     page = capsys.readouterr().out
     assert "here     vgg19 " in page and "here     celeba " in page and "7 of 8 are missing, 2.33 GB" in page
+    assert "here     tom_and_jerry_diffusion " in page and "here     captions " in page
+    assert "missing  image_toonification " in page
     assert cli.main(["doctor", "--profile", "quick"]) == 0
     assert "needs nothing" in capsys.readouterr().out
     assert cli.main(["doctor", "--profile", "large"]) == 2

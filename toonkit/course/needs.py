@@ -10,9 +10,13 @@ from dataclasses import dataclass
 
 from toonkit.images.manifests import OPEN, Source, load_sources, read_manifest
 from toonkit.images.own_sets import MANIFEST, own_folder
+from toonkit.images.report_captions import CAPTIONS
+from toonkit.images.report_sets import REPORTS, TABLE, report_folder
 from toonkit.images.sources import fetch, source_ready
 from toonkit.networks.pretrained import fetch_network, network_names, network_ready
 from toonkit.project.profiles import Profile
+
+CAPTIONED = "tom_and_jerry_diffusion"  # the report that learns of captions
 
 
 @dataclass(frozen=True)
@@ -29,9 +33,10 @@ class Need:
 
 
 def needs(profile: Profile) -> list[Need]:
-    """What a profile needs, networks first."""
+    """What a profile needs, networks first, and last what is made of the others."""
     tiers = profile.pick(quick=(), full=OPEN, paper=("network", "own"))
-    return [_need(source) for tier in tiers for source in load_sources().values() if source.tier == tier]
+    found = [_need(source) for tier in tiers for source in load_sources().values() if source.tier == tier]
+    return [*found, *map(_built, REPORTS), _captions()] if profile.name == "paper" else found
 
 
 def fetch_needs(profile: Profile) -> list[Need]:
@@ -64,6 +69,20 @@ def _need(source: Source) -> Need:
     how = source.how or f"toonkit fetch {source.name}"
     fetched = 0 if source.tier == "made" else size
     return Need(source.name, here, fetched, f"{size / 1e6:.1f} MB", source.licence, source.used or source.title, how)
+
+
+def _built(report: str) -> Need:
+    """A report's data set, made of the sets above."""
+    here = (report_folder(report) / TABLE).is_file()
+    words = f"of {', '.join(REPORTS[report].sources())}"
+    return Need(report, here, 0, "made", words, "a report's data set", f"toonkit data build {report}")
+
+
+def _captions() -> Need:
+    """The captions of report 5's pictures, which were bought and never published."""
+    how = f"toonkit data captions {CAPTIONED} --from TABLE.csv, or --address URL --model NAME --price IN OUT"
+    here = (report_folder(CAPTIONED) / CAPTIONS).is_file()
+    return Need("captions", here, 0, "1,200 of them", "your own", "captions of a data set", how)
 
 
 def _own(source: Source) -> Need:

@@ -66,8 +66,8 @@ def _summary(found: Sequence[Need], profile: Profile) -> str:
 
 def _other_lines(need: Need) -> str:
     """What an account, an agreement or another program brings, in two lines or more."""
-    licence = textwrap.shorten(need.licence, 52, placeholder="...")
-    head = f"{_state(need):<8} {need.name:<20} {need.size_text:<14} {licence}"
+    licence = textwrap.shorten(need.licence, 46, placeholder="...")
+    head = f"{_state(need):<8} {need.name:<26} {need.size_text:<14} {licence}"
     how = "" if need.here else textwrap.fill(need.how, WIDTH, initial_indent=" " * 9, subsequent_indent=" " * 9)
     return f"{head}\n{how}".rstrip()
 

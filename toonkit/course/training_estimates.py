@@ -36,8 +36,9 @@ def _paper_times(measured: list[tuple[Chapter, dict[str, Any]]]) -> list[str]:
             continue
         config = variant.configured(Profile("paper"))
         seconds = found["seconds"] * config.batch * config.size**2 / found["pixels"]
-        hours = f"{seconds * variant.paper_steps / 3600:,.0f} hours"
-        lines.append(f"  {chapter.name}: {variant.paper_steps:,} steps at {config.size} px, {hours}")
+        hours = seconds * variant.paper_steps / 3600
+        words = f"{hours:,.0f} hours" if hours >= 1 else f"{60 * hours:.0f} minutes"
+        lines.append(f"  {chapter.name}: {variant.paper_steps:,} steps at {config.size} px, {words}")
     if not lines:
         return ["How long its trainings take is not known: no chapter has a number of steps for it."]
     return [f"Estimates, by pixels, of steps measured on {_devices(measured)} with our slimmer networks:", *lines, GPUS]
