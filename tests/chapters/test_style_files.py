@@ -10,20 +10,25 @@ import pytest
 import torch
 
 from toonkit.chapters.adapters.styles.figures import load_styles
-from toonkit.chapters.cartoongan.recipe import CartoonGANConfig
+from toonkit.chapters.projected.figures import GENERATOR
+from toonkit.chapters.projected.recipe import ProjectedConfig, build
 from toonkit.cli import main
 from toonkit.images import read_picture, write_picture
 from toonkit.networks import weights
 from toonkit.networks.adapters import Adapted
-from toonkit.networks.cartoon_gan import CartoonGenerator
 from toonkit.networks.drawing import draw
 from toonkit.networks.weights import save_weights
 from toonkit.project.digests import digest_of
 from toonkit.project.errors import WeightsError
 
-CONFIG = dataclasses.asdict(CartoonGANConfig(filters=3, blocks=2))
-ABOUT = {"recipe": "cartoongan", "network": "generator", "config": CONFIG}
-NAME = "cartoongan-faces"
+SMALL = ProjectedConfig(filters=4, blocks=1)
+CONFIG = dataclasses.asdict(SMALL)
+ABOUT = {"recipe": "projected", "network": "generator", "config": CONFIG}
+NAME = "projected-faces"
+
+
+def small(config: ProjectedConfig = SMALL) -> torch.nn.Module:
+    return build(config)["generator"].eval()
 
 
 def pictures(height: int, width: int) -> torch.Tensor:
@@ -35,7 +40,7 @@ def styles(tmp_path, monkeypatch):
     """A tiny released generator that has learnt two more styles; returns each style's own network."""
     monkeypatch.setattr(weights, "RELEASED", tmp_path)
     torch.manual_seed(0)
-    generator = CartoonGenerator(3, 2).eval()
+    generator = small()
     save_weights(weights.released(NAME), generator.state_dict(), ABOUT)
     alone = {"ink": generator}
     for number, style in enumerate(("noir", "comic")):
@@ -43,13 +48,13 @@ def styles(tmp_path, monkeypatch):
         part = alone[style].add_domain(style)
         for value in part.parameters():
             value.data += 0.1 * (number + 1)
-        about = {"recipe": "styles", "config": CONFIG | {"base": digest_of(weights.released(NAME))}}
+        about = {"recipe": "projected_styles", "config": CONFIG | {"base": digest_of(weights.released(NAME))}}
         save_weights(weights.released(f"{NAME}-{style}"), part.state_dict(), about)
     return alone
 
 
 def test_each_style_of_one_network_draws_as_it_does_alone(styles):
-    network, photos, drawn = load_styles(NAME), pictures(16, 24), []
+    network, photos, drawn = load_styles(NAME, GENERATOR), pictures(16, 24), []
     assert network.domain == "ink" and network.domains == ("ink", "comic", "noir")  # in ToonWorld's order
     for style in (*network.domains, "ink"):
         network.domain = style
@@ -72,14 +77,14 @@ def test_the_command_draws_in_a_style_and_lists_those_there_are(styles, tmp_path
 
 
 def test_a_style_learnt_on_another_generator_is_refused(styles):
-    save_weights(weights.released(NAME), CartoonGenerator(3, 2).state_dict(), ABOUT)
+    save_weights(weights.released(NAME), small().state_dict(), ABOUT)
     with pytest.raises(WeightsError, match=rf"{NAME}-comic.* was not learnt on {NAME}"):
-        load_styles(NAME)
+        load_styles(NAME, GENERATOR)
 
 
 def test_a_style_of_another_architecture_is_refused(styles):
-    wider = Adapted(CartoonGenerator(4, 2), first="ink")
-    about = {"recipe": "styles", "config": CONFIG | {"base": digest_of(weights.released(NAME))}}
+    wider = Adapted(small(dataclasses.replace(SMALL, filters=8)), first="ink")
+    about = {"recipe": "projected_styles", "config": CONFIG | {"base": digest_of(weights.released(NAME))}}
     save_weights(weights.released(f"{NAME}-comic"), wider.add_domain("comic").state_dict(), about)
     with pytest.raises(WeightsError, match=rf"{NAME}-comic\S* are of another architecture"):
-        load_styles(NAME)
+        load_styles(NAME, GENERATOR)

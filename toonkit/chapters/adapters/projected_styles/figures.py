@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from toonkit.chapters.adapters.projected_styles.recipe import FACES
-from toonkit.chapters.adapters.styles.figures import in_every_style, load_styles
-from toonkit.chapters.contract import Sheet
+from toonkit.chapters.adapters.styles.figures import in_every_style, in_style, load_styles
+from toonkit.chapters.contract import Drawing, Sheet
 from toonkit.chapters.projected.figures import GENERATOR
 
 
-def projected_styles() -> Sheet:
+def in_projected_style(style: str) -> Drawing:
+    """What draws pictures in a style of the projected generator. Raises ToonkitError for one that is not released."""
+    return in_style(style, FACES, GENERATOR)
+
+
+def adapters() -> Sheet:
     """Held-out people in every style of the one projected generator, each above the true cartoons."""
     return in_every_style(load_styles(FACES, GENERATOR))
 
 
-FIGURES = {"projected_styles": projected_styles}
+FIGURES = {"adapters": adapters}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from toonkit.chapters.adapters.styles.claims import CLAIMS
-from toonkit.chapters.adapters.styles.figures import adapters, in_style
 from toonkit.chapters.adapters.styles.recipe import BASE, FACES, StyleAdapters, StyleConfig, build, released_base
 from toonkit.chapters.adapters.styles.scores import scores
 from toonkit.chapters.cartoongan.data import OWN, faces
@@ -64,8 +63,6 @@ CHAPTER = Chapter(
     scores=scores,
     needs=("toonnet", FACES, f"{FACES}-discriminator"),
     shown=("drawn", "parameters"),
-    styles=in_style,
-    figures={"adapters": adapters},
     claims=CLAIMS,
     headlines=(
         Headline(

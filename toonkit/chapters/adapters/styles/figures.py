@@ -1,4 +1,4 @@
-"""The generator with every style released for it, and its figure."""
+"""A generator with every style released for it."""
 
 from __future__ import annotations
 
@@ -35,16 +35,11 @@ def load_styles(weights: str = FACES, slot: str = GENERATOR) -> Adapted:
     return generator.eval().requires_grad_(False)
 
 
-def in_style(style: str) -> Drawing:
-    """What draws pictures in a style. Raises ToonkitError for one that is not released."""
-    generator = load_styles()
+def in_style(style: str, weights: str = FACES, slot: str = GENERATOR) -> Drawing:
+    """What draws pictures in a style, as `load_styles` loads it. Raises ToonkitError for one that is not released."""
+    generator = load_styles(weights, slot)
     generator.domain = check_name("style", style, generator.domains)
     return partial(draw, generator)
-
-
-def adapters() -> Sheet:
-    """Held-out people in every style of the one generator that learnt several, each above the true cartoons."""
-    return in_every_style(load_styles())
 
 
 def in_every_style(generator: Adapted) -> Sheet:
