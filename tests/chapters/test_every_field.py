@@ -58,6 +58,7 @@ OTHER = {  # another value for each text, where one is enough
     "query": "source",
     "conditioning": "concat",
     "meaning": "channels",
+    "space": "stable_diffusion",
     "regularised": 1,
     "dropout": 1.0,
 }

@@ -21,7 +21,7 @@ PLACED = {"placed": True, "heads": 4}  # a head of one channel, as 64 heads have
 CONCAT = {"conditioning": "concat", "blip": 0.0, "rate": 5e-4}
 STEPS = 1000
 PAPER_STEPS = 80_000  # ours, as latents has 200,000 for its 20 hours: the report says 8 hours on A40s
-PAPER = {"base": "stable_diffusion", "token": 32, "batch": 4, "size": 512}  # section 4.2 and appendix 6.1
+PAPER = {"space": "stable_diffusion", "token": 32, "batch": 4, "size": 512}  # section 4.2 and appendix 6.1
 LACKING = {
     "counterpart": Missing("no photograph is a frame's true counterpart; run profile full"),
     "itself": Missing("the open segmentation networks know no mouse; run profile full"),

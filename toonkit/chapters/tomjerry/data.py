@@ -100,7 +100,7 @@ def sides_of(world: ToonWorld, config: TomJerryConfig) -> Sides:
         side = world.unpaired("toon")
         toon_labels = world.describe([side.scene(index) for index in range(len(world))])["label"]
     masks = segmented(as_pictures(toons)) if config.source == "masks" else None
-    latents = encoded(autoencoder_of(config.base), photos)
+    latents = encoded(autoencoder_of(config.space), photos)
     return Sides(latents, labels, toons, toon_labels, masks)
 
 
@@ -111,7 +111,7 @@ def own_sides_of(config: TomJerryConfig) -> Sides:
             f"profile 'paper' cannot run here: no photograph of a frame is {config.target!r}; run profile full"
         )
     check_classes(REPORT)
-    latents = own_latents(REPORT, config.base, autoencoder_of(config.base), config.size)
+    latents = own_latents(REPORT, config.space, autoencoder_of(config.space), config.size)
     toons, toon_labels = own_pictures(REPORT, "toon", "train", config.size), own_labels(REPORT, "toon", "train")
     return Sides(latents, own_labels(REPORT, "photo", "train"), toons, toon_labels, None)
 

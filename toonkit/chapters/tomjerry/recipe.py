@@ -32,7 +32,7 @@ FACTORS = {"ours": networks.FACTOR, "stable_diffusion": published.FACTOR}  # pix
 class TomJerryConfig:
     """Every number of the recipe; the report's value beside it where it gives one, "ours" where not."""
 
-    base: str = "ours"  # the latent space, and whose denoiser is frozen; "stable_diffusion": profile paper's
+    space: str = "ours"  # of the latents, and whose denoiser is frozen; "stable_diffusion": profile paper's
     conditioning: str = "attention"  # "concat": phi's map beside the latent, and the whole denoiser learns; ours
     query: str = "latent"  # "source" is eq. 5 as printed
     heads: int = 64  # 8, 16, 32, 64; table 1
@@ -52,7 +52,7 @@ class TomJerryConfig:
     size: int = 64  # pixels; 512
 
     def __post_init__(self) -> None:
-        check_name("latent space", self.base, tuple(BASES))
+        check_name("latent space", self.space, tuple(BASES))
         check_name("conditioning", self.conditioning, CONDITIONINGS)
         if self.conditioning == "concat" and (self.placed or self.query != "latent"):
             raise ToonkitError("beside the latent a source has its place; placed and query are of cross-attention")
@@ -65,12 +65,12 @@ class TomJerryConfig:
 def build(config: TomJerryConfig) -> dict[str, nn.Module]:
     """The parts that learn. Raises ToonkitError for heads that do not divide the channels."""
     channels = 3 if config.source == "cartoon" else len(ToonWorld("duo").mask_classes)
-    frozen = BASES[config.base]
+    frozen = BASES[config.space]
     width = frozen.tokens_width
     if config.conditioning == "concat":
         classes = len(ToonWorld("duo").classes)
         denoiser = Denoiser(frozen.widths, frozen.heads, width, classes, frozen.channels, beside=width)
-        return {"parts": ConcatParts(channels, width, denoiser, FACTORS[config.base])}
+        return {"parts": ConcatParts(channels, width, denoiser, FACTORS[config.space])}
     cross = cross_channels(frozen.widths)
     phi = CartoonEncoder(channels, width, patch=config.token)
     return {"parts": SourceParts(cross, phi, width, config.heads, config.meaning, config.query, config.placed)}

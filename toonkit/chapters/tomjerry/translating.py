@@ -36,14 +36,14 @@ def base_denoiser(config: TomJerryConfig | None = None) -> Denoiser:
 
     Raises WeightsError or ToonkitError where it is not there.
     """
-    if config and config.base != "ours":
+    if config and config.space != "ours":
         return load_trained("latents", "classes", "denoiser", config.size)
     return load_network(BASE, "denoiser of latents")
 
 
 def base_autoencoder(config: TomJerryConfig | None = None) -> Autoencoder | PublishedAutoencoder:
     """The autoencoder of the latent space. Raises WeightsError or SourceError where it is not there."""
-    return autoencoder_of(config.base if config else "ours")
+    return autoencoder_of(config.space if config else "ours")
 
 
 def base_captioner(config: TomJerryConfig) -> Captioner | PublishedCaptioner:
@@ -51,7 +51,7 @@ def base_captioner(config: TomJerryConfig) -> Captioner | PublishedCaptioner:
 
     Raises WeightsError or ToonkitError where it is not there.
     """
-    if config.base != "ours":
+    if config.space != "ours":
         return load_trained("captions", "both", "captioner", min(config.size, CAPTIONED))
     return load_network(CAPTIONER, "captioner of captions")
 
