@@ -34,16 +34,14 @@ def test_a_gpu_that_only_emulates_it_is_not_either(monkeypatch) -> None:
         assert fast_precision("cuda:1") == wanted
 
 
-def test_this_machine_is_fast_in_what_it_is_said_to_be() -> None:
-    """A matrix product in the other precision takes longer: where bfloat16 is emulated many times as long."""
+def test_this_machine_is_not_slow_in_what_it_is_said_to_be_fast_in() -> None:
+    """A matrix product takes at most twice as long as in the other precision; emulated it takes many times as long."""
     seconds = {}
     for name, kind in (("float32", torch.float32), ("bf16", torch.bfloat16)):
         square = torch.ones(512, 512, dtype=kind)
-        seconds[name] = min(timed(square) for _ in range(3))
-    if fast_precision("cpu") == "float32":
-        assert seconds["float32"] < seconds["bf16"]
-    else:
-        assert seconds["bf16"] < 2 * seconds["float32"]
+        seconds[name] = min(timed(square) for _ in range(5))
+    fast = fast_precision("cpu")
+    assert seconds[fast] < 2 * min(seconds.values())
 
 
 def timed(square: torch.Tensor) -> float:
