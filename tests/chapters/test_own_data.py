@@ -30,7 +30,6 @@ SHAPES = {  # chapter, variant -> what a batch of two holds
         "view": (2, None, SIDE // 2, SIDE // 2),
     },
     ("recovery", "cyclegan_v3"): dict.fromkeys(("photo", "toon"), (2, 3, SIDE, SIDE)),
-    ("latents", "autoencoder"): {"picture": (2, 3, SIDE, SIDE)},
     ("latents", "classes"): {"latent": (2, 4, SIDE // 4, SIDE // 4), "label": (2,)},
     ("tomjerry", "reported"): {
         **dict.fromkeys(("toon", "source"), (2, 3, SIDE, SIDE)),

@@ -19,6 +19,7 @@ from toonkit.world import ToonWorld
 FRECHET = "inception_fid"  # in whose features `own_scores` measures FID and KID
 SAMPLES = "resnet34"  # MMD and 1-NN; GAN-Metrics' own
 LEAST = 10  # pictures of a side for testing, below which a score has no interval
+BUILD = "build it of more pictures"
 
 
 def own_set(report: str) -> BuiltSet:
@@ -46,11 +47,16 @@ def own_training(report: str, size: int) -> tuple[DecodedPictures, DecodedPictur
     """Photographs and cartoons for training. Raises ToonkitError as `own_pictures`, and for too few for testing."""
     for side in ("photo", "toon"):
         count = len(own_pictures(report, side, "test", size))
-        if count < LEAST:
-            words = f"the data set of {report} has {count} of the side {side} for testing, and a score needs {LEAST}"
-            raise ToonkitError(f"profile 'paper' cannot run here: {words}; build it of more pictures")
+        check_enough(count, f"the data set of {report} has {{}} of the side {side}", BUILD)
     photos, toons = (own_pictures(report, side, "train", size) for side in ("photo", "toon"))
     return photos, toons
+
+
+def check_enough(count: int, words: str, advice: str) -> None:
+    """Raise ToonkitError where `count` held-out pictures are too few for a score; `words` holds {} for the count."""
+    if count < LEAST:
+        words = f"{words.format(count)} for testing, and a score needs {LEAST}"
+        raise ToonkitError(f"profile 'paper' cannot run here: {words}; {advice}")
 
 
 def own_pictures(report: str, side: str, split: str, size: int) -> DecodedPictures:
@@ -77,11 +83,7 @@ def check_classes(report: str) -> None:
         rows = [row for row in own_set(report).rows if row["side"] == side]
         for kind in ToonWorld("duo").classes:
             count = sum(row["split"] == "test" and row["class"] == kind for row in rows)
-            if count < LEAST:
-                words = f"the data set of {report} has {count} of the side {side} and the class {kind} for testing"
-                raise ToonkitError(
-                    f"profile 'paper' cannot run here: {words}, and a score needs {LEAST}; build it of more pictures"
-                )
+            check_enough(count, f"the data set of {report} has {{}} of the side {side} and the class {kind}", BUILD)
 
 
 def own_sides(report: str, size: int) -> list[dict[str, DecodedPictures | DerivedRows]]:

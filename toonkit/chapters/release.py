@@ -16,16 +16,8 @@ from toonkit.project.records import is_metric, measured, read_record, write_byte
 from toonkit.training.losses_log import curves
 
 FULL = "full"
-OWN = (
-    "seed",
-    "precision",
-    "seconds",
-    "resumed_at",
-    "weights",
-    "threads",
-    "epochs",
-    "losses",
-)  # facts that each seed has of its own
+# facts that each seed has of its own
+OWN = ("seed", "precision", "seconds", "resumed_at", "weights", "threads", "epochs", "losses")
 
 
 def release(

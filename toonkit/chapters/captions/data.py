@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import torch
 
-from toonkit.chapters import own_data
 from toonkit.chapters.captions.names import named
 from toonkit.chapters.captions.recipe import CaptionsConfig, tokenizer_of
 from toonkit.chapters.latents.data import REPORT
-from toonkit.chapters.own_data import own_pictures, own_set
+from toonkit.chapters.own_data import check_enough, own_pictures, own_set
 from toonkit.chapters.sides import painted
 from toonkit.images.captions import read_captions
 from toonkit.images.decoded import DecodedPictures
@@ -44,11 +43,7 @@ def own(config: CaptionsConfig, seed: int) -> Mirrored:
     """
     for side in ("photo", "toon"):
         count = len(own_captions(side, "test", config.size)[1])
-        if count < own_data.LEAST:
-            raise ToonkitError(
-                f"profile 'paper' cannot run here: {CAPTIONS} has captions of {count} pictures of the side {side} for "
-                f"testing, and a score needs {own_data.LEAST}; caption more"
-            )
+        check_enough(count, f"{CAPTIONS} has captions of {{}} pictures of the side {side}", "caption more")
     found = [own_captions(side, "train", config.size) for side in config.sides]
     pictures = DecodedPictures([path for part, _ in found for path in part.paths], config.size)
     tokens = tokenizer_of(config).encode([caption for _, part in found for caption in part], config.length)

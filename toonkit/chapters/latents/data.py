@@ -10,9 +10,8 @@ from toonkit.chapters.latents.networks import Autoencoder
 from toonkit.chapters.latents.published import PublishedAutoencoder, load_published_autoencoder
 from toonkit.chapters.latents.recipe import LatentsConfig
 from toonkit.chapters.loading import load_network
-from toonkit.chapters.own_data import check_classes, own_labels, own_pictures
+from toonkit.chapters.own_data import check_classes, own_labels
 from toonkit.chapters.sides import painted
-from toonkit.images.decoded import DecodedPictures
 from toonkit.project.profiles import Missing, Profile
 from toonkit.training.batches import Batches
 from toonkit.world import ToonWorld
@@ -29,10 +28,6 @@ def batches(config: LatentsConfig, profile: Profile, seed: int) -> Batches:
 
 def pictures(config: LatentsConfig, profile: Profile, seed: int) -> Batches:
     """Photographs, and so many cartoons beside them as the configuration says."""
-    if profile.name == "paper":
-        photos, cartoons = (own_pictures(REPORT, side, "train", config.size) for side in ("photo", "toon"))
-        some = cartoons.paths[: round(config.toons * len(photos))]
-        return Batches([{"picture": DecodedPictures(photos.paths + some, config.size)}], config.batch, seed)
     count = profile.pick(quick=32, full=3000, paper=OWN)
     world = ToonWorld("duo", "train", config.size, count=count, seed=seed)
     toons = round(config.toons * count)

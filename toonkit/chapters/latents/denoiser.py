@@ -72,11 +72,10 @@ def check_heads(heads: int, widths: tuple[int, ...]) -> None:
         raise ToonkitError(f"{heads} attention heads do not divide {bad[0]} channels; choose a divisor of {widths}")
 
 
-def cross_channels(widths: tuple[int, ...], layers: int = 1) -> tuple[int, ...]:
-    """Channels of each cross-attention of a Denoiser of these widths: down, middle, and up with a layer more."""
-    down = [width for width in widths[1:] for _ in range(layers)]
-    up = [width for width in reversed(widths[1:]) for _ in range(layers + 1)]
-    return (*down, widths[-1], *up)
+def cross_channels(widths: tuple[int, ...]) -> tuple[int, ...]:
+    """Channels of each cross-attention of a Denoiser of these widths and one layer: down, middle, and twice each up."""
+    up = [width for width in reversed(widths[1:]) for _ in range(2)]
+    return (*widths[1:], widths[-1], *up)
 
 
 def noising() -> DDPMScheduler:

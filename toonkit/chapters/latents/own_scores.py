@@ -1,4 +1,4 @@
-"""Scores of profile `paper`: the report's own held-out photographs, encoded and decoded; and photographs out of noise.
+"""Scores of profile `paper`: photographs out of noise beside the report's own held-out ones.
 
 Nobody has a reader of these classes that was trained on other pictures, so whether a class is right is not measured.
 """
@@ -9,24 +9,12 @@ import torch
 
 from toonkit.chapters.contract import Scores
 from toonkit.chapters.latents.data import REPORT, autoencoder_of
-from toonkit.chapters.latents.recipe import AutoencoderRecipe, ClassDiffusion
+from toonkit.chapters.latents.recipe import ClassDiffusion
 from toonkit.chapters.latents.sampling import GUIDANCES, sample_classes
 from toonkit.chapters.own_data import FRECHET, own_labels
-from toonkit.chapters.own_scores import BATCH, distances, held_out_own, in_parts
+from toonkit.chapters.own_scores import BATCH, distances, held_out_own
 from toonkit.metrics.sets import pooled_features
-from toonkit.metrics.truth import true_error
 from toonkit.networks.features import features
-
-
-def own_autoencoder_scores(recipe: AutoencoderRecipe) -> Scores:
-    """Held-out photographs and frames, encoded and decoded: the error, and KID (FID) beside what they were."""
-    space, parts = features(FRECHET), {}
-    for side in ("photo", "toon"):
-        pictures = held_out_own(REPORT, side, recipe.config.size)
-        decoded = in_parts(recipe.translate, pictures, recipe.device)
-        real, found = (pooled_features(space, some, BATCH) for some in (pictures, decoded))
-        parts[side] = {"true error": true_error(decoded, pictures)} | distances(real, found)
-    return parts
 
 
 @torch.no_grad()

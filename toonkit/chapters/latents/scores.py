@@ -9,7 +9,7 @@ from torch import Tensor
 
 from toonkit.chapters.contract import Scores
 from toonkit.chapters.latents.data import OWN, autoencoder_of
-from toonkit.chapters.latents.own_scores import own_autoencoder_scores, own_class_scores
+from toonkit.chapters.latents.own_scores import own_class_scores
 from toonkit.chapters.latents.recipe import AutoencoderRecipe, ClassDiffusion
 from toonkit.chapters.latents.sampling import GUIDANCES, sample_classes
 from toonkit.metrics.scores import Score, mean_score
@@ -24,8 +24,6 @@ from toonkit.world import ToonWorld
 @torch.no_grad()
 def autoencoder_scores(recipe: AutoencoderRecipe, profile: Profile) -> Scores:
     """Held-out photographs and cartoons, encoded and decoded: the error, and the FID that is lost on the way."""
-    if profile.name == "paper":
-        return own_autoencoder_scores(recipe)
     count = profile.pick(quick=30, full=600, paper=OWN)
     network = load_toonnet()
     parts = {}

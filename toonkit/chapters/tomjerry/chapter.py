@@ -12,10 +12,9 @@ from toonkit.chapters.tomjerry.figures import FIGURES
 from toonkit.chapters.tomjerry.recipe import TomJerry, TomJerryConfig, build
 from toonkit.chapters.tomjerry.reported_tables import HEADS, REPORTED
 from toonkit.chapters.tomjerry.scores import scores
-from toonkit.chapters.tomjerry.translating import base_autoencoder, base_captioner, base_denoiser, tomjerry
+from toonkit.chapters.tomjerry.translating import OURS, base_autoencoder, base_captioner, base_denoiser, tomjerry
 from toonkit.project.profiles import Missing
 
-OURS = TomJerryConfig()
 PRINTED = {"query": "source", "diffusion": 0.0}  # eq. 5 as printed, and eq. 7 as the only loss
 PLACED = {"placed": True, "heads": 4}  # a head of one channel, as 64 heads have, cannot tell 64 places apart
 CONCAT = {"conditioning": "concat", "blip": 0.0, "rate": 5e-4}

@@ -24,6 +24,7 @@ from toonkit.world import ToonWorld
 
 BASE = "latents-classes"  # the released class-conditional denoiser
 CAPTIONER = "captions-both"
+OURS = TomJerryConfig()
 RELEASED = "tomjerry"
 GUIDANCE = 2.0
 SAMPLING = 20  # DDIM steps
@@ -31,19 +32,19 @@ TOGETHER = 50  # pictures of 64 px drawn at once
 CAPTIONED = 384  # pixels at which the published BLIP sees
 
 
-def base_denoiser(config: TomJerryConfig | None = None) -> Denoiser:
+def base_denoiser(config: TomJerryConfig = OURS) -> Denoiser:
     """The frozen class-conditional denoiser: the released one, or what profile paper trained in its latent space.
 
     Raises WeightsError or ToonkitError where it is not there.
     """
-    if config and config.space != "ours":
+    if config.space != "ours":
         return load_trained("latents", "classes", "denoiser", config.size)
     return load_network(BASE, "denoiser of latents")
 
 
-def base_autoencoder(config: TomJerryConfig | None = None) -> Autoencoder | PublishedAutoencoder:
+def base_autoencoder(config: TomJerryConfig = OURS) -> Autoencoder | PublishedAutoencoder:
     """The autoencoder of the latent space. Raises WeightsError or SourceError where it is not there."""
-    return autoencoder_of(config.space if config else "ours")
+    return autoencoder_of(config.space)
 
 
 def base_captioner(config: TomJerryConfig) -> Captioner | PublishedCaptioner:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from toonkit.chapters.adapters.projected_styles.figures import FIGURES, in_projected_style
+from toonkit.chapters.adapters.projected_styles.figures import FIGURES, in_style
 from toonkit.chapters.adapters.projected_styles.recipe import (
     FACES,
     ProjectedStyle,
@@ -56,6 +56,6 @@ CHAPTER = Chapter(
     scores=scores,
     needs=("toonnet", "toonnet_residual", FACES),
     shown=("drawn", "parameters"),
-    styles=in_projected_style,
+    styles=in_style,
     figures=FIGURES,
 )
