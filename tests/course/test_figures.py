@@ -29,6 +29,14 @@ def test_a_saved_picture_comes_back_within_half_a_level(no_run: Path) -> None:
     assert json.loads(path.with_suffix(".json").read_text()) == {"commit": "unknown", "what": "noise"}
 
 
+def test_a_saved_sheet_has_every_colour_of_its_pictures(no_run: Path) -> None:
+    """Ten thousand colours, which no palette of 256 holds: grain of the file would be taken for grain of a drawing."""
+    red, green = torch.meshgrid(torch.linspace(-1, 1, 100), torch.linspace(-1, 1, 100), indexing="ij")
+    sheet = show(torch.stack([red, green, torch.zeros(100, 100)]), scale=4)
+    pixels = np.asarray(Image.open(save_figure(sheet, "figures/c.png")))
+    assert len(np.unique(pixels.reshape(-1, pixels.shape[-1]), axis=0)) > 9000
+
+
 def test_in_a_run_figures_go_to_its_folder_with_its_seed(no_run: Path) -> None:
     p = check_parameters(profile="quick", seed=4, run_dir="build/runs/03_y")
     path = save_figure(show(torch.zeros(2, 3, 8, 8)), "figures/b.png")

@@ -42,13 +42,13 @@ def save_figure(figure: Tensor | Figure, path: str | Path, sources: Sequence[str
 
 
 def _image(figure: Tensor | Figure) -> Image:
-    """A picture as RGB; a drawing with a palette of 256 colours, dithered, at about a third of the bytes."""
+    """A picture as RGB: a palette would put grain into what is shown to be judged."""
     from PIL import Image
 
     if hasattr(figure, "savefig"):
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", dpi=100)
-        return Image.open(buffer).convert("RGB").quantize(256)
+        return Image.open(buffer).convert("RGB")
     if getattr(figure, "ndim", 0) != 3 or figure.shape[0] != 3:
         shape = tuple(getattr(figure, "shape", ()))
         raise ToonkitError(f"save_figure() wants a (3, H, W) picture or a matplotlib figure, not shape {shape}")
