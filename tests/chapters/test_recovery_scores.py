@@ -119,3 +119,20 @@ def test_a_network_that_waits_for_its_cue_is_found_out():
         assert effect["in its corner"]["change"].value > 0.3
         assert effect["moved"]["change"].value < 0.05
         assert effect["nowhere"]["translated"].value < 0.05
+
+
+def test_a_cat_and_a_mouse_are_learnt_from_and_scored_as_such():
+    config, quick = RecoveryConfig(family="duo"), Profile("quick")
+    batch = recovery_batches(config, quick, 2)(0)
+    world = ToonWorld("duo", "train", 64, count=32, seed=2)
+    nearest = [int((world.photos(range(32)) - photo).abs().mean((1, 2, 3)).argmin()) for photo in batch["photo"]]
+    assert (world.toons(nearest) - batch["toon"]).abs().max() < 0.01
+    copied, inverted = StandIn(lambda toons: toons), StandIn(lambda toons: -toons)
+    copied.config = inverted.config = config
+    found, worse = scores(copied, quick), scores(inverted, quick)
+    assert set(found) == {"drawn", "untranslated"}  # no group of people, and no emoji
+    assert found["drawn"] == found["untranslated"] == worse["untranslated"]
+    assert worse["drawn"]["true error"].value > found["drawn"]["true error"].value
+    assert snapshot_scores(copied, quick)["true error"] < snapshot_scores(inverted, quick)["true error"]
+    with pytest.raises(ToonkitError, match="unknown family 'scenes'; known: faces, duo"):
+        RecoveryConfig(family="scenes")

@@ -52,6 +52,7 @@ CHAPTER = Chapter(
         "emoji_in_corner": _marked("corner"),
         "emoji_anywhere": _marked("anywhere"),
         "emoji_nowhere": _marked("none"),
+        "duo": replace(_variant("cyclegan", family="duo"), paper_steps=OWN),  # to stand beside chapter tomjerry's
     },
     config=RecoveryConfig,
     build=build,

@@ -1,4 +1,4 @@
-"""What cartoon-to-human recovery learns from: cartoon and photograph of the same scenes of ToonWorld's people."""
+"""What cartoon-to-human recovery learns from: cartoon and photograph of the same scenes of ToonWorld."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from toonkit.project.profiles import Missing, Profile
 from toonkit.training.batches import Batches, chunks
 from toonkit.world import ToonWorld
 
-OWN = Missing("this trial pastes the mark on cartoons of ToonWorld; an app's own bear it already; run profile full")
+OWN = Missing("this trial is one of ToonWorld's pictures, not of an app's; run profile full")
 REPORT = "cartoon_to_human_cyclegan"
 
 
@@ -24,9 +24,9 @@ def batches(config: RecoveryConfig, profile: Profile, seed: int) -> Batches:
 
     The report's were crawled from private people and never released.
     """
-    if profile.name == "paper" and config.emoji == "none":
+    if profile.name == "paper" and (config.emoji, config.family) == ("none", "faces"):
         return own(config, seed)
-    toons, photos = _painted(profile.pick(quick=32, full=1200, paper=OWN), config.size, seed)
+    toons, photos = _painted(config.family, profile.pick(quick=32, full=1200, paper=OWN), config.size, seed)
     pictures = {"toon": as_bytes(mark_toons(toons, config.emoji)), "photo": as_bytes(photos)}
     return Batches([pictures], config.batch, seed)
 
@@ -38,8 +38,8 @@ def own(config: RecoveryConfig, seed: int) -> Batches:
 
 
 @lru_cache(maxsize=1)
-def _painted(count: int, size: int, seed: int) -> tuple[Tensor, Tensor]:
+def _painted(family: str, count: int, size: int, seed: int) -> tuple[Tensor, Tensor]:
     """Cartoons and photographs, (count, 3, size, size) each."""
-    world = ToonWorld("faces", "train", size, count=count, seed=seed)
+    world = ToonWorld(family, "train", size, count=count, seed=seed)
     parts = [list(part) for part in chunks(count)]
     return torch.cat([world.toons(part) for part in parts]), torch.cat([world.photos(part) for part in parts])

@@ -18,6 +18,7 @@ from toonkit.training.recipe import Batch, Recipe, Term, second_half
 
 SIDES = {"photo": "toon", "toon": "photo"}  # what a generator draws, and what of
 EMOJI = ("none", "corner", "anywhere")  # where training cartoons bear the app's mark
+FAMILIES = ("faces", "duo")  # of ToonWorld: people, as the report has it; or the cat and mouse of latent diffusion
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,12 @@ class RecoveryConfig:
     batch: int = 4  # 1
     size: int = 64  # pixels; 256
     emoji: str = "none"  # "corner": in the lower left of every cartoon, as the report's app has it; or "anywhere"
+    family: str = "faces"  # of ToonWorld's scenes
 
     def __post_init__(self) -> None:
         check_name("adversarial loss", self.adversarial, tuple(KINDS))
         check_name("place of the emoji", self.emoji, EMOJI)
+        check_name("family", self.family, FAMILIES)
 
 
 MODELS = {  # the report's table of models

@@ -1,4 +1,4 @@
-"""Scores of cartoon-to-human recovery on held-out people: all, by group, by snapshot; and what the emoji changes."""
+"""Scores of cartoon-to-human recovery on held-out scenes: all, people by group, by snapshot; what the emoji changes."""
 
 from __future__ import annotations
 
@@ -38,21 +38,23 @@ FEWEST = 10  # people of a group: fewer have no interval
 
 @torch.no_grad()
 def scores(recipe: Recovery, profile: Profile) -> Scores:
-    """Photographs drawn of held-out cartoons: beside other people's (MMD, 1-NN, FID, KID) and beside the true ones.
+    """Photographs drawn of held-out cartoons: beside other scenes' (MMD, 1-NN, FID, KID) and beside the true ones.
 
-    "untranslated" is the same of the cartoons as they are; "emoji" what the app's mark changes, in this style and in
-    another. In profile paper, on pairs of the report's kind, whose people nobody described: beside the true ones alone.
+    "untranslated" is the same of the cartoons as they are; of people, "emoji" what the app's mark changes, in this
+    style and in another. In profile paper, on pairs of the report's kind, whose people nobody described: beside the
+    true ones alone.
     """
     if profile.name == "paper":
         return score_own_pairs(recipe, REPORT)
     count = profile.pick(quick=60, full=1000, paper=OWN)
-    size = recipe.config.size
-    toons, photos, _ = _held_out("test", count, size)
+    family, size = recipe.config.family, recipe.config.size
+    toons, photos, _ = _held_out(family, "test", count, size)
     drawn = translated(recipe.translate, toons)
+    beside = {"drawn": _beside(family, drawn, count), "untranslated": _untranslated(family, count, size)}
+    if family != "faces":
+        return beside
     others = _other_style(count // 2, size)
-    return {
-        "drawn": _beside(drawn, count),
-        "untranslated": _untranslated(count, size),
+    return beside | {
         "error by group": error_by_group(drawn, photos),
         "emoji": emoji_effect(recipe.translate, toons, photos),
         f"emoji in {OTHER}": emoji_effect(recipe.translate, others, photos[: len(others)]),
@@ -66,9 +68,10 @@ def snapshot_scores(recipe: Recovery, profile: Profile) -> dict[str, float]:
         drawn = score_own_pairs(recipe, REPORT)["drawn"]
         return {name: score.value for name, score in drawn.items()}
     count = profile.pick(quick=60, full=300, paper=OWN)
-    toons, photos, _ = _held_out("val", count, recipe.config.size)
+    family, size = recipe.config.family, recipe.config.size
+    toons, photos, _ = _held_out(family, "val", count, size)
     drawn = translated(recipe.translate, toons)
-    real = _real_features("val", count, recipe.config.size)
+    real = _real_features(family, "val", count, size)
     found = pooled_features(toonnet_features(load_toonnet()), drawn)
     measures = (mmd("toonnet", real, found), nearest_neighbour("toonnet", real, found), true_error(drawn, photos))
     return {score.name: score.value for score in measures}
@@ -88,39 +91,39 @@ def error_by_group(drawn: Tensor, photos: Tensor) -> dict[str, Score]:
     return out
 
 
-def _beside(pictures: Tensor, count: int) -> dict[str, Score]:
-    """Pictures of the first `count` test scenes beside other people's photographs, and beside the true ones."""
+def _beside(family: str, pictures: Tensor, count: int) -> dict[str, Score]:
+    """Pictures of the first `count` test scenes beside other scenes' photographs, and beside the true ones."""
     size = pictures.shape[-1]
-    _, photos, attributes = _held_out("test", count, size)
+    _, photos, attributes = _held_out(family, "test", count, size)
     network = load_toonnet()
-    real = _real_features("test", count, size)
+    real = _real_features(family, "test", count, size)
     found = pooled_features(toonnet_features(network), pictures)
     measures = [mmd("toonnet", real, found), fid("toonnet", real, found), kid("toonnet", real, found)]
     measures += [nearest_neighbour("toonnet", real, found, part) for part in ("accuracy", "real", "fake")]
     measures.append(true_error(pictures, photos))
-    world = ToonWorld("faces", "test", size)
+    world = ToonWorld(family, "test", size)
     truth = network.labels.attribute_numbers(world, attributes)
     measures.append(attributes_kept(read(network, pictures)["attributes"], truth, network.labels)["attributes kept"])
     return {score.name: score for score in measures}
 
 
 @lru_cache(maxsize=1)
-def _untranslated(count: int, size: int) -> dict[str, Score]:
-    return _beside(_held_out("test", count, size)[0], count)
+def _untranslated(family: str, count: int, size: int) -> dict[str, Score]:
+    return _beside(family, _held_out(family, "test", count, size)[0], count)
 
 
 @lru_cache(maxsize=2)
-def _real_features(split: str, count: int, size: int) -> Tensor:
+def _real_features(family: str, split: str, count: int, size: int) -> Tensor:
     """Features (N, D) of photographs of other scenes than those that are translated."""
-    world = ToonWorld("faces", split, size, count=2 * count)
+    world = ToonWorld(family, split, size, count=2 * count)
     others = torch.cat([world.photos([k + count for k in part]) for part in chunks(count)])
     return pooled_features(toonnet_features(load_toonnet()), others)
 
 
 @lru_cache(maxsize=2)
-def _held_out(split: str, count: int, size: int) -> tuple[Tensor, Tensor, Tensor]:
+def _held_out(family: str, split: str, count: int, size: int) -> tuple[Tensor, Tensor, Tensor]:
     """Cartoons and their photographs, (N, 3, size, size) each, and attributes (N, A)."""
-    world = ToonWorld("faces", split, size, count=2 * count)
+    world = ToonWorld(family, split, size, count=2 * count)
     parts = [list(part) for part in chunks(count)]
     attributes = torch.cat([world.describe(part)["attributes"] for part in parts])
     toons = torch.cat([world.toons(part) for part in parts])
