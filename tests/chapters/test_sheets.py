@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import torch
 
+from toonkit.chapters.semantic.figures import ANIMALS, PEOPLE, held_out, sources_of
 from toonkit.chapters.sheets import drawn_beside, evenly
+from toonkit.images.open_pictures import open_pictures
+from toonkit.images.sources import source_folder, source_ready
+from toonkit.project.errors import SourceError, ToonkitError
+
+SOURCES = ("coco53", "caltech101", "kodak", "felix", "coral")
+needs_pictures = pytest.mark.skipif(not all(map(source_ready, SOURCES)), reason=f"needs {', '.join(SOURCES)}")
 
 
 def test_rows_are_the_photographs_then_each_way() -> None:
@@ -22,3 +30,24 @@ def test_evenly_spread() -> None:
     paths = [Path(str(number)) for number in range(10)]
     assert evenly(paths, 3) == [Path("0"), Path("3"), Path("6")]
     assert evenly(paths, 20) == paths
+
+
+def test_the_sheets_show_twenty_photographs_of_five_sources_once() -> None:
+    assert len(PEOPLE) == len(ANIMALS) == 10 and len({*PEOPLE, *ANIMALS}) == 20
+    assert set(sources_of([*PEOPLE, *ANIMALS])) == set(SOURCES)
+
+
+def test_without_its_sources_a_sheet_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TOONKIT_MIRROR", str(tmp_path))
+    with pytest.raises(SourceError, match="coco53 are not in TOONKIT_MIRROR"):
+        held_out(PEOPLE)
+
+
+@needs_pictures
+def test_what_a_sheet_shows_no_run_saw() -> None:
+    trained = {path for source in SOURCES for path in open_pictures(source, "train")}
+    shown = held_out([*PEOPLE, *ANIMALS])
+    assert all(path.is_file() for path in shown) and not trained & set(shown)
+    seen = open_pictures("kodak", "train")[0].relative_to(source_folder("kodak")).as_posix()
+    with pytest.raises(ToonkitError, match=f"kodak/{seen} is not held out"):
+        held_out([f"kodak/{seen}"])

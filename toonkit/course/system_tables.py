@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from toonkit.chapters.systems import ready, systems
 from toonkit.course.tables import markdown_table
 
-NOT_ROWS = ("left out", "blocks")
+NOT_ROWS = ("left out", "not measured", "blocks")
 SIGNIFICANT = 3
 
 
@@ -16,21 +17,30 @@ def systems_tables(record: Mapping[str, Any]) -> str:
     on = record["device"]
     parts = [f"**{name}**\n\n{markdown_table(rows)}" for name, rows in systems_rows(record).items()]
     where = f"{on['cpu']}, one thread, commit {record['commit'][:10]}, {record['started'][:10]}"
-    left = f"Not released, so left out: {record['metrics']['left out']}."
-    return "\n".join([*parts, f"{left} Measured by `toonkit bench {record['name']}` on {where}.\n"])
+    notes = [f"Not here, so left out: {record['metrics']['left out']}.", *lacking(record["metrics"])]
+    return "\n".join([*parts, f"{' '.join(notes)} Measured by `toonkit bench {record['name']}` on {where}.\n"])
+
+
+def lacking(metrics: Mapping[str, Any]) -> list[str]:
+    """What the measured systems lack, and which systems have been released since they were measured."""
+    without = metrics.get("not measured", "none")
+    measured = {system for name, rows in metrics.items() if name not in NOT_ROWS for system in rows}
+    new = [name for name, system in systems().items() if system.weights and ready(system) and name not in measured]
+    notes = [] if without == "none" else [f"Not measured: {without}."]
+    return notes + ([f"Released since, and not measured yet: {', '.join(new)}."] if new else [])
 
 
 def systems_rows(record: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
     """The rows of each table. Columns are all measures that some system has; a value has its interval's half width."""
     tables = {}
-    for name, systems in record["metrics"].items():
+    for name, measured in record["metrics"].items():
         if name not in NOT_ROWS:
-            count = max(entry["n"] for entry in next(iter(systems.values())).values() if isinstance(entry, dict))
-            columns = list(dict.fromkeys(measure for scores in systems.values() for measure in scores))
+            count = max(entry["n"] for entry in next(iter(measured.values())).values() if isinstance(entry, dict))
+            columns = list(dict.fromkeys(measure for scores in measured.values() for measure in scores))
             words = sorted(columns, key=lambda column: column in ("ms a picture", "numbers", "taught by"))
             rows = [
                 {"system": system} | {column: _cell(scores.get(column, "")) for column in words}
-                for system, scores in systems.items()
+                for system, scores in measured.items()
             ]
             tables[f"{name}, n = {count}"] = rows
     return tables

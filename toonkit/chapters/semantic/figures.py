@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
+from pathlib import Path
 
 from toonkit.chapters.contract import Drawing, Sheet
 from toonkit.chapters.loading import load_configured, load_network
@@ -11,11 +12,14 @@ from toonkit.chapters.painted.figures import RELEASED as PAINTED
 from toonkit.chapters.painted.figures import painter
 from toonkit.chapters.painted.painter import Painter
 from toonkit.chapters.semantic.config import CONTROLS
-from toonkit.chapters.sheets import drawn_beside, evenly
+from toonkit.chapters.sheets import drawn_beside
 from toonkit.filters import abstraction
 from toonkit.images.open_pictures import open_pictures, read_open_picture
 from toonkit.images.resize import fit_picture
+from toonkit.images.sources import source_folder
 from toonkit.networks.drawing import draw
+from toonkit.networks.style_transfer import PANEL, PANELS, SOURCE, style_transfer
+from toonkit.project.errors import ToonkitError
 from toonkit.training.controls import AtSetting
 from toonkit.world import ToonWorld
 
@@ -24,11 +28,36 @@ PHOTOGRAPHS = "semantic-photographs"
 CONTROLLED = "semantic-photographs_controlled"
 SCENES = "semantic-ours"
 SIDE = 64
-DRAWN_AT = 272  # pixels of a picture of the sheet
-SHEET = 104  # pixels at which it is shown there
+DRAWN_AT = 320  # pixels of a picture of the sheets
+SHEET = 132  # pixels at which it is shown there
 COLUMNS = 5
-ROWS = ("photograph", "classical filter", "painted", "semantic")
-SHOWN = {"caltech101": 6, "kodak": 2, "coral": 1, "coco53": 5, "felix": 6}  # photographs of a source on the sheet
+ROWS = ("photograph", "classical filter", "painted", "style transfer", "semantic")
+CALTECH = "caltech101/101_ObjectCategories"
+FELIX = "felix/image_files/Experimental_study_set"
+PEOPLE = (  # the photographs of a sheet, each of its source's test split
+    "coco53/images/val2017/000000001296.jpg",  # lettering on the telephone
+    f"{CALTECH}/Faces_easy/image_0150.jpg",
+    "coco53/images/train2017/000000000370.jpg",
+    f"{CALTECH}/Faces_easy/image_0262.jpg",
+    "kodak/PhotoCD_PCD0992/17.png",
+    "coco53/images/train2017/000000000165.jpg",
+    "coco53/images/val2017/000000005001.jpg",
+    "coco53/images/val2017/000000008021.jpg",  # a dark stage
+    "kodak/PhotoCD_PCD0992/01.png",  # a house
+    "coco53/images/train2017/000000000520.jpg",  # dusk
+)
+ANIMALS = (
+    f"{CALTECH}/wild_cat/image_0024.jpg",
+    f"{FELIX}/209.jpg",
+    f"{FELIX}/305.jpg",
+    f"{FELIX}/504.jpg",
+    f"{CALTECH}/Leopards/image_0152.jpg",  # night
+    f"{CALTECH}/cougar_face/image_0048.jpg",  # snow
+    f"{CALTECH}/cougar_face/image_0064.jpg",  # lettering on a stamp
+    f"{CALTECH}/dalmatian/image_0016.jpg",
+    f"{CALTECH}/elephant/image_0016.jpg",
+    "coral/bird_segmentation.bmp",
+)
 
 
 def semantic() -> Drawing:
@@ -51,14 +80,36 @@ def drawing_by(weights: str) -> Drawing:
     return partial(draw, load_network(weights, GENERATOR))
 
 
-def semantic_sheet() -> Sheet:
-    """Twenty photographs that no run saw, each above the classical filter's drawing, the painting, and ours."""
-    chosen = [path for source, count in SHOWN.items() for path in evenly(open_pictures(source, "test"), count)]
-    photos = [fit_picture(read_open_picture(path), DRAWN_AT) for path in chosen]
+def photographs_sheet(names: Sequence[str]) -> Sheet:
+    """Photographs that no run saw, by their sources and paths there, each above what the ways in ROWS draw of it.
+
+    Raises as `held_out` does, and ToonkitError without what the style transfer needs.
+    """
+    photos = [fit_picture(read_open_picture(path), DRAWN_AT) for path in held_out(names)]
     weights = (f"{PAINTED}.safetensors", f"{PHOTOGRAPHS}.safetensors")
-    facts = {"split": "test", "size": DRAWN_AT, "weights": weights, "rows": ROWS}
-    sheet = drawn_beside(photos, (abstraction, painter(), semantic()), COLUMNS, SHEET)
-    return Sheet(sheet, facts, sources=tuple(SHOWN))
+    facts = {"split": "test", "size": DRAWN_AT, "weights": weights, "rows": ROWS, "photographs": names, "style": PANEL}
+    sheet = drawn_beside(photos, (abstraction, painter(), style_transfer(), semantic()), COLUMNS, SHEET)
+    return Sheet(sheet, facts, sources=(*sources_of(names), SOURCE, PANELS))
+
+
+def held_out(names: Sequence[str]) -> list[Path]:
+    """Files by source and path there. Raises SourceError where a source is not here, ToonkitError for one that is not
+    of its source's test split.
+    """
+    known = {
+        f"{name}/{path.relative_to(source_folder(name)).as_posix()}": path
+        for name in sources_of(names)
+        for path in open_pictures(name, "test")
+    }
+    for name in names:
+        if name not in known:
+            raise ToonkitError(f"{name} is not held out; choose a picture of its source's test split")
+    return [known[name] for name in names]
+
+
+def sources_of(names: Sequence[str]) -> tuple[str, ...]:
+    """The sources that begin such names, each once."""
+    return tuple(dict.fromkeys(name.partition("/")[0] for name in names))
 
 
 def semantic_scenes() -> Sheet:
@@ -68,4 +119,8 @@ def semantic_scenes() -> Sheet:
     return Sheet(rows, {"split": "test", "size": SIDE, "weights": f"{SCENES}.safetensors"})
 
 
-FIGURES = {"semantic_sheet": semantic_sheet, "semantic_scenes": semantic_scenes}
+FIGURES = {
+    "semantic_sheet": partial(photographs_sheet, PEOPLE),
+    "semantic_animals": partial(photographs_sheet, ANIMALS),
+    "semantic_scenes": semantic_scenes,
+}
