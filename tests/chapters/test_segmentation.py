@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from toonkit.chapters.index import find_chapter
-from toonkit.chapters.segmentation.classes import OPEN_CLASSES, foreground, open_class, world_classes
-from toonkit.chapters.segmentation.data import open_crops, read_mask, scaled
+from toonkit.chapters.segmentation.classes import COCO, OPEN_CLASSES, foreground, open_class, world_classes
+from toonkit.chapters.segmentation.data import held_out_foreground, open_crops, read_classes, scaled
 from toonkit.chapters.segmentation.networks import SegmentationUNet
 from toonkit.chapters.segmentation.recipe import Segmentation, SegmentationConfig
 from toonkit.images.sources import source_folder
@@ -51,6 +53,14 @@ def test_cocos_numbers_have_their_class(number: int, name: str) -> None:
     assert OPEN_CLASSES[open_class(number)] == name
 
 
+def test_cocos_numbers_are_counted_and_others_refused() -> None:
+    """80 things and 53 kinds of stuff (Kirillov and others, "Panoptic segmentation", 2019), and what has no label."""
+    assert len(set(COCO)) == len(COCO) == 1 + 80 + 53
+    for number in (12, 91, 94, 201, 255, -1):
+        with pytest.raises(ToonkitError, match=f"COCO has no class {number}"):
+            open_class(number)
+
+
 def test_a_mask_is_scaled_with_its_picture() -> None:
     mask = torch.zeros(20, 30, dtype=torch.long)
     mask[5:15, 10:20] = 7
@@ -82,7 +92,50 @@ def test_a_few_steps_on_one_batch_learn_its_masks() -> None:
 
 def test_a_photograph_without_its_mask_is_named(tmp_path: Path) -> None:
     with pytest.raises(PictureError, match=r"a\.png is missing, the mask of a photograph"):
-        read_mask(tmp_path / "a.png")
+        read_classes(tmp_path / "a.png", (4, 4))
+
+
+def mask_file(folder: Path, pixels: np.ndarray) -> Path:
+    Image.fromarray(pixels).save(folder / "mask.png")
+    return folder / "mask.png"
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
+def test_a_mask_of_cocos_numbers_is_read_as_classes(tmp_path: Path, kind: type) -> None:
+    path = mask_file(tmp_path, np.array([[0, 1, 3], [17, 187, 200]], kind))
+    names = [OPEN_CLASSES[number] for number in read_classes(path, (2, 3)).flatten().tolist()]
+    assert names == ["other", "person", "vehicle", "animal", "sky", "ground"]
+
+
+def test_a_mask_that_cannot_be_meant_is_refused(tmp_path: Path) -> None:
+    good = np.full((4, 6), 17, np.uint8)
+    strange = good.copy()
+    strange[0, :2] = (12, 255)
+    wrong = {
+        "holds the label 12, 255, none of the 134 known, 0 to 200": strange,
+        "holds the label 300, none of": good.astype(np.uint16) + 283,
+        "is a RGB picture; a mask holds one label a pixel: save it as grey": np.stack([good] * 3, 2),
+        r"is 4x5 pixels \(height x width\), its picture 4x6": good[:, :5],
+    }
+    for message, pixels in wrong.items():
+        with pytest.raises(PictureError, match=rf"mask\.png {message}"):
+            read_classes(mask_file(tmp_path, pixels), (4, 6))
+
+
+def test_a_damaged_mask_is_named_in_a_sentence(tmp_path: Path) -> None:
+    path = mask_file(tmp_path, np.arange(64, dtype=np.uint8).reshape(8, 8).repeat(20, 0).repeat(20, 1))
+    path.write_bytes(path.read_bytes()[:-60])
+    with pytest.raises(PictureError, match=r"mask\.png is damaged or cut short.*fetch or copy it again"):
+        read_classes(path, (160, 160))
+
+
+@pytest.mark.skipif(not HERE, reason="the source coco53 is not on this machine")
+def test_the_held_out_foreground_is_that_of_the_same_squares() -> None:
+    pictures, front = held_out_foreground(64)
+    assert pictures.shape[1:] == (3, 64, 64) and front.shape == (len(pictures), 64, 64) and front.dtype == torch.bool
+    assert 0.05 < front.float().mean() < 0.95
+    half = held_out_foreground(128)[1].float()
+    torch.testing.assert_close(front.float().mean((1, 2)), half.mean((1, 2)), atol=0.02, rtol=0)
 
 
 def test_unknown_encoders_and_pictures_are_refused() -> None:

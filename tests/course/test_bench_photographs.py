@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 
+from toonkit.chapters.contract import System
 from toonkit.course.bench import photographs
 from toonkit.networks.features import Features
 from toonkit.project.errors import WeightsError
@@ -21,7 +24,10 @@ class Colours(torch.nn.Module):
 def found(monkeypatch: pytest.MonkeyPatch) -> dict:
     generator = torch.Generator().manual_seed(0)
     drawings = torch.rand((24, 3, 16, 16), generator=generator) * 0.2 + 0.7
-    photos = torch.rand((50, 3, 16, 16), generator=generator) * 1.6 - 0.9
+    photos = torch.rand((50, 3, 32, 32), generator=generator) * 1.6 - 0.9
+    photos[:, :, :12] = photos[:, :, :12] * 0.02 - 0.9  # above dark, and all but flat
+    front = torch.zeros(8, 32, 32, dtype=torch.bool)
+    front[:, :, :16] = True
 
     def broken():
         raise WeightsError("not here")
@@ -32,7 +38,12 @@ def found(monkeypatch: pytest.MonkeyPatch) -> dict:
         "gone": broken,
         "tomjerry": broken,
     }
+    worlds = {name: System((), broken) for name in photographs.OF_THE_WORLD}
     monkeypatch.setattr(photographs, "methods", lambda: known)
+    monkeypatch.setattr(photographs, "systems", lambda: worlds)
+    monkeypatch.setattr(photographs, "style_transfer", broken)
+    monkeypatch.setattr(photographs, "held_out_foreground", lambda side: (photos[:8], front))
+    monkeypatch.setattr(photographs, "class_means", lambda *_: (torch.eye(6)[:2] + 0.1, torch.tensor([0, 1])))
     monkeypatch.setattr(photographs, "features", lambda name: Colours())
     monkeypatch.setattr(photographs, "held_out_photographs", lambda stop: (photos, torch.arange(50) % 2))
     monkeypatch.setattr(photographs, "held_out_drawings", lambda stop: drawings)
@@ -53,7 +64,38 @@ def test_what_resembles_the_drawings_is_nearer_to_them_by_both_networks(found: d
 
 
 def test_a_method_without_its_weights_is_named_and_one_for_cartoons_left_out(found: dict) -> None:
-    assert found["absent"] == "gone" and "tomjerry" not in found
+    assert found["absent"] == "gone, semantic-ours, semantic-wang, style transfer" and "tomjerry" not in found
+
+
+def test_blemishes_of_a_pale_copy_are_those_of_its_formula(found: dict) -> None:
+    """photo * 0.125 + 0.8 has an eighth of the noise and of the detail, and no darker rim than the photograph."""
+    same, pale = found["photograph"], found["pale"]
+    for area in ("dark", "flat"):
+        assert same[f"noise in {area} areas"]["value"] == pytest.approx(1)
+        assert pale[f"noise in {area} areas"]["value"] == pytest.approx(0.125, rel=1e-3)
+    assert same["colour error"]["value"] == 0 and 0.8 < pale["colour error"]["value"] < 1.6
+    assert same["bright halo"]["value"] == same["dark halo"]["value"] == pale["dark halo"]["value"] == 0
+    assert pale["bright halo"]["value"] > 20
+    for place in ("foreground", "background"):
+        for measure in ("texture density", "edge strength"):
+            whole, part = (entry[f"{measure}, {place}"] for entry in (same, pale))
+            assert part["value"] == pytest.approx(whole["value"] / 8, rel=1e-3) and part["n"] == 8
+
+
+def test_classes_are_read_by_both_networks(found: dict) -> None:
+    kept = [found["photograph"][name] for name in ("class kept", "class kept[vgg16_oxford]")]
+    assert [entry["n"] for entry in kept] == [50, 25]  # the slower one sees every second picture
+
+
+def test_the_mean_of_a_class_is_the_mean_direction_of_its_photographs(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = {"a/1": 0.2, "a/2": 0.6, "a/3": -1.0, "b/1": 0.9}
+    monkeypatch.setattr(photographs, "open_pictures", lambda *_: [Path(name) for name in values])
+    monkeypatch.setattr(photographs, "class_names", lambda: ["a", "b"])
+    monkeypatch.setattr(photographs, "read_open_picture", lambda path: torch.full((3, 8, 8), values[str(path)]))
+    means, numbers = photographs.class_means(Colours(), 2)
+    direction = torch.tensor([1.0, 1, 1, 0, 0, 0]) / 3**0.5
+    assert numbers.tolist() == [0, 1]
+    torch.testing.assert_close(means, torch.stack([direction, direction]))  # a's third is not taken
 
 
 def test_the_stand_in_has_the_networks_interface() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -7,6 +8,7 @@ from helpers import random_pictures
 from kornia.filters import guided_blur
 
 from toonkit.filters import guided_filter
+from toonkit.images.samples import sample_photo
 from toonkit.project.errors import ToonkitError
 
 
@@ -46,6 +48,31 @@ def test_away_from_the_border_it_is_kornias_guided_blur() -> None:
     expected = guided_blur(guide, picture, 7, 0.05)
     inner = (..., slice(8, -8), slice(8, -8))
     torch.testing.assert_close(guided_filter(picture, guide, 3, 0.05)[inner], expected[inner], atol=1e-5, rtol=0)
+
+
+def by_opencv(picture: np.ndarray, guide: np.ndarray, radius: int, eps: float) -> np.ndarray:
+    """The same filter put together of OpenCV's box filter, (H, W) float64: windows cut off at the border, as ours."""
+
+    def total(plane: np.ndarray) -> np.ndarray:
+        side = (2 * radius + 1, 2 * radius + 1)
+        return cv2.boxFilter(plane, cv2.CV_64F, side, normalize=False, borderType=cv2.BORDER_CONSTANT)
+
+    def mean(plane: np.ndarray) -> np.ndarray:
+        return total(plane) / total(np.ones_like(plane))
+
+    covariance = mean(guide * picture) - mean(guide) * mean(picture)
+    slope = covariance / (mean(guide * guide) - mean(guide) ** 2 + eps)
+    return mean(slope) * guide + mean(mean(picture) - slope * mean(guide))
+
+
+@pytest.mark.parametrize(("radius", "eps"), [(5, 0.2), (1, 0.01), (8, 0.001)])
+def test_it_is_opencvs_box_filter_put_together_also_at_the_border(radius: int, eps: float) -> None:
+    photo = sample_photo("astronaut")[None, :, 100:197, 150:281].double()
+    other = random_pictures(1, 3, *photo.shape[-2:], seed=8).double()
+    for picture, guide in ((photo, photo), (other, photo)):
+        found = guided_filter(picture, guide, radius, eps)
+        for plane, given, leader in zip(found[0].numpy(), picture[0].numpy(), guide[0].numpy(), strict=True):
+            np.testing.assert_allclose(plane, by_opencv(given, leader, radius, eps), atol=1e-9)
 
 
 def test_gradients_reach_both_arguments() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
+from scipy import stats
 
 from toonkit.metrics.regions import edge_strength, texture_density
+from toonkit.project.errors import ToonkitError
 
 
 def halves(count: int = 12) -> tuple[torch.Tensor, torch.Tensor]:
@@ -38,3 +41,14 @@ def test_pictures_without_the_region_do_not_count() -> None:
     some = left.clone()
     some[::2] = False
     assert texture_density(pictures, some).n == 12
+
+
+def test_few_pictures_have_students_interval() -> None:
+    pictures, left = halves(4)
+    scaled = pictures * torch.tensor([1.0, 2.0, 3.0, 4.0]).view(4, 1, 1, 1)
+    found = edge_strength(scaled, left)
+    values = 2**0.5 * np.array([1, 2, 3, 4])
+    low, high = stats.t.interval(0.95, 3, values.mean(), stats.sem(values))
+    assert [found.value, found.low, found.high] == pytest.approx([values.mean(), low, min(high, 4)], rel=1e-4)
+    with pytest.raises(ToonkitError, match="at least 2 samples"):
+        edge_strength(pictures[:1], left[:1])

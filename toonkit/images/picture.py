@@ -8,6 +8,7 @@ Pillow's formulas (colour profiles are not applied); EXIF rotation is applied; a
 from __future__ import annotations
 
 import io
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,8 @@ WRITERS: dict[str, tuple[str, dict]] = {  # extension -> Pillow's format and its
 }
 EXTENSIONS = tuple(WRITERS)
 WHITE_16 = 65535  # the greatest value of 16 bits
+LABEL_MODES = ("1", "L", "P", "I;16", "I;16B", "I")  # Pillow's, with one number a pixel
+SHOWN = 5  # unknown labels that an error names
 
 
 @dataclass(frozen=True)
@@ -60,13 +63,34 @@ def read_picture(path: str | Path, size: int | tuple[int, int] | None = None, ru
     return picture if size is None else fit_picture(picture, size, rule)
 
 
-def read_mask(path: str | Path) -> Tensor:
-    """Read a label picture (grey or palette) into (H, W) int64, its values unchanged. Raises as read_picture does."""
+def read_mask(path: str | Path, size: tuple[int, int] | None = None, known: Collection[int] | None = None) -> Tensor:
+    """Read a label picture (grey or palette, 8 or 16 bits) into (H, W) int64, its values unchanged.
+
+    Raises as read_picture does; also where the mask is not of `size` (height, width), that of its picture, and where it
+    holds a label that is not among the `known`.
+    """
     with open_image(path) as image:
         labels = decode(image, path)
-        if labels.mode not in ("1", "L", "P", "I;16", "I;16B", "I"):
-            raise PictureError(f"{path} is a {labels.mode} picture; a mask holds one label a pixel (grey or palette)")
-        return torch.from_numpy(np.asarray(labels).astype(np.int64))
+        if labels.mode not in LABEL_MODES:
+            raise PictureError(
+                f"{path} is a {labels.mode} picture; a mask holds one label a pixel: save it as grey or palette"
+            )
+        mask = torch.from_numpy(np.asarray(labels).astype(np.int64))  # (H, W)
+    _check_mask(mask, path, size, known)
+    return mask
+
+
+def _check_mask(mask: Tensor, path: str | Path, size: tuple[int, int] | None, known: Collection[int] | None) -> None:
+    if size is not None and mask.shape != size:
+        given = "{}x{} pixels (height x width), its picture {}x{}".format(*mask.shape, *size)
+        raise PictureError(f"{path} is {given}; a mask has its picture's size, so fetch or make it again")
+    strange = [] if known is None else sorted(set(mask.unique().tolist()) - set(known))
+    if strange:
+        shown = ", ".join(map(str, strange[:SHOWN])) + (" ..." if len(strange) > SHOWN else "")
+        raise PictureError(
+            f"{path} holds the label {shown}, none of the {len(known)} known, {min(known)} to {max(known)}; "
+            "correct the mask, or write its unlabelled pixels with the number for them"
+        )
 
 
 def picture_facts(path: str | Path) -> PictureFacts:

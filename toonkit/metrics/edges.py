@@ -18,7 +18,7 @@ HIGH = 200
 def edge_agreement(drawn: Tensor, photos: Tensor) -> Score:
     """F1 of the Canny edges of drawings and of their photographs, (N, 3, H, W) each, within one pixel; mean of N."""
     pairs = zip(drawn, photos, strict=True)
-    agreements = [ink_agreement(_edges(drawing), _edges(photo)) for drawing, photo in pairs]
+    agreements = [ink_agreement(strong_edges(drawing), strong_edges(photo)) for drawing, photo in pairs]
     return mean_score("edge agreement", agreements).within(0, 1)
 
 
@@ -45,7 +45,7 @@ def _widened(mask: np.ndarray) -> np.ndarray:
     return cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
 
 
-def _edges(picture: Tensor) -> np.ndarray:
-    """Canny's edges (H, W) of one picture (3, H, W)."""
+def strong_edges(picture: Tensor) -> np.ndarray:
+    """Canny's edges, bool (H, W), of one picture (3, H, W)."""
     grey = cv2.cvtColor(as_bytes(picture).permute(1, 2, 0).numpy(), cv2.COLOR_RGB2GRAY)  # (H, W)
     return cv2.Canny(grey, LOW, HIGH) > 0

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from toonkit.metrics.scores import Score, mean_score
+from toonkit.metrics.scores import Score, blocks_of, mean_score
 
 LEAST = 0.02  # share of a picture that a region must cover to count
 STRONG = 0.95  # quantile
@@ -44,4 +44,4 @@ def _over_region(name: str, values: Tensor, region: Tensor, statistic: Callable[
         for picture, inside in zip(values, region, strict=True)
         if inside.float().mean() >= LEAST
     ]
-    return mean_score(name, found).within(0, 4)
+    return mean_score(name, found, blocks_of(len(found))).within(0, 4)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import torch
+from scipy import stats
 from torch import Tensor
 
 from toonkit.project.errors import ToonkitError
@@ -42,8 +43,8 @@ def jackknife(name: str, statistic: Callable[..., float], samples: Sequence[Tens
     """A statistic of sets of samples, with the interval of a delete-one-block jackknife (Efron and Tibshirani, 1993).
 
     Each of `samples` is a set (n, ...). It is cut into `blocks`, and each block is left out in turn, of every set at
-    once. Raises ToonkitError for fewer samples than
-    blocks, or samples that are not finite.
+    once. With fewer than BLOCKS of them Student's quantile stands in for the normal one. Raises ToonkitError for fewer
+    samples than blocks, or samples that are not finite.
     """
     n = min(len(sample) for sample in samples)
     if n < blocks:
@@ -56,7 +57,8 @@ def jackknife(name: str, statistic: Callable[..., float], samples: Sequence[Tens
         values_without.append(statistic(*[_without(sample, block, blocks) for sample in samples]))
     spread = torch.tensor(values_without)  # (blocks,)
     error = float(((blocks - 1) / blocks * (spread - spread.mean()).square().sum()).sqrt())
-    return Score(name, value, n, value - NORMAL * error, value + NORMAL * error)
+    half = (NORMAL if blocks >= BLOCKS else float(stats.t.ppf(0.975, blocks - 1))) * error
+    return Score(name, value, n, value - half, value + half)
 
 
 def exact(name: str, value: float) -> Score:
@@ -64,9 +66,14 @@ def exact(name: str, value: float) -> Score:
     return Score(name, value, 1, value, value)
 
 
-def mean_score(name: str, values: Sequence[float] | Tensor) -> Score:
+def mean_score(name: str, values: Sequence[float] | Tensor, blocks: int = BLOCKS) -> Score:
     """The mean of one value a sample, with its interval."""
-    return jackknife(name, lambda rows: float(rows.mean()), (torch.as_tensor(values, dtype=torch.float64),))
+    return jackknife(name, lambda rows: float(rows.mean()), (torch.as_tensor(values, dtype=torch.float64),), blocks)
+
+
+def blocks_of(count: int) -> int:
+    """Into how many blocks so few samples are cut where no more are to be had: one each, BLOCKS at most, 2 at least."""
+    return max(2, min(BLOCKS, count))
 
 
 def _without(sample: Tensor, block: int, blocks: int) -> Tensor:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from toonkit.chapters.contract import Chapter, Variant
+from functools import partial
+
+from toonkit.chapters.contract import Chapter, Variant, Verified
 from toonkit.chapters.segmentation.data import OURS, batches
 from toonkit.chapters.segmentation.recipe import OPEN, Segmentation, SegmentationConfig, build
-from toonkit.chapters.segmentation.scores import scores
+from toonkit.chapters.segmentation.scores import block_scores, scores
+
+RELEASED = "segmentation-toonworld"
 
 CHAPTER = Chapter(
     name="segmentation",
@@ -20,4 +24,5 @@ CHAPTER = Chapter(
     recipe=Segmentation,
     data=batches,
     scores=scores,
+    verified={RELEASED: Verified((RELEASED,), partial(block_scores, RELEASED), {"pixels seen": 1e-3})},
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from toonkit.networks.labels import Labels
+from toonkit.project.errors import ToonkitError
 
 WORLD_BACKGROUND = ("background", "wall", "floor", "sky", "plant", "object", "water", "vehicle")
 OPEN_CLASSES = ("other", "person", "animal", "vehicle", "object", "plant", "sky", "building", "ground", "water")
@@ -21,6 +22,12 @@ STUFF = {
     "ground": (118, 125, 144, 145, 147, 149, 154, 159, 161, 190, 191, 192, 194, 198, 200),
     "water": (148, 155, 178),
 }
+NO_THINGS = (12, 26, 29, 30, 45, 66, 68, 69, 71, 83)  # numbers up to 90 that COCO leaves out
+OTHER_STUFF = (92, 93, 100, 107, 109, 130, 133, 138, 141, 156, 168, 188, 189, 195, 196)
+COCO = (  # every number that a mask may hold: not labelled, things, and the stuff of the panoptic classes
+    *(0, *(number for number in range(1, 91) if number not in NO_THINGS)),
+    *sorted((*OTHER_STUFF, *(number for numbers in STUFF.values() for number in numbers))),
+)
 
 
 def world_classes() -> tuple[str, ...]:
@@ -39,7 +46,11 @@ def foreground(pictures: str) -> tuple[str, ...]:
 
 
 def open_class(number: int) -> int:
-    """COCO's number of a class, thing or stuff, as a number into OPEN_CLASSES."""
+    """COCO's number of a class, thing or stuff, as a number into OPEN_CLASSES. Raises ToonkitError for no such one."""
+    if number not in COCO:
+        raise ToonkitError(
+            f"COCO has no class {number}; its masks hold {len(COCO)} numbers, 0 (unlabelled) to {COCO[-1]}"
+        )
     named = {"animal": ANIMALS, "vehicle": VEHICLES, "object": OBJECTS} | STUFF
     if number == 1:
         return OPEN_CLASSES.index("person")

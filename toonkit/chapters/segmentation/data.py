@@ -6,14 +6,14 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from PIL import Image
 from torch import Tensor
-from torchvision.transforms.v2.functional import pil_to_tensor
 
 from toonkit.chapters.labelled import examples
-from toonkit.chapters.segmentation.classes import open_class
+from toonkit.chapters.segmentation.classes import COCO, OPEN_CLASSES, foreground, open_class
 from toonkit.chapters.segmentation.recipe import SegmentationConfig
 from toonkit.images.open_pictures import open_pictures, read_open_picture
+from toonkit.images.picture import read_mask
+from toonkit.images.resize import centre_crop, fit_picture
 from toonkit.images.values import as_bytes
 from toonkit.networks.labels import Labels
 from toonkit.project.errors import PictureError
@@ -46,14 +46,35 @@ def masked_photographs(split: str) -> list[tuple[Path, Path]]:
     return pairs
 
 
-def read_mask(path: Path) -> Tensor:
-    """A mask of COCO's numbers as (H, W) numbers into OPEN_CLASSES. Raises PictureError where it is not here."""
+def read_classes(path: Path, size: tuple[int, int]) -> Tensor:
+    """A mask of COCO's numbers as (H, W) numbers into OPEN_CLASSES; `size` is its photograph's (height, width).
+
+    Raises PictureError where it is not here, and as `read_mask` does: damaged, in colour, of another size, with a
+    number that COCO does not have.
+    """
     if not path.is_file():
         raise PictureError(f"{path} is missing, the mask of a photograph; fetch the source {SOURCE} again")
-    with Image.open(path) as image:
-        numbers = pil_to_tensor(image)[0].long()  # (H, W)
-    table = torch.tensor([open_class(number) for number in range(256)])
+    numbers = read_mask(path, size, COCO)  # (H, W)
+    table = torch.zeros(max(COCO) + 1, dtype=torch.long)
+    table[list(COCO)] = torch.tensor([open_class(number) for number in COCO])
     return table[numbers]
+
+
+def held_out_foreground(side: int) -> tuple[Tensor, Tensor]:
+    """The middles of held-out photographs that have masks, (N, 3, side, side), and where their foreground is.
+
+    The latter is bool, (N, side, side): the true mask's persons, animals and vehicles. Raises SourceError where the
+    open source is not here.
+    """
+    front = torch.tensor([name in foreground("open") for name in OPEN_CLASSES])
+    pictures, regions = [], []
+    for path, mask_path in masked_photographs("test"):
+        picture = read_open_picture(path)
+        square = centre_crop(read_classes(mask_path, tuple(picture.shape[-2:])), 1.0)  # of the same place
+        numbers = F.interpolate(square[None, None].float(), (side, side), mode="nearest-exact")[0, 0].long()
+        pictures.append(fit_picture(picture, side))
+        regions.append(front[numbers])
+    return torch.stack(pictures), torch.stack(regions)
 
 
 def open_crops(side: int, stop: int | None, seed: int) -> dict[str, Tensor]:
@@ -62,7 +83,7 @@ def open_crops(side: int, stop: int | None, seed: int) -> dict[str, Tensor]:
     pictures, masks = [], []
     for path, mask_path in masked_photographs("train")[:stop]:
         picture = as_bytes(read_open_picture(path))
-        mask = read_mask(mask_path)
+        mask = read_classes(mask_path, tuple(picture.shape[-2:]))
         for short in SHORTS:
             for number in range(CROPS):
                 one = _crop(picture, mask, round(short * side), side, generator)

@@ -6,9 +6,10 @@ import torch
 from torch import Tensor
 
 from toonkit.chapters.contract import Scores
-from toonkit.chapters.labelled import examples
+from toonkit.chapters.labelled import block, examples
+from toonkit.chapters.loading import load_network
 from toonkit.chapters.segmentation.classes import CLASSES, foreground
-from toonkit.chapters.segmentation.data import OURS, masked_photographs, read_mask, scaled
+from toonkit.chapters.segmentation.data import OURS, masked_photographs, read_classes, scaled
 from toonkit.chapters.segmentation.recipe import Segmentation
 from toonkit.images.open_pictures import read_open_picture
 from toonkit.images.values import as_bytes, as_pictures
@@ -50,9 +51,19 @@ def _open(side: int, stop: int | None) -> tuple[Tensor, Tensor]:
     """PLACES squares of every held-out photograph, along its long side, and of its mask."""
     pictures, masks = [], []
     for path, mask_path in masked_photographs("test")[:stop]:
-        large, numbers = scaled(as_bytes(read_open_picture(path)), read_mask(mask_path), side)
+        picture = as_bytes(read_open_picture(path))
+        large, numbers = scaled(picture, read_classes(mask_path, tuple(picture.shape[-2:])), side)
         for place in range(PLACES):
             top, left = ((length - side) * place // (PLACES - 1) for length in numbers.shape)
             pictures.append(large[:, top : top + side, left : left + side])
             masks.append(numbers[top : top + side, left : left + side])
     return as_pictures(torch.stack(pictures)), torch.stack(masks)
+
+
+@torch.no_grad()
+def block_scores(weights: str, number: int) -> dict[str, float]:
+    """The share of pixels of one block of held-out scenes whose class a released network sees."""
+    rows = block(number, Labels.of_world())
+    network = load_network(weights, "segmentation of segmentation")
+    seen = torch.cat([network(part).argmax(1) for part in as_pictures(rows["picture"]).split(32)])  # (N, H, W)
+    return {"pixels seen": float((seen == rows["mask"].long()).double().mean())}

@@ -3,30 +3,50 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from toonkit.chapters.contract import Drawing, entries_of
 from toonkit.chapters.drawing_choice import methods
-from toonkit.chapters.painted.scores import class_kept, held_out_drawings, held_out_photographs, known_classes
+from toonkit.chapters.painted.scores import (
+    NAMED,
+    SIDE,
+    class_kept,
+    class_names,
+    held_out_drawings,
+    held_out_photographs,
+    known_classes,
+)
+from toonkit.chapters.segmentation.data import held_out_foreground
+from toonkit.chapters.sheets import evenly
+from toonkit.chapters.systems import systems
+from toonkit.images.open_pictures import open_pictures, read_open_picture
+from toonkit.images.resize import fit_picture
+from toonkit.metrics.blemishes import SIDES, colour_error, halo, noise
 from toonkit.metrics.edges import edge_agreement
+from toonkit.metrics.regions import edge_strength, texture_density
 from toonkit.metrics.scores import Score, exact
 from toonkit.metrics.sets import kid, pooled_features
-from toonkit.networks.features import features
+from toonkit.networks.features import Features, features
+from toonkit.networks.style_transfer import NAME, style_transfer
 from toonkit.project.errors import ToonkitError
 from toonkit.project.profiles import Profile
 from toonkit.project.threads import threads
 
 TAUGHT = "squeezenet"  # what painted and semantic learnt from
-OTHER = "vgg16_oxford"  # what taught none of them
+OTHER = "vgg16_oxford"  # what taught no generator of ours
 NOT_FOR_PHOTOGRAPHS = ("tomjerry",)
+OF_THE_WORLD = ("semantic-ours", "semantic-wang")  # generators that learnt from ToonWorld alone
 EVERY = 2  # of the pictures, for the slower network
+TAKEN = 20  # training photographs of each class, at most, that its mean is taken of
 
 
 def measure(quick: bool = False) -> dict[str, Any]:
-    """KID by both networks, classes kept, edges and seconds a picture of each method, and of the photographs.
+    """What each method does to photographs, beside the photographs: see `_Judge`; and its seconds a picture.
 
     A method whose weights are not here is left out, and named. Raises SourceError where pictures are not here.
     """
@@ -35,11 +55,9 @@ def measure(quick: bool = False) -> dict[str, Any]:
         photos, classes = held_out_photographs(3 if quick else None)
         drawings = held_out_drawings(5 if quick else None)
         judge = _Judge(profile, photos, classes, drawings)
-        found: dict[str, Any] = {"photograph": judge(photos)}
+        found: dict[str, Any] = {"photograph": judge(photos) | judge.by_region(lambda photo: photo)}
         absent = []
-        for name, make in methods().items():
-            if name in NOT_FOR_PHOTOGRAPHS:
-                continue
+        for name, make in _makers().items():
             try:
                 draw = make()
             except ToonkitError:
@@ -49,15 +67,26 @@ def measure(quick: bool = False) -> dict[str, Any]:
     return entries_of(found) | {"absent": ", ".join(absent) or "none"}
 
 
+def _makers() -> dict[str, Callable[[], Drawing]]:
+    known = {name: make for name, make in methods().items() if name not in NOT_FOR_PHOTOGRAPHS}
+    released = systems()
+    ours = known | {name: released[name].draw for name in OF_THE_WORLD}
+    return ours | {NAME: style_transfer}  # a public one; its teacher was a VGG16, so OTHER may flatter it
+
+
 def _drawn(draw: Drawing, photos: Tensor, judge: _Judge) -> dict[str, Score]:
     started = time.process_time()
     drawn = torch.cat([draw(photo[None]) for photo in photos])
     seconds = (time.process_time() - started) / len(photos)
-    return judge(drawn) | {"seconds a picture": exact("seconds a picture", seconds)}
+    return judge(drawn) | judge.by_region(draw) | {"seconds a picture": exact("seconds a picture", seconds)}
 
 
 class _Judge:
-    """Measures pictures (N, 3, H, W) made of the same photographs."""
+    """Measures pictures (N, 3, H, W) made of the same photographs: distances to drawings, what is kept, blemishes.
+
+    Classes are read by the network that taught, by the nearest photograph, and by the other, by the nearest mean of a
+    class; both know the named training photographs alone.
+    """
 
     def __init__(self, profile: Profile, photos: Tensor, classes: Tensor, drawings: Tensor) -> None:
         self.photos, self.classes = photos, classes
@@ -65,17 +94,47 @@ class _Judge:
         self.real = {
             name: pooled_features(space, drawings[:: self._every(name)], 10) for name, space in self.spaces.items()
         }
-        self.known = known_classes(self.spaces[TAUGHT], profile)
+        self.known = {
+            TAUGHT: known_classes(self.spaces[TAUGHT], profile),
+            OTHER: class_means(self.spaces[OTHER], profile.pick(quick=1, full=TAKEN, paper=TAKEN)),
+        }
+        self.masked = held_out_foreground(SIDE)
 
     def __call__(self, pictures: Tensor) -> dict[str, Score]:
         found = {
             name: pooled_features(space, pictures[:: self._every(name)], 10) for name, space in self.spaces.items()
         }
         distances = {f"KID[{name}]": kid(name, self.real[name], found[name]) for name in self.spaces}
-        return distances | {
-            "class kept": class_kept(found[TAUGHT], self.classes, *self.known),
+        numbers = self.classes[:: self._every(OTHER)]
+        kept = {
+            "class kept": class_kept(found[TAUGHT], self.classes, *self.known[TAUGHT]),
+            f"class kept[{OTHER}]": class_kept(found[OTHER], numbers, *self.known[OTHER]),
             "edge agreement": edge_agreement(pictures, self.photos),
+            "colour error": colour_error(pictures, self.photos),
+        }
+        noises = {f"noise in {area} areas": noise(pictures, self.photos, area) for area in ("dark", "flat")}
+        return distances | kept | noises | {f"{side} halo": halo(pictures, self.photos, side) for side in SIDES}
+
+    def by_region(self, draw: Drawing) -> dict[str, Score]:
+        """Texture and edges in the foreground and in the background of photographs with masks, as drawn."""
+        photos, front = self.masked
+        drawn = torch.cat([draw(photo[None]) for photo in photos])
+        return {
+            f"{measure}, {place}": score(drawn, region)
+            for measure, score in (("texture density", texture_density), ("edge strength", edge_strength))
+            for place, region in (("foreground", front), ("background", ~front))
         }
 
     def _every(self, name: str) -> int:
         return EVERY if name == OTHER and len(self.photos) > 20 * EVERY else 1
+
+
+def class_means(space: Features, taken: int) -> tuple[Tensor, Tensor]:
+    """The mean direction (K, D) of the features of `taken` training photographs of each class, and its number (K,)."""
+    paths = open_pictures(NAMED, "train")
+    means = []
+    for name in class_names():
+        chosen = evenly([path for path in paths if path.parent.name == name], taken)
+        pictures = torch.stack([fit_picture(read_open_picture(path), SIDE) for path in chosen])
+        means.append(F.normalize(pooled_features(space, pictures, 10), dim=1).mean(0))  # (D,)
+    return torch.stack(means), torch.arange(len(means))
