@@ -19,6 +19,7 @@ from toonkit.chapters.animated.losses import (
     shading_loss,
 )
 from toonkit.chapters.animated.networks import PATCHES, AnimatedGenerator, PatchDiscriminator
+from toonkit.chapters.animated.own_questions import CARTOONGAN, REPORTED
 from toonkit.chapters.animated.recipe import Animated, AnimatedConfig, build
 from toonkit.chapters.index import find_chapter
 from toonkit.filters import edge_smoothing
@@ -217,9 +218,23 @@ def test_content_may_be_seen_at_a_size_of_its_own() -> None:
 
 def test_every_claim_names_rows_and_measures_that_there_are() -> None:
     chapter = find_chapter("animated")
-    measured = published_record(project_root() / "data" / "results" / "animated-skips.json")["metrics"]
+    results = project_root() / "data" / "results"
+    measured = published_record(results / "animated-skips.json")["metrics"]
+    rows = {f"animated-{variant}": measured for variant in chapter.variants}
+    rows[CARTOONGAN] = published_record(results / f"{CARTOONGAN}.json")["metrics"]
     for claim in chapter.claims:
-        assert claim.records <= {f"animated-{variant}" for variant in chapter.variants}, claim.words
-        for metric in filter(None, (claim.metric, claim.second_metric)):
-            assert "value" in metric_at(measured, metric), claim.words
+        assert claim.records <= rows.keys(), claim.words
+        assert "value" in metric_at(rows[claim.first], claim.metric), claim.words
+        for name in claim.seconds:
+            assert "value" in metric_at(rows[name], claim.second_metric or claim.metric), claim.words
     assert len({(claim.words, claim.metric) for claim in chapter.claims}) == len(chapter.claims)
+
+
+def test_the_report_is_compared_with_cartoongan_at_equal_steps_and_equal_batches() -> None:
+    ours = find_chapter("animated").variants[REPORTED.removeprefix("animated-")]
+    theirs = find_chapter("cartoongan").variants[CARTOONGAN.removeprefix("cartoongan-")]
+    assert (ours.full_steps, ours.config.batch, ours.config.size) == (
+        theirs.full_steps,
+        theirs.config.batch,
+        theirs.config.size,
+    )

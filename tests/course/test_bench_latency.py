@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -61,9 +63,30 @@ def test_every_method_is_measured_at_every_size(monkeypatch: pytest.MonkeyPatch)
     assert calls == list(methods())
 
 
-def test_a_process_of_its_own_measures_the_filter(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_process_is_told_its_method(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command names the method, and what it prints is kept under that name."""
+
+    def echoed(command: list[str], **_: object) -> SimpleNamespace:
+        return SimpleNamespace(stdout=json.dumps({"told": command[3:]}))
+
+    monkeypatch.setattr(latency.subprocess, "run", echoed)
+    found = latency.measure()
+    assert {name: found[name]["told"] for name in methods()} == {name: [name, "full"] for name in methods()}
+
+
+def test_a_process_of_its_own_measures_the_filter() -> None:
     found = latency.in_a_process_of_its_own("classical", quick=True)
     assert list(found) == ["64 px", "256 px", "seams", "24 megapixels"]
     assert 0 < found["64 px"]["ms"] < found["256 px"]["ms"]
     assert 0 < found["64 px"]["peak MB"] <= found["24 megapixels"]["peak MB"]
     assert found["seams"]["largest difference"] < 1e-4
+
+
+def test_a_generator_of_even_sides_is_drawn_whole_at_odd_ones() -> None:
+    """One tile of an odd side would end within what the generator has halved."""
+    generator = Blur(4)
+    generator.multiple = 2
+    seen = []
+    generator.register_forward_pre_hook(lambda _, given: seen.append(tuple(given[0].shape[-2:])))
+    assert latency.largest_seam(lambda photo: draw(generator, photo), (35, 55), 24) < 1e-5
+    assert seen[-1] == (36, 56) and all(side % 2 == 0 for shape in seen for side in shape)

@@ -38,6 +38,7 @@ TABLE = Reported(
     place="table 1",
     columns={"FID": "drawn/FID"},
     rows={name: {"FID": value} for name, value in {"a": 10.0, "b": 20.0, "c": 30.0, "absent": 40.0}.items()},
+    pictures=500,
 )
 
 
@@ -45,11 +46,11 @@ def test_a_reported_table_stands_beside_ours(tmp_path: Path) -> None:
     for name, value in {"a": 1.0, "b": 3.0, "c": 2.0}.items():
         write(tmp_path, name, value)
     rows = reported_rows(TABLE, tmp_path)
-    facts = {"seeds": 3, "steps": 7, "pixels": 64, "profile": "full"}
+    facts = {"pictures": 500, "features": "none", "seeds": 3, "steps": 7, "pixels": 64, "profile": "full"}
     assert rows[0] == {"row": "a", "FID reported": 10.0, "drawn/FID, ours": "1 ± 0.1"} | facts
     assert rows[3]["drawn/FID, ours"] == "no record" and rows[3]["FID reported"] == 40.0
     assert rows[4]["row"] == "rank agreement" and rows[4]["drawn/FID, ours"].startswith("tau 0.33 (p = 1.00, 3 rows)")
-    assert {len(row) for row in rows} == {7}
+    assert {len(row) for row in rows} == {9}
 
 
 def test_a_row_can_be_a_part_of_a_record(tmp_path: Path) -> None:
@@ -58,6 +59,31 @@ def test_a_row_can_be_a_part_of_a_record(tmp_path: Path) -> None:
     found, absent, agreement = reported_rows(table, tmp_path)
     assert found["FID, ours"] == "5 ± 0.1" and found["seeds"] == 3
     assert absent["FID, ours"] == "no record" and agreement["FID, ours"] == "1 rows: none"
+
+
+def test_deviations_opposed_columns_and_what_only_the_report_has(tmp_path: Path) -> None:
+    for name, value in {"a": 1.0, "b": 3.0, "c": 2.0}.items():
+        write(tmp_path, name, value)
+    table = Reported(
+        place="table 2",
+        columns={"by hand": "", "votes": "drawn/FID"},
+        rows={"a": {"by hand": 7, "votes": (30.0, 1.5)}, "b": {"votes": (10.0, 2.0)}, "c": {"votes": (20.0, 0.25)}},
+        pictures=9,
+        opposed=("votes",),
+    )
+    first, *_, agreement = reported_rows(table, tmp_path)
+    assert list(first)[:4] == ["row", "by hand reported", "votes reported", "drawn/FID, ours"]
+    assert first["by hand reported"] == 7 and first["votes reported"] == "30 ± 1.5"
+    assert agreement["drawn/FID, ours"].startswith("tau 1.00")  # most votes where ours is lowest
+
+
+def test_a_record_of_one_seed_says_on_how_many_pictures(tmp_path: Path) -> None:
+    entry = {"name": "a", "profile": "full", "seed": 4, "config": {"steps": 7, "config": {"size": 32}}}
+    score = {"value": 2.0, "n": 123, "low": 1.0, "high": 3.0}
+    write_json(tmp_path / "a.json", entry | {"metrics": {"drawn": {"FID[toonnet]": score}}})
+    row = reported_rows(replace(TABLE, columns={"FID": "drawn/FID[toonnet]"}, rows={"a": {"FID": 1.0}}), tmp_path)[0]
+    facts = {"pictures": 123, "features": "toonnet", "seeds": 1, "steps": 7, "pixels": 32, "profile": "full"}
+    assert row == {"row": "a", "FID reported": 1.0, "drawn/FID[toonnet], ours": "2"} | facts
 
 
 def test_no_quick_number_enters_a_table(tmp_path: Path) -> None:
@@ -122,6 +148,8 @@ def test_the_page_has_every_claim_and_its_records() -> None:
     assert len(claims) >= 40
     for claim in claims:
         assert f"| {claim.words} |" in page, claim.words
+    for one in (one for chapter in all_chapters() for one in chapter.untested):
+        assert f"| {one.words} | {one.place} | {one.why} |" in page, one.words
     assert verdict_on("the base is best by 1-NN", RESULTS) == "reversed"
     with pytest.raises(ToonkitError, match="no claim says 'nothing'"):
         verdict_on("nothing", RESULTS)

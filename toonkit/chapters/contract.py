@@ -8,11 +8,12 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from toonkit.chapters.claims import Claim
+from toonkit.chapters.claims import AnyClaim, Untested
 from toonkit.metrics.scores import Score
 from toonkit.project.errors import ToonkitError, WeightsError, check_name
 from toonkit.project.profiles import Missing, Profile
 from toonkit.training.recipe import Recipe, Source
+from toonkit.world import STYLES
 
 Config = Any  # a frozen dataclass
 Scores = Mapping[str, Any]  # Score, or Scores of a part, by name
@@ -71,19 +72,50 @@ class System:
     draw: Callable[[], Drawing]
     source: str = "photo"  # the side that it is given, "photo" or "toon"; it draws the other
     family: str = "faces"  # of ToonWorld's scenes
+    style: str = STYLES[0]  # of the cartoons
     taught_by: tuple[str, ...] = ()  # networks whose features taught it: measures in these flatter
+    here: Callable[[], bool] = lambda: True  # whether what it needs besides its weights is on this machine
+    numbers: Callable[[], int] = lambda: 0  # how many numbers it draws with besides those of its weights
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What a network does on blocks of held-out pictures, small enough to be computed again in the course."""
+
+    weights: tuple[str, ...]  # the released files that it needs, by name
+    scores: Callable[[int], Mapping[str, float]]  # the number of a block -> measures by name
+    tolerances: Mapping[str, float]  # of each measure, absolute: other processors add in another order
+    sources: tuple[str, ...] = ()  # open sources that it reads
 
 
 @dataclass(frozen=True)
 class Reported:
     """A table of numbers that a report prints, and where ours are: rows are records, columns are metrics of them.
 
-    A row "RECORD/PART" is that part of a record: its columns' paths begin there.
+    A row "RECORD/PART" is that part of a record: its columns' paths begin there. A number that the report prints with
+    a deviation is a pair. More is better in the `opposed` columns, where less is better in ours.
     """
 
     place: str  # in the report
-    columns: Mapping[str, str]  # the report's word for a column -> the path of our metric in a record
-    rows: Mapping[str, Mapping[str, float]]  # a record's name -> what the report has, by column
+    columns: Mapping[str, str]  # the report's word for a column -> the path of our metric in a record; "" for none
+    rows: Mapping[str, Mapping[str, float | tuple[float, float]]]  # a record's name -> what the report has, by column
+    pictures: int  # that each of our numbers was measured on, for every seed
+    opposed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReportedCourse:
+    """A table of epochs of one run that a report prints, and the record whose snapshots stand beside it."""
+
+    place: str  # in the report
+    record: str
+    columns: Mapping[str, str]  # the report's word for a column -> our measure of a snapshot
+    rows: Mapping[int, Mapping[str, float]]  # an epoch -> what the report has, by column
+    epochs: int  # of the report's whole run
+    pictures: int  # that our snapshots were measured on
+
+
+AnyReported = Reported | ReportedCourse
 
 
 def _nothing_to_train(*_: Any) -> Any:
@@ -111,11 +143,14 @@ class Chapter:
     styles: Callable[[str], Drawing] | None = None  # a style's name -> what draws in it
     figures: Mapping[str, Callable[[], Sheet]] = field(default_factory=dict)
     systems: Mapping[str, System] = field(default_factory=dict)  # what of it the common benchmark compares
-    reported: Mapping[str, Reported] = field(default_factory=dict)  # the report's tables of numbers, by name
+    verified: Mapping[str, Verified] = field(default_factory=dict)  # by the names of records: what is no system
+    reported: Mapping[str, AnyReported] = field(default_factory=dict)  # the report's tables of numbers, by name
     trained_here: tuple[str, ...] = ()  # figures of networks that are not released
-    claims: tuple[Claim, ...] = ()
+    claims: tuple[AnyClaim, ...] = ()
+    untested: tuple[Untested, ...] = ()  # checkable sentences that nothing here can decide
     headlines: tuple[Headline, ...] = ()
     benches: Mapping[str, str] = field(default_factory=dict)  # names of measurements and of the modules with `measure`
+    pipelines: Mapping[str, str] = field(default_factory=dict)  # of diffusers: names, modules with `released_pipeline`
 
     def variant(self, name: str | None = None) -> tuple[str, Variant]:
         """A variant and its name; the report's own for None. Raises ToonkitError for an unknown one."""

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from toonkit.chapters.claims import SEEDS, Claim, Verdict, verdict
+from toonkit.chapters.claims import SEEDS, AnyClaim, Computed, Records, Untested, Verdict, verdict
 from toonkit.chapters.index import all_chapters
+from toonkit.course.record_facts import training_length
 from toonkit.course.tables import markdown_table, number
 from toonkit.project.errors import ToonkitError
 from toonkit.project.records import published_record
 
-Records = Mapping[str, Mapping[str, Any]]
+WORDS = ("holds", "reversed", "undecided")
+ROOT = "../../"  # from the folder of records to the project's
 
 
 def reports() -> tuple[str, ...]:
@@ -22,7 +23,7 @@ def reports() -> tuple[str, ...]:
     return tuple(sorted({chapter.report for chapter in all_chapters() if chapter.claims}))
 
 
-def claims_of(report: str) -> tuple[Claim, ...]:
+def claims_of(report: str) -> tuple[AnyClaim, ...]:
     """All claims of a report, chapter by chapter. Raises ToonkitError for a report without one."""
     claims = tuple(claim for chapter in all_chapters() if chapter.report == report for claim in chapter.claims)
     if not claims:
@@ -30,14 +31,21 @@ def claims_of(report: str) -> tuple[Claim, ...]:
     return claims
 
 
-def records_of(claims: Sequence[Claim], results: Path) -> dict[str, dict[str, Any]]:
+def untested_of(report: str) -> tuple[Untested, ...]:
+    """The sentences of a report that nothing here can decide, chapter by chapter."""
+    return tuple(one for chapter in all_chapters() if chapter.report == report for one in chapter.untested)
+
+
+def records_of(claims: Sequence[AnyClaim], results: Path) -> dict[str, dict[str, Any]]:
     """The records that claims ask for, as far as they are there."""
     paths = {name: results / f"{name}.json" for claim in claims for name in claim.records}
     return {name: published_record(path) for name, path in paths.items() if path.exists()}
 
 
-def interval_text(claim: Claim, found: Verdict, records: Records) -> str:
-    """The interval that decided a claim, or why there is none."""
+def interval_text(claim: AnyClaim, found: Verdict, records: Records) -> str:
+    """What decided a claim, most often an interval, or why there is nothing."""
+    if found.shown:
+        return found.shown
     if math.isinf(found.low):
         return f"fewer than {SEEDS} seeds" if claim.records <= records.keys() else "no record yet"
     if found.low == found.high:  # neither side varies from seed to seed: a difference, and no interval
@@ -45,14 +53,25 @@ def interval_text(claim: Claim, found: Verdict, records: Records) -> str:
     return f"{number(found.low)} to {number(found.high)}"
 
 
-def stem(claim: Claim) -> tuple[str, str, str]:
-    """What the parts of one claim share: its words before "(than ...", its place, and its measure."""
-    return claim.words.partition(" (than ")[0], claim.place, claim.metric
+def stem(claim: AnyClaim) -> tuple[str, ...]:
+    """What the parts of one claim share: their group, or words before "(than ...", place and measure."""
+    return (claim.group,) if claim.group else (claim.words.partition(" (than ")[0], claim.place, claim.metric)
 
 
-def groups(claims: Sequence[Claim]) -> list[list[Claim]]:
-    """Claims one after the other, those that were split over several comparisons together."""
-    return [list(parts) for _, parts in groupby(claims, stem)]
+def groups(claims: Sequence[AnyClaim]) -> list[list[AnyClaim]]:
+    """Claims in their order, those that were split over several comparisons together.
+
+    Those of a group stand where its first is; those without one are together where they follow each other.
+    """
+    parts: list[list[AnyClaim]] = []
+    for claim in claims:
+        near = parts if claim.group else parts[-1:]
+        together = next((part for part in near if stem(part[0]) == stem(claim)), None)
+        if together is None:
+            parts.append([claim])
+        else:
+            together.append(claim)
+    return parts
 
 
 def summed_up(words: Sequence[str]) -> str:
@@ -62,7 +81,7 @@ def summed_up(words: Sequence[str]) -> str:
     return "reversed" if "reversed" in words else "undecided"
 
 
-def rows_of(claims: Sequence[Claim], results: Path, link: str = "") -> list[dict[str, str]]:
+def rows_of(claims: Sequence[AnyClaim], results: Path, link: str = "") -> list[dict[str, str]]:
     """A row a claim; before a claim of several parts a row that sums it up. `link` leads to the folder of records."""
     records = records_of(claims, results)
     rows = []
@@ -74,24 +93,38 @@ def rows_of(claims: Sequence[Claim], results: Path, link: str = "") -> list[dict
     return rows
 
 
-def _summary(parts: Sequence[Claim], words: Sequence[str]) -> dict[str, str]:
-    counts = ", ".join(f"{words.count(word)} {word}" for word in ("holds", "reversed", "undecided") if word in words)
+def untested_rows(untested: Sequence[Untested]) -> list[dict[str, str]]:
+    """A row for each sentence that nothing here can decide."""
+    return [{"sentence": one.words, "place": one.place, "why it is not tested": one.why} for one in untested]
+
+
+def verdicts_of(claims: Sequence[AnyClaim], results: Path) -> list[str]:
+    """A verdict a claim: one for all comparisons over which a claim was split."""
+    records = records_of(claims, results)
+    return [summed_up([verdict(claim, records).word for claim in parts]) for parts in groups(claims)]
+
+
+def _summary(parts: Sequence[AnyClaim], words: Sequence[str]) -> dict[str, str]:
     return {
         "claim": f"**{stem(parts[0])[0]}, all {len(parts)}**",
-        "place": parts[0].place,
+        "place": "; ".join(dict.fromkeys(claim.place for claim in parts)),
         "rule": "all of the next rows",
-        "difference": counts,
+        "trained": "",
+        "difference": ", ".join(f"{words.count(word)} {word}" for word in WORDS if word in words),
         "verdict": f"**{summed_up(words)}**",
         "evidence": "",
     }
 
 
-def _row(claim: Claim, found: Verdict, records: Records, link: str) -> dict[str, str]:
+def _row(claim: AnyClaim, found: Verdict, records: Records, link: str) -> dict[str, str]:
     evidence = [f"[{name}]({link}{name}.json)" if name in records else name for name in sorted(claim.records)]
+    if isinstance(claim, Computed):
+        evidence.append(f"[{Path(claim.evidence).name}]({link}{ROOT}{claim.evidence})")
     return {
         "claim": claim.words,
         "place": claim.place,
         "rule": claim.rule,
+        "trained": training_length(claim, records),
         "difference": interval_text(claim, found, records),
         "verdict": f"**{found.word}**",
         "evidence": ", ".join(evidence),
@@ -99,14 +132,25 @@ def _row(claim: Claim, found: Verdict, records: Records, link: str) -> dict[str,
 
 
 def ledger(results: Path) -> str:
-    """The claims page: a section a report, how its claims fared, and a row a claim."""
-    parts = []
-    for report in reports():
-        claims = claims_of(report)
-        words = [verdict(claim, records_of(claims, results)).word for claim in claims]
-        counts = ", ".join(f"{words.count(word)} {word}" for word in ("holds", "reversed", "undecided"))
-        title = report.replace("_", " ").capitalize()
-        parts.append(f"## {title}\n\n{len(claims)} claims: {counts}.\n\n{markdown_table(rows_of(claims, results))}")
+    """The claims page: how all claims fared; a section a report, a row a claim, and what cannot be tested and why."""
+    claims = [claim for report in reports() for claim in claims_of(report)]
+    untested = [one for report in reports() for one in untested_of(report)]
+    total = f"All reports: {_count(claims, untested, results)}\n"
+    return "\n".join([total, *(_section(report, results) for report in reports())])
+
+
+def _count(claims: Sequence[AnyClaim], untested: Sequence[Untested], results: Path) -> str:
+    words = verdicts_of(claims, results)
+    counts = ", ".join(f"{words.count(word)} {word}" for word in WORDS)
+    return f"{len(words)} claims by {len(claims)} comparisons: {counts}; {len(untested)} that we cannot test."
+
+
+def _section(report: str, results: Path) -> str:
+    claims, untested = claims_of(report), untested_of(report)
+    title = report.replace("_", " ").capitalize()
+    parts = [f"## {title}\n\n{_count(claims, untested, results)}\n", markdown_table(rows_of(claims, results))]
+    if untested:
+        parts.append(f"What we cannot test, and why:\n\n{markdown_table(untested_rows(untested))}")
     return "\n".join(parts)
 
 

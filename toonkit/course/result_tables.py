@@ -7,10 +7,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from toonkit.chapters.claims import Claim, verdict
+from toonkit.chapters.claims import AnyClaim
 from toonkit.chapters.contract import Chapter
 from toonkit.chapters.index import all_chapters, find_chapter
-from toonkit.course.claim_pages import claims_of, ledger, records_of, reports, rows_of, verdict_on
+from toonkit.course.claim_pages import (
+    WORDS,
+    claims_of,
+    ledger,
+    reports,
+    rows_of,
+    untested_of,
+    verdict_on,
+    verdicts_of,
+)
+from toonkit.course.latency_page import latency_table
 from toonkit.course.reported_tables import find_reported, reported_rows
 from toonkit.course.speed_page import speed_tables
 from toonkit.course.system_tables import systems_tables
@@ -18,13 +28,12 @@ from toonkit.course.tables import flat_metrics, markdown_table, mean_text, metri
 from toonkit.project.errors import ToonkitError
 from toonkit.project.records import is_metric, metric_at, published_record
 
-MARKER = re.compile(
-    r"(<!-- (table|runs|claims|headlines|verdicts|ledger|systems|reported|speed):([\w-]+) -->\n).*?(<!-- /\2:\3 -->)",
-    re.DOTALL,
-)
-OPENING = re.compile(r"<!-- (table|runs|claims|headlines|verdicts|ledger|systems|reported|speed):")
+KINDS = "table|runs|claims|headlines|verdicts|ledger|systems|reported|speed|latency"
+MARKER = re.compile(rf"(<!-- ({KINDS}):([\w-]+) -->\n).*?(<!-- /\2:\3 -->)", re.DOTALL)
+OPENING = re.compile(f"<!-- ({KINDS}):")
 INLINE = re.compile(r"(<!-- (value|verdict):([^>]+?) -->).*?(<!-- /\2 -->)", re.DOTALL)
 INLINE_OPENING = re.compile(r"<!-- (value|verdict):")
+LATER = {"systems": systems_tables, "latency": latency_table}  # tables whose record may not be there yet
 PAGES = (  # files with tables, within the project
     *(
         "README.md",
@@ -86,20 +95,24 @@ def _shown(chapter: Chapter, metrics: Mapping[str, Any]) -> Iterator[tuple[str, 
         yield from ((prefix + path.split("/")[-1], path) for path in paths)
 
 
-def claims_table(claims: Sequence[Claim], results: Path) -> str:
+def claims_table(claims: Sequence[AnyClaim], results: Path) -> str:
     """Each claim with the rule that decides it, the interval of the difference, and the verdict."""
     rows = rows_of(claims, results)
     return markdown_table([{key: row[key] for key in row if key != "evidence"} for row in rows])
 
 
 def verdicts_table(results: Path) -> str:
-    """For each report how many of its claims, and of our questions beside them, hold, are reversed or undecided."""
+    """For each report how many of its claims, and of our questions beside them, hold, are reversed or undecided.
+
+    Beside them how many of its sentences cannot be tested.
+    """
     rows = []
     for report in reports():
         claims = claims_of(report)
-        words = [verdict(claim, records_of(claims, results)).word for claim in claims]
-        counts = {word: words.count(word) for word in ("holds", "reversed", "undecided")}
-        rows.append({"report": report.replace("_", " "), "claims": len(claims)} | counts)
+        words = verdicts_of(claims, results)
+        counts = {word: words.count(word) for word in WORDS} | {"cannot be tested": len(untested_of(report))}
+        row = {"report": report.replace("_", " "), "claims": len(words), "comparisons": len(claims)}
+        rows.append(row | counts)
     return markdown_table(rows)
 
 
@@ -120,9 +133,10 @@ def fill_tables(text: str, results: Path) -> str:
 
     `<!-- table:NAME -->` ... `<!-- /table:NAME -->` shows NAME.json, `runs:CHAPTER` the variants of a chapter,
     `reported:NAME` a report's table beside ours, `claims:REPORT` the claims of a report, `systems:NAME` the common
-    benchmark, `speed:speed` ours beside public programs; `headlines:all` and `verdicts:all` are for the front page,
-    `ledger:all` is every claim. In a line `<!-- value:RECORD:PATH -->...<!-- /value -->` is
-    one metric and `<!-- verdict:WORDS -->...<!-- /verdict -->` the verdict on the claim of these words.
+    benchmark, `speed:speed` ours beside public programs, `latency:latency` the time of one picture; `headlines:all`
+    and `verdicts:all` are for the front page, `ledger:all` is every claim. In a line
+    `<!-- value:RECORD:PATH -->...<!-- /value -->` is one metric and `<!-- verdict:WORDS -->...<!-- /verdict -->` the
+    verdict on the claim of these words.
     Raises ToonkitError for an absent or a `quick` record, and for a marker without its end.
     """
     if len(MARKER.findall(text)) != len(OPENING.findall(text)):
@@ -139,8 +153,8 @@ def _section(kind: str, name: str, results: Path) -> str:
         return results_table(published_record(path))
     if kind == "reported":
         return markdown_table(reported_rows(find_reported(name), results))
-    if kind == "systems":
-        return systems_tables(published_record(path)) if path.exists() else "No record yet.\n"
+    if kind in LATER:
+        return LATER[kind](published_record(path)) if path.exists() else "No record yet.\n"
     if kind == "speed":
         return speed_tables(published_record(path))
     if kind == "runs":

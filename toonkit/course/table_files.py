@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from toonkit.chapters.index import all_chapters
-from toonkit.course.claim_pages import claims_of, reports, rows_of
+from toonkit.course.claim_pages import claims_of, reports, rows_of, untested_of, untested_rows
 from toonkit.course.reported_tables import Rows, reported_rows
 from toonkit.course.result_tables import runs_rows
 from toonkit.course.system_tables import systems_rows
@@ -23,6 +23,7 @@ def all_tables(results: Path) -> dict[str, Rows]:
     tables = {name: reported_rows(t, results) for chapter in chapters for name, t in chapter.reported.items()}
     tables |= {f"runs-{chapter.name}": runs_rows(chapter, results) for chapter in chapters}
     tables |= {f"claims-{report}": rows_of(claims_of(report), results) for report in reports()}
+    tables |= {f"untested-{report}": untested_rows(untested_of(report)) for report in reports()}
     path = results / f"{COMMON}.json"
     if path.exists():
         found = systems_rows(published_record(path))

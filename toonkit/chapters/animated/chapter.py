@@ -14,6 +14,7 @@ from toonkit.chapters.animated.figures import FIGURES, GENERATOR
 from toonkit.chapters.animated.figures import PORTRAITS as PORTRAITS_RELEASED
 from toonkit.chapters.animated.recipe import Animated, AnimatedConfig, build
 from toonkit.chapters.animated.scores import scores, snapshot_scores
+from toonkit.chapters.animated.untested import UNTESTED
 from toonkit.chapters.contract import Chapter, Drawing, Headline, Variant
 from toonkit.chapters.loading import load_network, system_of
 from toonkit.networks.drawing import draw
@@ -118,6 +119,7 @@ CHAPTER = Chapter(
     systems={f"animated-{row}": system_of(f"animated-{row}", GENERATOR, taught_by=("toonnet",)) for row in RELEASED},
     figures=FIGURES,
     claims=CLAIMS,
+    untested=UNTESTED,
     headlines=(
         Headline(
             words="Animated variants (U-Net GAN): error of a drawn person to the true cartoon",

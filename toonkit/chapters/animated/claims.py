@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from toonkit.chapters.claims import SIMILAR, Claim
+from toonkit.chapters.animated.own_questions import OWN_QUESTIONS, REPORTED
+from toonkit.chapters.claims import Claim
 
-REPORTED = "animated-skips"
 CLAIMS = (
     Claim(
         words="skip connections play a major role in faster training: the error to the truth over the run",
@@ -128,6 +128,7 @@ CLAIMS = (
             metric=f"drawn/{measure}",
             better="lower",
             second=second,
+            group="the patch size matters: a score of a patch draws better",
         )
         for words, second in (("one of a pixel", "animated-patch_1"), ("one of the whole picture", "animated-patch_64"))
         for measure in ("true error", "KID[toonnet]")
@@ -148,44 +149,5 @@ CLAIMS = (
         better="lower",
         second="animated-no_noise",
     ),
-    Claim(
-        words="eq. 4 as it is printed does harm: further from the truth",
-        place="ours",
-        first="animated-fine_as_printed",
-        metric="drawn/true error",
-        better="higher",
-        second=REPORTED,
-    ),
-    Claim(
-        words="... and its drawings are less sharp",
-        place="ours",
-        first="animated-fine_as_printed",
-        metric="drawn/edge sharpness",
-        better="lower",
-        second=REPORTED,
-    ),
-    Claim(
-        words="a content network that knows photographs keeps as many attributes",
-        place="ours",
-        first="animated-squeezenet",
-        metric="drawn/attributes kept",
-        better=SIMILAR,
-        second=REPORTED,
-    ),
-    Claim(
-        words="the minimax game of eq. 2 teaches as well as its non-saturating form",
-        place="ours",
-        first="animated-minimax",
-        metric="drawn/true error",
-        better=SIMILAR,
-        second=REPORTED,
-    ),
-    Claim(
-        words="our colour loss brings drawings nearer to the truth",
-        place="ours",
-        first=REPORTED,
-        metric="drawn/true error",
-        better="lower",
-        second="animated-no_colour",
-    ),
+    *OWN_QUESTIONS,
 )

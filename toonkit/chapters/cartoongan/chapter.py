@@ -13,6 +13,7 @@ from toonkit.chapters.cartoongan.data import OWN, REPORT, STEPS, faces, own, pho
 from toonkit.chapters.cartoongan.figures import ABLATED, FIGURES, GENERATOR
 from toonkit.chapters.cartoongan.recipe import CartoonGAN, CartoonGANConfig, build
 from toonkit.chapters.cartoongan.scores import score_faces, score_real
+from toonkit.chapters.cartoongan.untested import UNTESTED
 from toonkit.chapters.contract import Chapter, Drawing, Headline, Scores, Variant
 from toonkit.chapters.loading import load_network, system_of
 from toonkit.chapters.own_scores import score_own
@@ -102,6 +103,8 @@ ROWS = {
     "two_way": _faces(smooth_edges=False),
     "resnet": _faces(content="toonnet_residual", paper={"content": "resnet50", "layer": "layer3"}),
     "squeezenet": _faces(content="squeezenet", layer="fire3", omega=0.1),
+    # omega: a photograph and its true cartoon are there as far apart as in toonnet's stage 3, with its weight of 10
+    "vgg16": _faces(content="vgg16_oxford", layer="conv4_3", omega=0.008),
     "omega_0": _faces(omega=0.0),
     "omega_3": _faces(omega=3.0),
     "omega_30": _faces(omega=30.0),
@@ -132,6 +135,7 @@ CHAPTER = Chapter(
     figures=FIGURES,
     trained_here=(ABLATED,),
     claims=CLAIMS,
+    untested=UNTESTED,
     headlines=(
         Headline(
             words="CartoonGAN: error of a drawn person to the true cartoon (of 2)",

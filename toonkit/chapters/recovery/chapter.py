@@ -13,6 +13,7 @@ from toonkit.chapters.recovery.figures import FIGURES, GENERATOR
 from toonkit.chapters.recovery.recipe import MODELS, Recovery, RecoveryConfig, build
 from toonkit.chapters.recovery.reported_tables import REPORTED
 from toonkit.chapters.recovery.scores import scores, snapshot_scores
+from toonkit.chapters.recovery.untested import UNTESTED
 
 COMPARED = (*MODELS, "cyclegan_lsgan")  # in the common benchmark
 SNAPSHOTS = 10  # of a run: its epochs, as far as they are measured
@@ -66,6 +67,7 @@ CHAPTER = Chapter(
     reported=REPORTED,
     figures=FIGURES,
     claims=CLAIMS,
+    untested=UNTESTED,
     benches={"recovery": "toonkit.chapters.recovery.bench", "emoji": "toonkit.chapters.recovery.watermark_bench"},
     headlines=(
         Headline(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from toonkit.chapters.contract import Reported
+from toonkit.chapters.contract import AnyReported, Reported, ReportedCourse
 
 MODELS = {  # its table: kernel MMD at its best epoch, 1-NN accuracy at its best epoch
     "gan_v1": {"MMD": 0.05003, "MMD epoch": 161, "1-NN": 0.86329, "1-NN epoch": 162},
@@ -21,15 +21,48 @@ EPOCHS = {  # of v3: MMD and 1-NN by epoch
     149: {"MMD": 0.05548, "1-NN": 0.87088},
     156: {"MMD": 0.05359, "1-NN": 0.92658},
 }
-REPORTED = {
+TRAINED = 200  # "Experiment settings": about so many epochs for each model
+VOTES = {  # votes of reviewers 1, 2 and 3; the sums are the report's final votes: 18, 25, 11, 41, 26, 6, 23
+    "gan_v1": (6, 5, 7),
+    "gan_v2": (6, 10, 9),
+    "cyclegan": (3, 2, 6),
+    "cyclegan_v3": (17, 14, 10),
+    "cyclegan_v4": (8, 13, 5),
+    "cyclegan_v5": (3, 2, 1),
+    "cyclegan_v6": (7, 4, 12),
+}
+REVIEWERS = ("reviewer 1", "reviewer 2", "reviewer 3")
+TEST, VALIDATION = 1000, 300  # scenes that our last step, and our snapshots, are measured on
+BY_MODEL = {f"recovery-{model}": {name: row[name] for name in ("MMD", "1-NN")} for model, row in MODELS.items()}
+REPORTED: dict[str, AnyReported] = {
     "recovery-models": Reported(
         place="table of MMD and 1-NN",
         columns={"MMD": "drawn/MMD[toonnet]", "1-NN": "drawn/1-NN[toonnet]"},
-        rows={f"recovery-{model}": {name: row[name] for name in ("MMD", "1-NN")} for model, row in MODELS.items()},
+        rows=BY_MODEL,
+        pictures=TEST,
     ),
     "recovery-best-epochs": Reported(
         place="table of MMD and 1-NN, the best epoch of each",
         columns={"MMD": "epochs/lowest/MMD[toonnet]", "1-NN": "epochs/lowest/1-NN[toonnet]"},
-        rows={f"recovery-{model}": {name: row[name] for name in ("MMD", "1-NN")} for model, row in MODELS.items()},
+        rows=BY_MODEL,
+        pictures=VALIDATION,
+    ),
+    "recovery-epochs": ReportedCourse(
+        place="v3 model: different epoch",
+        record="recovery-cyclegan_v3",
+        columns={"MMD": "MMD[toonnet]", "1-NN": "1-NN[toonnet]"},
+        rows=EPOCHS,
+        epochs=TRAINED,
+        pictures=VALIDATION,
+    ),
+    "recovery-votes": Reported(  # of pictures at each model's best epoch by MMD
+        place="Manual Evaluation",
+        columns=dict.fromkeys(REVIEWERS, "") | {"votes": "epochs/lowest/MMD[toonnet]"},
+        rows={
+            f"recovery-{model}": dict(zip(REVIEWERS, votes, strict=True)) | {"votes": sum(votes)}
+            for model, votes in VOTES.items()
+        },
+        pictures=VALIDATION,
+        opposed=("votes",),
     ),
 }

@@ -29,6 +29,7 @@ from toonkit.project.threads import threads
 SIDES = (64, 256, 512, 1024)  # pixels
 LARGE = (4000, 6000)  # height and width of 24 megapixels
 SEAMS = (700, 1100)  # pixels: larger than a tile, small enough to be drawn whole
+MULTIPLE = 8  # of a tile's side: what every generator's own multiple divides
 TIMES = 5  # of which the median counts, after one that does not
 SMALLER = 20  # by how much a quick measurement shrinks what is large
 
@@ -77,7 +78,8 @@ def largest_seam(draw: Drawing, size: tuple[int, int], tile: int | None = None) 
     with torch.inference_mode():
         with tiles_of(tile or drawing.TILE, tile or borders.CPU_TILE):
             pieced = draw(photo)
-        with tiles_of(max(size), max(size)):
+        side = max(size) + -max(size) % MULTIPLE
+        with tiles_of(side, side):
             whole = draw(photo)
     return float((pieced - whole).abs().max())
 

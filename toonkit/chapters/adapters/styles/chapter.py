@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from toonkit.chapters.adapters.styles.claims import CLAIMS
+from toonkit.chapters.adapters.styles.figures import style_system
 from toonkit.chapters.adapters.styles.recipe import BASE, FACES, StyleAdapters, StyleConfig, build, released_base
 from toonkit.chapters.adapters.styles.scores import scores
+from toonkit.chapters.adapters.styles.untested import UNTESTED
 from toonkit.chapters.cartoongan.data import OWN, faces
 from toonkit.chapters.cartoongan.recipe import CartoonGAN
 from toonkit.chapters.contract import Chapter, Headline, Variant
@@ -63,7 +65,9 @@ CHAPTER = Chapter(
     scores=scores,
     needs=("toonnet", FACES, f"{FACES}-discriminator"),
     shown=("drawn", "parameters"),
+    systems={f"styles-{style}": style_system(style) for style in ADDED},
     claims=CLAIMS,
+    untested=UNTESTED,
     headlines=(
         Headline(
             words="One more style by adapters, comic: KID[toonnet] to its cartoons",

@@ -22,6 +22,7 @@ CLAIMS = (
         better="lower",
         second="styles-comic_separate",
         times=1.1,
+        group="adapters draw every further style, too",
     ),
     Claim(
         words="adapters draw wash, too",
@@ -31,6 +32,7 @@ CLAIMS = (
         better="lower",
         second="styles-wash_separate",
         times=1.1,
+        group="adapters draw every further style, too",
     ),
     Claim(
         words="adapters draw pastel, too",
@@ -40,6 +42,7 @@ CLAIMS = (
         better="lower",
         second="styles-pastel_separate",
         times=1.1,
+        group="adapters draw every further style, too",
     ),
     Claim(
         words="adapters draw noir, too",
@@ -49,5 +52,6 @@ CLAIMS = (
         better="lower",
         second="styles-noir_separate",
         times=1.1,
+        group="adapters draw every further style, too",
     ),
 )

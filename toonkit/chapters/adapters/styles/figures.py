@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from toonkit.chapters.adapters.styles.recipe import FACES
-from toonkit.chapters.contract import Sheet
+from toonkit.chapters.contract import Drawing, Sheet, System
 from toonkit.chapters.loading import load_network
 from toonkit.networks.adapters import Adapted
 from toonkit.networks.drawing import draw
 from toonkit.networks.weights import load_into, load_weights, released
 from toonkit.project.digests import digest_of
-from toonkit.project.errors import WeightsError
+from toonkit.project.errors import WeightsError, check_name
 from toonkit.world import STYLES, ToonWorld
 
 GENERATOR = "generator of cartoongan"
@@ -31,6 +33,19 @@ def load_styles(weights: str = FACES, slot: str = GENERATOR) -> Adapted:
             load_into(generator.add_domain(style), tensors, f"the weights in {path}")
     generator.domain = STYLES[0]
     return generator.eval().requires_grad_(False)
+
+
+def in_style(style: str, weights: str = FACES, slot: str = GENERATOR) -> Drawing:
+    """What draws pictures in a style with a released generator. Raises ToonkitError for one that is not released."""
+    generator = load_styles(weights, slot)
+    generator.domain = check_name("style", style, generator.domains)
+    return partial(draw, generator)
+
+
+def style_system(style: str, weights: str = FACES, slot: str = GENERATOR) -> System:
+    """The same for the common benchmark: a generator that toonnet taught, and its adapters for one style."""
+    files = (weights, f"{weights}-{style}")
+    return System(files, partial(in_style, style, weights, slot), style=style, taught_by=("toonnet",))
 
 
 def in_every_style(generator: Adapted) -> Sheet:

@@ -1,0 +1,53 @@
+"""The record of `toonkit bench latency` as a table: how long one picture takes by every method, and in what memory."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from toonkit.course.tables import markdown_table, number
+
+SIDES = (64, 256, 512, 1024)  # pixels
+LARGE = "24 megapixels"
+
+
+def latency_table(record: Mapping[str, Any]) -> str:
+    """All methods of a record as Markdown, with 24 megapixels and seams, and a line on what they were measured on."""
+    methods = methods_of(record)
+    rows = [
+        row
+        | {
+            f"{LARGE}, s": number(methods[name][LARGE]["seconds"]),
+            f"{LARGE}, peak MB": f"{methods[name][LARGE]['peak MB']:,.0f}",
+            "largest seam": f"{methods[name]['seams']['largest difference']:.1e}",
+        }
+        for name, row in zip(methods, latency_rows(record), strict=True)
+    ]
+    found, on = record["metrics"], record["device"]
+    where = f"{on['cpu']}, {found['threads']} thread, commit {record['commit'][:10]}, {record['started'][:10]}"
+    return (
+        f"{markdown_table(rows)}\nMeasured by `toonkit bench {record['name']}` on {where}. "
+        f"As it began {found['load']:.1f} processes wanted a core.\n"
+    )
+
+
+def latency_rows(
+    record: Mapping[str, Any], sides: Sequence[int] = SIDES, only: Collection[str] = ()
+) -> list[dict[str, str]]:
+    """A row for each method, or for those named in `only`: milliseconds by size, and peak memory after the largest."""
+    return [
+        {"drawn by": f"`{name}`"}
+        | {f"{side} px, ms": _milliseconds(found[f"{side} px"]["ms"]) for side in sides}
+        | {f"{sides[-1]} px, peak MB": f"{found[f'{sides[-1]} px']['peak MB']:,.0f}"}
+        for name, found in methods_of(record).items()
+        if not only or name in only
+    ]
+
+
+def methods_of(record: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The methods of a record, each with what was measured of it."""
+    return {name: found for name, found in record["metrics"].items() if isinstance(found, Mapping)}
+
+
+def _milliseconds(value: float) -> str:
+    return f"{value:.3g}" if value < 100 else f"{value:,.0f}"
