@@ -171,9 +171,13 @@ def _add_data(found: Commands) -> None:
 
 
 def _add_export(found: Commands) -> None:
-    export = _adder(found)("export", pictures.export, "write a trained generator as ONNX, compared with PyTorch")
+    export = _adder(found)(
+        "export", pictures.export, "write a trained generator as ONNX, a diffusion model for diffusers"
+    )
     export.add_argument("weights", metavar="WEIGHTS", help="a name of released weights, or a weights file")
-    export.add_argument("-o", "--out", required=True, type=Path, metavar="FILE.onnx", help="its facts: FILE.json")
+    export.add_argument(
+        "-o", "--out", required=True, type=Path, help="FILE.onnx, with its facts in FILE.json; for diffusers a folder"
+    )
     export.add_argument("--overwrite", action="store_true", help="replace what exists")
 
 

@@ -1,4 +1,4 @@
-"""How the denoiser is told its source: by queries that know their place, and beside the latent."""
+"""How the denoiser is told its source, by queries that know their place and beside the latent; what few steps cost."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import torch
 from tomjerry_recipes import LATENTS, SMALL, batch, pictures, recipe
 
 from toonkit.chapters.latents.recipe import build as build_latents
+from toonkit.chapters.tomjerry.bench import above_all_steps
 from toonkit.chapters.tomjerry.networks import latent_query
 from toonkit.chapters.tomjerry.recipe import build
 from toonkit.project.errors import ToonkitError
@@ -56,3 +57,15 @@ def test_a_query_without_its_place_cannot_ask_for_a_place() -> None:
 def test_what_belongs_to_cross_attention_is_not_ignored_beside_the_latent(changes: dict[str, object]) -> None:
     with pytest.raises(ToonkitError, match="placed and query are of cross-attention"):
         dataclasses.replace(SMALL, conditioning="concat", **changes)
+
+
+def test_shares_are_above_ddpm_of_all_steps() -> None:
+    """Numbers that are halves and quarters of each other."""
+    fids = {"ddpm": {"20 steps": 6.0, "1000 steps": 4.0}, "ddim": {"5 steps": 10.0, "100 steps": 3.0}}
+    samplers = {
+        name: {steps: {"FID[toonnet]": {"value": value, "n": 9}} for steps, value in by_steps.items()}
+        for name, by_steps in fids.items()
+    }
+    assert above_all_steps(samplers) == {"ddpm": {20: 0.5, 1000: 0.0}, "ddim": {5: 1.5, 100: -0.25}}
+    with pytest.raises(KeyError, match="1000 steps"):
+        above_all_steps({"ddpm": {"20 steps": samplers["ddpm"]["20 steps"]}})

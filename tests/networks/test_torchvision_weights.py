@@ -160,7 +160,8 @@ def listed_bytes(network: nn.Module) -> int:
 def test_the_listed_files_are_as_large_as_the_networks() -> None:
     """A file is its tensors and a little more: names, and in a state dict some alignment."""
     with torch.device("meta"):
-        networks = {name: torchvision.models.get_model(name) for name in ("vgg16", "vgg19", "resnet34", "resnet50")}
+        names = ("vgg16", "vgg19", "resnet34", "resnet50", "squeezenet1_1")
+        networks = {name: torchvision.models.get_model(name) for name in names}
         networks |= {"inception_fid": inception_fid(), "deeplabv3_resnet50": DeepLab().network}
     for name, network in networks.items():
         size = network_files(name)[0].size

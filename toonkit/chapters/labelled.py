@@ -9,6 +9,8 @@ from toonkit.images.values import as_bytes
 from toonkit.networks.labels import Labels
 from toonkit.world import FAMILIES, STYLES, ToonWorld
 
+SCENES = 10  # of a family in a block
+
 
 def examples(split: str, per_side: int, labels: Labels, size: int = 64, seed: int = 0) -> dict[str, Tensor]:
     """Every family as photograph and in every style, `per_side` pictures each, no scene twice.
@@ -22,6 +24,17 @@ def examples(split: str, per_side: int, labels: Labels, size: int = 64, seed: in
             for chunk in torch.arange(number * per_side, (number + 1) * per_side).split(64):
                 for name, value in _labelled(world, chunk.tolist(), style, labels).items():
                     rows.setdefault(name, []).append(value)
+    return {name: torch.cat(values) for name, values in rows.items()}
+
+
+def block(number: int, labels: Labels, size: int = 64) -> dict[str, Tensor]:
+    """A block of held-out scenes, SCENES of every family, as photographs and as cartoons; rows as `examples` has."""
+    rows: dict[str, list[Tensor]] = {}
+    scenes = list(range(number * SCENES, (number + 1) * SCENES))
+    for family in FAMILIES:
+        for style in (None, STYLES[0]):
+            for name, value in _labelled(ToonWorld(family, "test", size), scenes, style, labels).items():
+                rows.setdefault(name, []).append(value)
     return {name: torch.cat(values) for name, values in rows.items()}
 
 

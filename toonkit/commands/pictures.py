@@ -77,7 +77,11 @@ def panels(options: argparse.Namespace) -> int:
 
 def export(options: argparse.Namespace) -> int:
     from toonkit.export.onnx_files import export_onnx
+    from toonkit.export.pipelines import export_pipeline, pipeline_modules
 
+    if options.weights in pipeline_modules():
+        print(export_pipeline(options.weights, options.out, options.overwrite))
+        return 0
     print(export_onnx(options.weights, options.out, options.overwrite))
     return 0
 

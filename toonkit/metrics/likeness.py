@@ -1,8 +1,8 @@
 """How like its true counterpart a drawing is: structure at several scales, and distance in a network's features.
 
-LPIPS proper is torchmetrics' own, on torchvision's SqueezeNet. Torchvision publishes that trunk as a pickled file only,
-and those we do not open; on another trunk LPIPS' weights mean nothing. `feature_distance` is therefore not LPIPS: it is
-the same sum without learnt weights, in the features of the open SqueezeNet.
+LPIPS proper is in `metrics.lpips`; its weights were learnt on torchvision's SqueezeNet, which has to be fetched, and on
+another training they mean nothing. `feature_distance` is the same sum without learnt weights, in the features of the
+open SqueezeNet.
 """
 
 from __future__ import annotations

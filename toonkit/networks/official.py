@@ -15,6 +15,7 @@ from torch import Tensor
 
 from toonkit.images.manifests import read_manifest
 from toonkit.images.sources import open_source
+from toonkit.project.digests import digest_of
 from toonkit.project.errors import WeightsError
 
 
@@ -31,6 +32,18 @@ def load_official(source: str, file: str) -> dict[str, Tensor]:
             f"{file} is not in the manifest of {source}, so it stays closed; listed: {', '.join(listed)}"
         )
     path = open_source(source, glob.escape(file)) / file
+    return _tensors(path)
+
+
+def load_pinned(path: Path, digest: str) -> dict[str, Tensor]:
+    """The tensors of a state dict that an installed package ships, if its SHA-256 is the one given.
+
+    Raises WeightsError for an absent file, other bytes, and one that holds anything but tensors by name.
+    """
+    if not path.is_file():
+        raise WeightsError(f"no weights at {path}; install the package again")
+    if digest_of(path) != digest:
+        raise WeightsError(f"{path} is not the file {digest[:8]}, so it stays closed; install the pinned version")
     return _tensors(path)
 
 

@@ -13,6 +13,7 @@ from toonkit.chapters.captions.reading import read_caption, right
 from toonkit.chapters.captions.recipe import Captions
 from toonkit.chapters.captions.words import words_of
 from toonkit.chapters.contract import Scores
+from toonkit.chapters.loading import load_network
 from toonkit.images.captions import normalise_caption
 from toonkit.images.values import as_pictures
 from toonkit.metrics.scores import Score, jackknife, mean_score
@@ -22,6 +23,7 @@ from toonkit.world import ToonWorld
 
 SIDES = ("photo", "toon")
 TOGETHER = 8  # pictures of 384 px
+BLOCK = 10  # held-out scenes
 
 
 def scores(recipe: Captions, profile: Profile) -> Scores:
@@ -115,3 +117,14 @@ def unnamed(caption: str) -> str:
     for words, name in CHARACTERS.items():
         caption = caption.replace(name, words)
     return caption
+
+
+def block_scores(weights: str, number: int) -> dict[str, float]:
+    """The share of respects in which captions of one block of held-out scenes, as photograph and cartoon, are right."""
+    captioner = load_network(weights, "captioner of captions")
+    scenes = list(range(number * BLOCK, (number + 1) * BLOCK))
+    world = ToonWorld("duo", "test", captioner.size)
+    truth = world.describe(scenes)["caption"]
+    said = [captioner.caption(paint(scenes)) for paint in (world.photos, world.toons)]
+    rights = [right(unnamed(one), other) for side in said for one, other in zip(side, truth, strict=True)]
+    return {"said rightly": sum(sum(row.values()) / len(row) for row in rights) / len(rights)}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from toonkit.chapters.contract import Chapter, Variant
+from functools import partial
+
+from toonkit.chapters.contract import Chapter, Variant, Verified
 from toonkit.chapters.painted.data import OURS, batches
-from toonkit.chapters.painted.figures import FIGURES, painter
+from toonkit.chapters.painted.figures import FIGURES, RELEASED, painter
 from toonkit.chapters.painted.recipe import Painted, PaintedConfig, build
-from toonkit.chapters.painted.scores import scores
+from toonkit.chapters.painted.scores import TOLERANCES, VERIFIED, block_scores, scores
 from toonkit.networks.features import features
 
 
@@ -25,6 +27,7 @@ CHAPTER = Chapter(
     recipe=recipe,
     data=batches,
     scores=scores,
+    verified={RELEASED: Verified((RELEASED,), partial(block_scores, painter), TOLERANCES, (VERIFIED,))},
     shown=("drawn",),
     methods={"cartoongan": painter},
     figures=FIGURES,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import torch
 from torch import Tensor
 
-from toonkit.chapters.contract import Scores
+from toonkit.chapters.contract import Drawing, Scores
 from toonkit.chapters.painted.data import OURS
 from toonkit.chapters.painted.pictures import (
     DRAWINGS,
@@ -17,7 +18,7 @@ from toonkit.chapters.painted.pictures import (
 from toonkit.chapters.painted.recipe import Painted
 from toonkit.images.open_pictures import open_pictures, read_open_picture
 from toonkit.images.resize import fit_picture
-from toonkit.metrics.edges import edge_agreement, edge_sharpness
+from toonkit.metrics.edges import edge_agreement, edge_sharpness, ink_agreement, strong_edges
 from toonkit.metrics.scores import Score, exact, mean_score
 from toonkit.metrics.sets import kid, pooled_features
 from toonkit.networks.features import Features, features
@@ -26,6 +27,8 @@ from toonkit.project.profiles import Profile
 SIDE = 256  # pixels
 FEWEST = 10  # pictures for an interval
 NAMED = "caltech101"  # photographs whose folder says what they show
+VERIFIED = "felix"  # of whose held-out photographs each is a block
+TOLERANCES = {"change": 1e-4, "edges kept": 0.02}  # absolute, of `block_scores`
 
 
 @torch.no_grad()
@@ -89,3 +92,14 @@ def class_kept(found: Tensor, classes: Tensor, known: Tensor, known_numbers: Ten
     if len(hits) < FEWEST:
         return exact("class kept", float(hits.mean()))
     return mean_score("class kept", hits)
+
+
+def block_scores(make: Callable[[], Drawing], number: int) -> dict[str, float]:
+    """How far a drawing is from one held-out photograph, of 2, and whether edges are where they were."""
+    path = open_pictures(VERIFIED, "test")[number]
+    photo = fit_picture(read_open_picture(path), SIDE)  # (3, SIDE, SIDE)
+    drawn = make()(photo[None])[0].clamp(-1, 1)
+    return {
+        "change": float((drawn - photo).abs().mean()),
+        "edges kept": ink_agreement(strong_edges(drawn), strong_edges(photo)),
+    }

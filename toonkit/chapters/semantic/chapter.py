@@ -6,14 +6,17 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from toonkit.chapters.contract import Chapter, Headline, Reported, System, Variant
+from toonkit.chapters.contract import Chapter, Headline, Reported, System, Variant, Verified
+from toonkit.chapters.painted.scores import TOLERANCES, VERIFIED, block_scores
 from toonkit.chapters.semantic.building import build
 from toonkit.chapters.semantic.claims import CLAIMS
 from toonkit.chapters.semantic.config import DEEPLAB, SETTINGS, SemanticConfig
 from toonkit.chapters.semantic.data import OWN, batches, segmentation_of
 from toonkit.chapters.semantic.figures import FIGURES, drawing_by, semantic, semantic_told
+from toonkit.chapters.semantic.figures import PHOTOGRAPHS as RELEASED
 from toonkit.chapters.semantic.recipe import Semantic
 from toonkit.chapters.semantic.scores import scores
+from toonkit.chapters.semantic.untested import UNTESTED
 from toonkit.networks.features import features
 
 REPORTED = SemanticConfig()
@@ -130,6 +133,7 @@ CHAPTER = Chapter(
     methods={"semantic": semantic},
     told={"semantic": semantic_told},
     systems={name: _on_scenes(name) for name in ("semantic-ours", "semantic-wang")},
+    verified={RELEASED: Verified((RELEASED,), partial(block_scores, semantic), TOLERANCES, (VERIFIED,))},
     reported={
         "semantic-table-1": Reported(
             place="table 1",
@@ -139,10 +143,12 @@ CHAPTER = Chapter(
                 "semantic-wang": {"FID to cartoons": 124.72, "FID to photos": 145.34},
                 "semantic-ours": {"FID to cartoons": 122.51, "FID to photos": 135.82},
             },
+            pictures=1000,
         )
     },
     figures=FIGURES,
     claims=CLAIMS,
+    untested=UNTESTED,
     headlines=(
         Headline(
             words="Semantic cartoonisation: distance of drawn photographs to drawings, KID[squeezenet]",

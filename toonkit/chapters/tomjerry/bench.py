@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -27,6 +27,7 @@ from toonkit.training.batches import chunks
 COUNTS = {"ddpm": (20, 100, STEPS), "ddim": (5, 10, 20, 50, 100), "dpm_solver": (5, 10, 20)}
 STRENGTHS = (0.3, 0.5, 0.7, 0.9)  # of SDEdit
 PART = 50  # pictures at once
+FID = "FID[toonnet]"
 
 
 def measure(quick: bool = False) -> dict[str, Any]:
@@ -63,6 +64,18 @@ def samplers(truth: dict[str, Tensor], counts: dict[str, tuple[int, ...]]) -> di
                 "seconds a picture": exact("seconds a picture", seconds),
             }
     return out
+
+
+def above_all_steps(samplers: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[int, float]]:
+    """By what share the FID of each sampler lies above that of DDPM with all T steps, by its number of steps.
+
+    `samplers` is that part of the record. Raises KeyError where the record has no DDPM of T steps.
+    """
+    slowest = samplers["ddpm"][f"{STEPS} steps"][FID]["value"]
+    return {
+        name: {int(steps.split()[0]): entry[FID]["value"] / slowest - 1 for steps, entry in by_steps.items()}
+        for name, by_steps in samplers.items()
+    }
 
 
 def baselines(truth: dict[str, Tensor]) -> dict[str, Any]:

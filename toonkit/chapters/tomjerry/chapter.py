@@ -5,14 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from toonkit.chapters.contract import Chapter, Headline, Variant
+from toonkit.chapters.contract import Chapter, Headline, System, Variant
 from toonkit.chapters.tomjerry.claims import CLAIMS
 from toonkit.chapters.tomjerry.data import batches
 from toonkit.chapters.tomjerry.figures import FIGURES
 from toonkit.chapters.tomjerry.recipe import TomJerry, TomJerryConfig, build
 from toonkit.chapters.tomjerry.reported_tables import HEADS, REPORTED
 from toonkit.chapters.tomjerry.scores import scores
-from toonkit.chapters.tomjerry.translating import OURS, base_autoencoder, base_captioner, base_denoiser, tomjerry
+from toonkit.chapters.tomjerry.translating import (
+    DRAWS_WITH,
+    OURS,
+    base_autoencoder,
+    base_captioner,
+    base_denoiser,
+    tomjerry,
+)
+from toonkit.chapters.tomjerry.untested import UNTESTED
 from toonkit.project.profiles import Missing
 
 PRINTED = {"query": "source", "diffusion": 0.0}  # eq. 5 as printed, and eq. 7 as the only loss
@@ -67,9 +75,13 @@ CHAPTER = Chapter(
     needs=("toonnet", "latents", "captions"),
     shown=("all",),
     methods={"tomjerry": tomjerry},
+    systems={
+        "tomjerry-concat": System(DRAWS_WITH, tomjerry, source="toon", family="duo", taught_by=("toonnet",)),
+    },
     reported=REPORTED,
     figures=FIGURES,
     claims=CLAIMS,
+    untested=UNTESTED,
     headlines=(
         Headline(
             words="A cartoon's animals in their places on the drawn photograph (overlap with the truth)",
@@ -81,4 +93,5 @@ CHAPTER = Chapter(
         ),
     ),
     benches={"tomjerry": "toonkit.chapters.tomjerry.bench"},
+    pipelines={"tomjerry": "toonkit.chapters.tomjerry.pipeline"},
 )

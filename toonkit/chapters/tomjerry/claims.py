@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from toonkit.chapters.claims import Claim
+from toonkit.chapters.claims import NO_HIGHER, Claim
 from toonkit.chapters.tomjerry.reported_tables import HEADS
 
 REPORTED = "tomjerry-reported"
@@ -19,6 +19,7 @@ def _heads(few: int, many: int, metric: str, better: str) -> Claim:
         metric=metric,
         better=better,
         second=f"tomjerry-heads_{few}",
+        group="more attention heads are better",
     )
 
 
@@ -32,6 +33,7 @@ def _easier(group: str, metric: str, better: str) -> Claim:
         better=better,
         second="tomjerry-heads_64",
         second_metric=f"tom and jerry/{metric}",
+        group="one subject is easier than two",
     )
 
 
@@ -64,7 +66,7 @@ CLAIMS = (
         place="3.2, step 3",
         first="latent_query",
         metric="FID[toonnet]",
-        better="lower",
+        better=NO_HIGHER,
         second="heads_64",
     ),
     _against(

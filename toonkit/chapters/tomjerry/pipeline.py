@@ -19,10 +19,12 @@ from toonkit.chapters.latents.networks import FACTOR, Autoencoder
 from toonkit.chapters.latents.recipe import LatentsConfig
 from toonkit.chapters.latents.recipe import build as build_latents
 from toonkit.chapters.latents.sampling import denoise, guided, noise_like, scheduler
+from toonkit.chapters.loading import load_configured
 from toonkit.chapters.tomjerry.model import SourceDenoiser
 from toonkit.chapters.tomjerry.networks import SourceParts
 from toonkit.chapters.tomjerry.recipe import TomJerryConfig
 from toonkit.chapters.tomjerry.recipe import build as build_parts
+from toonkit.chapters.tomjerry.translating import BASE, RELEASED, base_autoencoder
 from toonkit.project.errors import ToonkitError
 from toonkit.world import ToonWorld
 
@@ -101,6 +103,13 @@ def pipeline_of(
     decoder = SavedAutoencoder(latents.filters, latents.channels)
     decoder.model.load_state_dict(autoencoder.state_dict())
     return CartoonToPhotograph(frozen, learnt, decoder, scheduler("ddim", DEFAULT_STEPS))
+
+
+def released_pipeline() -> CartoonToPhotograph:
+    """The released model. Raises WeightsError where one of its networks is not here."""
+    denoiser, latents = load_configured(BASE, "denoiser of latents")
+    parts, tomjerry = load_configured(RELEASED, "parts of tomjerry")
+    return pipeline_of(denoiser, parts, base_autoencoder(), latents, tomjerry)
 
 
 def load_pipeline(folder: str | Path) -> CartoonToPhotograph:

@@ -9,7 +9,7 @@ from torch import Tensor
 from toonkit.chapters.captions.networks import Captioner
 from toonkit.chapters.captions.published import PublishedCaptioner
 from toonkit.chapters.contract import Drawing
-from toonkit.chapters.latents.data import autoencoder_of
+from toonkit.chapters.latents.data import AUTOENCODER, autoencoder_of
 from toonkit.chapters.latents.denoiser import STEPS, Denoiser
 from toonkit.chapters.latents.networks import Autoencoder
 from toonkit.chapters.latents.published import PublishedAutoencoder
@@ -26,6 +26,7 @@ BASE = "latents-classes"  # the released class-conditional denoiser
 CAPTIONER = "captions-both"
 OURS = TomJerryConfig()
 RELEASED = "tomjerry"
+DRAWS_WITH = (RELEASED, BASE, AUTOENCODER, "toonnet")  # toonnet says of which class a cartoon is
 GUIDANCE = 2.0
 SAMPLING = 20  # DDIM steps
 TOGETHER = 50  # pictures of 64 px drawn at once

@@ -4,50 +4,66 @@ from __future__ import annotations
 
 from typing import Any
 
-from toonkit.chapters.common_scores import TARGETS, common_scores, drawn_and_timed, scenes_of
+from torch import Tensor
+
+from toonkit.chapters.common_scores import BLOCK, Task, common_scores, drawn_and_timed, scenes_of, task_of
 from toonkit.chapters.contract import System
-from toonkit.chapters.systems import numbers_of, ready, systems
-from toonkit.course.verification import BLOCK, block_scores
-from toonkit.networks.weights import released
-from toonkit.project.digests import digest_of
+from toonkit.chapters.systems import numbers_of, public_systems, ready, systems
+from toonkit.course.verification import drawn_scores, entry, verified_systems
+from toonkit.metrics.lpips import WITHOUT, lpips_ready
 from toonkit.project.threads import threads
 
 SPACES = ("toonnet", "toonnet_residual", "squeezenet")
 COUNT, QUICK = 500, 60  # scenes, and as many others to compare with
+FEWER = {"duo": 300}  # of a family whose pictures diffusion draws, in twenty steps each
 NOT_LEARNT = "untranslated"
 
 
 def measure(quick: bool = False) -> dict[str, Any]:
-    """Every measure of every system that is released, by family and direction; what is left out, and why."""
-    count = QUICK if quick else COUNT
+    """Every measure of every system that is released, by what they are compared in; what is left out, and why."""
     spaces = SPACES[:1] if quick else SPACES
-    known = systems()
+    known = systems() | public_systems()
     here = {name: system for name, system in known.items() if ready(system)}
-    found: dict[str, Any] = {"left out": ", ".join(sorted(known.keys() - here.keys())) or "none"}
+    found: dict[str, Any] = {
+        "left out": ", ".join(sorted(known.keys() - here.keys())) or "none",
+        "not measured": "none" if lpips_ready() else WITHOUT,
+    }
+    blocks: dict[str, Any] = {}
     with threads(1):
-        for family, source in _groups(here):
-            rows = {n: s for n, s in here.items() if (s.family, s.source) == (family, source)}
-            found[f"{family}, {source} to {TARGETS[source]}"] = _rows(rows, family, source, count, spaces)
-    found["blocks"] = {name: _blocks(system, count) for name, system in here.items() if system.weights}
-    return found
+        for task in _tasks(here):
+            count = QUICK if quick else FEWER.get(task.family, COUNT)
+            rows = {name: system for name, system in here.items() if task_of(system) == task}
+            found[str(task)] = _rows(rows, task, count, spaces, blocks)
+    return found | {"blocks": blocks}
 
 
-def _groups(here: dict[str, System]) -> list[tuple[str, str]]:
-    """The families and directions for which something was learnt."""
-    return sorted({(system.family, system.source) for system in here.values() if system.weights})
+def _tasks(here: dict[str, System]) -> list[Task]:
+    """What something was learnt for."""
+    return sorted({task_of(system) for system in here.values() if system.weights})
 
 
-def _rows(rows: dict[str, System], family: str, source: str, count: int, spaces: tuple[str, ...]) -> dict[str, Any]:
-    given = scenes_of(family, count)[source]
-    found = {NOT_LEARNT: common_scores(given, family, source, count, spaces)}
+def _rows(
+    rows: dict[str, System], task: Task, count: int, spaces: tuple[str, ...], blocks: dict[str, Any]
+) -> dict[str, Any]:
+    """A row a system. What `toonkit.course.verification` computes again of the same drawings goes into `blocks`."""
+    given = scenes_of(task.family, count, task.style)[task.source]
+    found = {NOT_LEARNT: common_scores(given, task, count, spaces)}
+    verified = verified_systems()
     for name, system in rows.items():
         drawn, milliseconds = drawn_and_timed(system.draw(), given)
         facts = {"ms a picture": milliseconds, "numbers": numbers_of(system), "taught by": ", ".join(system.taught_by)}
-        found[name] = facts | common_scores(drawn, family, source, count, spaces)
+        found[name] = facts | common_scores(drawn, task, count, spaces)
+        if name in verified:
+            blocks[name] = entry(verified[name], _by_block(drawn, task, count))
     return found
 
 
-def _blocks(system: System, count: int) -> dict[str, Any]:
-    """What `toonkit.course.verification` computes again: blocks of scenes, and the digests of the files."""
-    digests = {name: digest_of(released(name)) for name in system.weights}
-    return {"digests": digests} | {str(k): block_scores(system, k) for k in range(count // BLOCK)}
+def _by_block(drawn: Tensor, task: Task, count: int) -> dict[str, dict[str, float]]:
+    """What `block_scores` gives for each block of the drawings (N, 3, H, W), by its number."""
+    scenes = scenes_of(task.family, count, task.style)
+    found = {}
+    for start in range(0, count, BLOCK):
+        rows = slice(start, start + BLOCK)
+        some = {name: scenes[name][rows] for name in (task.target, "attributes")}
+        found[str(start // BLOCK)] = drawn_scores(drawn[rows], some, task)
+    return found

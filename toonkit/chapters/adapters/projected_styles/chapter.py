@@ -13,9 +13,11 @@ from toonkit.chapters.adapters.projected_styles.recipe import (
     base_tensors,
     build,
 )
+from toonkit.chapters.adapters.styles.figures import style_system
 from toonkit.chapters.adapters.styles.recipe import BASE
 from toonkit.chapters.contract import Chapter, Scores, Variant
 from toonkit.chapters.projected.data import OURS, batches
+from toonkit.chapters.projected.figures import GENERATOR
 from toonkit.chapters.projected.scores import scores as projected_scores
 from toonkit.metrics.scores import exact
 from toonkit.networks.features import load_toonnet
@@ -57,5 +59,6 @@ CHAPTER = Chapter(
     needs=("toonnet", "toonnet_residual", FACES),
     shown=("drawn", "parameters"),
     styles=in_style,
+    systems={f"projected_styles-{style}": style_system(style, FACES, GENERATOR) for style in STYLES if style != BASE},
     figures=FIGURES,
 )

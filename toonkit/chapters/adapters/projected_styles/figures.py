@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from toonkit.chapters.adapters.projected_styles.recipe import FACES
+from toonkit.chapters.adapters.styles import figures
 from toonkit.chapters.adapters.styles.figures import in_every_style, load_styles
 from toonkit.chapters.contract import Drawing, Sheet
 from toonkit.chapters.projected.figures import GENERATOR
-from toonkit.networks.drawing import draw
-from toonkit.project.errors import check_name
 
 
 def in_style(style: str) -> Drawing:
     """What draws pictures in a style. Raises ToonkitError for one that is not released."""
-    generator = load_styles(FACES, GENERATOR)
-    generator.domain = check_name("style", style, generator.domains)
-    return partial(draw, generator)
+    return figures.in_style(style, FACES, GENERATOR)
 
 
 def adapters() -> Sheet:
