@@ -26,5 +26,4 @@ CHAPTER = Chapter(
     data=batches,
     scores=scores,
     figures=FIGURES,
-    trained_here=tuple(FIGURES),
 )
