@@ -25,6 +25,7 @@ INSIDE = {  # a function in which each measurement's time goes, and the threads 
     "scale": ("_distances", BEFORE),
     "speed": ("_rows", 1),
     "tomjerry": ("held_out", 1),
+    "verification": ("entry", 1),
     "world": ("_rate", BEFORE),
 }
 

@@ -96,6 +96,7 @@ def test_real_measurements_can_be_called() -> None:
         "scale",
         "speed",
         "tomjerry",
+        "verification",
         "world",
     }
     for module in known.values():
