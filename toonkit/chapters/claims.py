@@ -122,15 +122,21 @@ AnyClaim = Claim | Computed
 
 
 def decide(claim: Claim, first: Entry, second: Entry, comparisons: int = 1) -> Verdict:
+    """What a claim's rule says of two means, see `compared`."""
+    return compared(claim.better, first, second, claim.times, comparisons)
+
+
+def compared(better: str, first: Entry, second: Entry, times: float = 1.0, comparisons: int = 1) -> Verdict:
     """Welch's interval of the difference of two means (n >= 3 each, else undecided), against 0 or the margin.
 
-    The interval is one of `comparisons` that hold together (Bonferroni).
+    `better` is a claim's; `times` scales the second. The interval is one of `comparisons` that hold together
+    (Bonferroni).
     """
     if min(first.get("n", 1), second.get("n", 1)) < SEEDS or "spread" not in first or "spread" not in second:
         return Verdict("undecided", -inf, inf)
-    scaled = {**second, "value": claim.times * second["value"], "spread": claim.times * second["spread"]}
+    scaled = {**second, "value": times * second["value"], "spread": times * second["spread"]}
     low, high = _welch(first, scaled, comparisons)
-    return Verdict(_word(claim.better, low, high, MARGIN * abs(scaled["value"])), low, high)
+    return Verdict(_word(better, low, high, MARGIN * abs(scaled["value"])), low, high)
 
 
 def _word(better: str, low: float, high: float, margin: float) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from toonkit.chapters.index import all_chapters
-from toonkit.project.atomic import PART, PART_END, make_folder
+from toonkit.project.atomic import PART, PART_END, make_folder, put_in_place
 from toonkit.project.errors import ToonkitError, check_name
 
 INDEX = "model_index.json"  # diffusers': what a pipeline consists of
@@ -49,7 +49,7 @@ def export_pipeline(name: str, target: str | Path, overwrite: bool = False) -> S
         made.save_pretrained(partial, safe_serialization=True)
         if target.exists():
             shutil.rmtree(target)
-        partial.rename(target)
+        put_in_place(partial, target)
     except OSError as error:
         raise ToonkitError(f"could not write {target}: {error}") from error
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from toonkit.chapters.claims import NO_HIGHER, SIMILAR, Claim, Computed, Records, Verdict, decide, same_order
+from toonkit.chapters.claims import NO_HIGHER, SIMILAR, Claim, Computed, Records, Verdict, compared, same_order
 from toonkit.chapters.recovery.reported_tables import MODELS
 from toonkit.project.records import measured, metric_at
 
@@ -168,12 +168,11 @@ def trends(record: Mapping[str, Any], side: str) -> list[float]:
 
 def _falls(side: str) -> Computed:
     """One discriminator's loss falls over the training of v3, whose losses the report draws."""
-    claim = Claim(words="", place="", first="", metric="", better="lower", second=0.0)
     name = _record("cyclegan_v3")
 
     def decided(records: Records) -> Verdict:
         found = measured(trends(records[name], side))
-        return decide(claim, found, {"value": 0.0, "n": found["n"], "spread": 0.0})
+        return compared("lower", found, {"value": 0.0, "n": found["n"], "spread": 0.0})
 
     return Computed(
         words=f"the discriminators' losses decrease continuously: that of the {side} side",

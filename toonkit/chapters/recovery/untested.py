@@ -33,6 +33,11 @@ UNTESTED = (
         ),
     ),
     Untested(
+        words="1-NN accuracy hardly becomes lower with training",
+        place="Discussion & Conclusion",
+        why="the report does not say how little is hardly; the table `recovery-epochs` has both courses",
+    ),
+    Untested(
         words="1-NN accuracy is not suitable to compare these models",
         place="Discussion & Conclusion",
         why="an assumption about a measure; no number is said that would be suitable",

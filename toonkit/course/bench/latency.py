@@ -19,6 +19,7 @@ from torch import Tensor
 
 from toonkit.chapters.contract import Drawing
 from toonkit.chapters.drawing_choice import methods
+from toonkit.course.latency_page import LARGE, SIDES
 from toonkit.filters import borders
 from toonkit.images.resize import fit_picture
 from toonkit.images.samples import sample_photo
@@ -26,8 +27,7 @@ from toonkit.networks import drawing
 from toonkit.project.environment import load, peak_memory_mb
 from toonkit.project.threads import threads
 
-SIDES = (64, 256, 512, 1024)  # pixels
-LARGE = (4000, 6000)  # height and width of 24 megapixels
+LARGE_SIZE = (4000, 6000)  # height and width of 24 megapixels
 SEAMS = (700, 1100)  # pixels: larger than a tile, small enough to be drawn whole
 MULTIPLE = 8  # of a tile's side: what every generator's own multiple divides
 TIMES = 5  # of which the median counts, after one that does not
@@ -56,8 +56,8 @@ def measured(method: str, quick: bool) -> dict[str, dict[str, float]]:
     draw = methods()[method]()
     found = {f"{side} px": of_size(draw, (side, side), 1 if quick else TIMES) for side in SIDES[: 2 if quick else None]}
     found["seams"] = {"largest difference": largest_seam(draw, _shrunk(SEAMS, quick), 24 if quick else None)}
-    large = of_size(draw, _shrunk(LARGE, quick), 1, warm=False)
-    return found | {"24 megapixels": {"seconds": large["ms"] / 1000, "peak MB": large["peak MB"]}}
+    large = of_size(draw, _shrunk(LARGE_SIZE, quick), 1, warm=False)
+    return found | {LARGE: {"seconds": large["ms"] / 1000, "peak MB": large["peak MB"]}}
 
 
 def of_size(draw: Drawing, size: tuple[int, int], times: int, warm: bool = True) -> dict[str, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from toonkit.chapters.claims import Claim
 
+EVERY_STYLE = "adapters draw every further style, too"
 CLAIMS = (
     Claim(
         words="one more style in 15 %",
@@ -22,7 +23,7 @@ CLAIMS = (
         better="lower",
         second="styles-comic_separate",
         times=1.1,
-        group="adapters draw every further style, too",
+        group=EVERY_STYLE,
     ),
     Claim(
         words="adapters draw wash, too",
@@ -32,7 +33,7 @@ CLAIMS = (
         better="lower",
         second="styles-wash_separate",
         times=1.1,
-        group="adapters draw every further style, too",
+        group=EVERY_STYLE,
     ),
     Claim(
         words="adapters draw pastel, too",
@@ -42,7 +43,7 @@ CLAIMS = (
         better="lower",
         second="styles-pastel_separate",
         times=1.1,
-        group="adapters draw every further style, too",
+        group=EVERY_STYLE,
     ),
     Claim(
         words="adapters draw noir, too",
@@ -52,6 +53,6 @@ CLAIMS = (
         better="lower",
         second="styles-noir_separate",
         times=1.1,
-        group="adapters draw every further style, too",
+        group=EVERY_STYLE,
     ),
 )
