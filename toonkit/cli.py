@@ -26,8 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ToonkitError as error:
         print(f"toonkit {options.command}: {error}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
+    except KeyboardInterrupt as stop:
+        print(str(stop) or "stopped", file=sys.stderr)
         return 130
 
 

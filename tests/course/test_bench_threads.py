@@ -12,6 +12,7 @@ from toonkit.project.environment import cores
 
 BEFORE = 3  # threads that no measurement wants
 INSIDE = {  # a function in which each measurement's time goes, and the threads that it is given there
+    "baselines": ("held_out", 1),
     "common": ("_rows", 1),
     "emoji": ("learn", 1),
     "film": ("_speed", 1),

@@ -83,6 +83,7 @@ def test_unknown_bench_absent_record_and_open_marker(speed: None, tmp_path: Path
 def test_real_measurements_can_be_called() -> None:
     known = benches.benches()
     assert set(known) == {
+        "baselines",
         "common",
         "emoji",
         "film",

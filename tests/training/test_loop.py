@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+import signal
 from dataclasses import dataclass
 
 import pytest
@@ -115,6 +116,36 @@ def test_a_run_killed_at_ten_random_steps_ends_with_the_same_bytes(tmp_path):
     assert whole["resumed_at"] == [] and set(broken["resumed_at"]) == {
         place - place % 5 for place in places if place >= 5
     }
+
+
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_asked_to_stop_loses_no_step_and_ends_with_the_same_bytes(tmp_path, kind):
+    _train_killing_at([], tmp_path / "whole")
+    plan, inner = Plan(STEPS, seed=3, save_every=5, log_every=2, ema=0.9, quiet=True), _batches()
+
+    def batches(step: int):
+        if step == 12:
+            signal.raise_signal(kind)
+        return inner(step)
+
+    with pytest.raises(KeyboardInterrupt, match="after step 13 of 24"):
+        train(Tiny(), batches, plan, tmp_path / "stopped")
+    assert load_weights(tmp_path / "stopped" / CHECKPOINT)[1]["step"] == 13
+    assert train(Tiny(), _batches(), plan, tmp_path / "stopped")["resumed_at"] == [13]
+    for name in ("generator.safetensors", LOSSES):
+        assert (tmp_path / "whole" / name).read_bytes() == (tmp_path / "stopped" / name).read_bytes()
+
+
+def test_whoever_asks_twice_does_not_wait_for_the_step(tmp_path):
+    def batches(step: int):
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+        raise AssertionError("the second request was not heard")
+
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        train(Tiny(), batches, Plan(STEPS, quiet=True), tmp_path)
+    assert signal.getsignal(signal.SIGINT) is before and not (tmp_path / CHECKPOINT).exists()
 
 
 def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_checkpoint(tmp_path):

@@ -7,7 +7,7 @@ two processes: each sums the gradients of its half of a batch.
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from toonkit.training.run_files import Plan, RunFiles
 from toonkit.training.run_lock import claim
 from toonkit.training.run_mirror import RunMirror
 from toonkit.training.sharing import Sharing
+from toonkit.training.stop_signals import stop_request
 
 
 def train(
@@ -35,6 +36,8 @@ def train(
     same batches, computes for its share of their rows, and the first one alone has the folder. Raises TrainingError for
     a number that is not finite (the last good checkpoint stays), for a folder of another run, for one in which another
     process works, where another process of this run stopped, and for a recipe that several processes cannot share.
+    Asked to stop (Ctrl-C, SIGTERM, a closed terminal) a run alone in its process saves the step that it is at and
+    raises KeyboardInterrupt; a second time, at once.
     """
     processes = launched(plan.device)
     if plan.compile and processes.count > 1:
@@ -57,7 +60,8 @@ def _train(recipe: Recipe, batches: Source, plan: Plan, run: RunFiles, processes
         run.unpack(processes.tell(run.pack()))
     hidden = plan.quiet or not processes.first
     bar = tqdm(range(done, plan.steps), initial=done, total=plan.steps, disable=hidden, desc=recipe.name, mininterval=5)
-    with Sharing(recipe, processes) as sharing:
+    alone = processes.count == 1  # several would save different steps
+    with Sharing(recipe, processes) as sharing, stop_request(insisting=True) if alone else nullcontext() as request:
         for number in bar:
             losses = step_once(recipe, batches, plan, number)
             sharing.check_used()
@@ -65,6 +69,8 @@ def _train(recipe: Recipe, batches: Source, plan: Plan, run: RunFiles, processes
                 sharing.check_alike()
             run.after(number + 1, losses)
             bar.set_postfix({name: f"{value:.3f}" for name, value in losses.items()}, refresh=False)
+            if request:
+                run.stop(number + 1)
     digests = processes.decide(lambda: run.release(run.folder))
     seconds = time.perf_counter() - clock
     return run.about | {

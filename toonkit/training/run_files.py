@@ -7,7 +7,7 @@ import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import safetensors.torch
 
@@ -127,6 +127,13 @@ class RunFiles:
             self._save(step)
         if last or time.monotonic() - self.told > plan.tell:
             self._tell(step, losses)
+
+    def stop(self, step: int) -> NoReturn:
+        """Write a checkpoint after a step, counted from 1, and raise KeyboardInterrupt."""
+        if not self.saves(step):
+            self._check_finite(step)
+            self._save(step)
+        raise KeyboardInterrupt(f"stopped after step {step} of {self.plan.steps}; the same command goes on from there")
 
     def release(self, folder: Path, **facts: int) -> dict[str, str]:
         """Write the released networks (their averages if kept) into a folder, made if needed; return their digests."""

@@ -28,15 +28,18 @@ class StopRequest:
 
 
 @contextmanager
-def stop_request() -> Iterator[StopRequest]:
+def stop_request(insisting: bool = False) -> Iterator[StopRequest]:
     """While this lasts, the signals that ask a process to stop are counted and do nothing else.
 
-    Only the main thread gets signals: in another one nothing is changed. An ignored SIGHUP (nohup) stays ignored.
+    With `insisting` a second one raises KeyboardInterrupt wherever the process is. Only the main thread gets signals:
+    in another one nothing is changed. An ignored SIGHUP (nohup) stays ignored.
     """
     request = StopRequest()
 
     def count(*_: Any) -> None:
         request.times += 1
+        if insisting and request.urgent:
+            raise KeyboardInterrupt
 
     before = {}
     if threading.current_thread() is threading.main_thread():

@@ -1,4 +1,4 @@
-"""Fast sampling: the quality of three samplers against their steps; and baselines that the report lacks."""
+"""Fast sampling: the quality of three samplers against their steps."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from toonkit.chapters.latents.denoiser import STEPS
 from toonkit.chapters.latents.networks import FACTOR
 from toonkit.chapters.latents.sampling import SAMPLERS, sample_classes
 from toonkit.chapters.latents.scores import against, class_right
-from toonkit.chapters.tomjerry.scores import held_out, photograph_scores
-from toonkit.chapters.tomjerry.translating import GUIDANCE, base_autoencoder, base_denoiser, partly_noised
+from toonkit.chapters.tomjerry.scores import held_out
+from toonkit.chapters.tomjerry.translating import base_autoencoder, base_denoiser
 from toonkit.metrics.scores import exact
 from toonkit.networks.features import features, load_toonnet
 from toonkit.networks.toonnet import READS_AT
@@ -25,22 +25,20 @@ from toonkit.project.threads import threads
 from toonkit.training.batches import chunks
 
 COUNTS = {"ddpm": (20, 100, STEPS), "ddim": (5, 10, 20, 50, 100), "dpm_solver": (5, 10, 20)}
-STRENGTHS = (0.3, 0.5, 0.7, 0.9)  # of SDEdit
 PART = 50  # pictures at once
 FID = "FID[toonnet]"
 
 
 def measure(quick: bool = False) -> dict[str, Any]:
-    """Samplers by steps (FID, KID, class right, seconds a picture), and the baselines of tables 1 and 2.
+    """Samplers by steps: FID, KID, class right, seconds a picture; on one thread.
 
-    The samplers draw without guidance, and fewer pictures: a thousand steps take long. All on one thread.
+    They draw without guidance, and few pictures: a thousand steps take long.
     """
     profile = Profile("quick" if quick else "full")
     counts = profile.pick(quick={"ddim": (2,)}, full=COUNTS, paper=OWN)
     with threads(1):
         few = held_out(profile.pick(quick=10, full=50, paper=OWN), READS_AT)
-        many = held_out(profile.pick(quick=10, full=100, paper=OWN), READS_AT)
-        return {"samplers": entries_of(samplers(few, counts)), "baselines": entries_of(baselines(many))}
+        return {"samplers": entries_of(samplers(few, counts))}
 
 
 def samplers(truth: dict[str, Tensor], counts: dict[str, tuple[int, ...]]) -> dict[str, Any]:
@@ -76,31 +74,6 @@ def above_all_steps(samplers: Mapping[str, Mapping[str, Any]]) -> dict[str, dict
         name: {int(steps.split()[0]): entry[FID]["value"] / slowest - 1 for steps, entry in by_steps.items()}
         for name, by_steps in samplers.items()
     }
-
-
-def baselines(truth: dict[str, Tensor]) -> dict[str, Any]:
-    """What the source is to be seen beside: the class alone, SDEdit, the cartoon, and what the autoencoder keeps."""
-    autoencoder, denoiser = base_autoencoder(), base_denoiser()
-    side = READS_AT // FACTOR
-    rows = torch.arange(len(truth["label"]))
-    pictures = {
-        "class only": in_parts(
-            truth["label"],
-            lambda labels, seed: autoencoder.decode(sample_classes(denoiser, labels, side, seed, GUIDANCE)),
-        ),
-        "the cartoon itself": truth["toon"],
-        "the photograph, encoded and decoded": in_parts(
-            rows, lambda some, _: autoencoder.decode(autoencoder.encode(truth["photo"][some]))
-        ),
-    }
-    for strength in STRENGTHS:
-        pictures[f"partial noising {strength:g}"] = in_parts(
-            rows,
-            lambda some, seed, strength=strength: partly_noised(
-                denoiser, autoencoder, truth["toon"][some], truth["label"][some], strength, seed
-            ),
-        )
-    return {name: photograph_scores(drawn, truth)["all"] for name, drawn in pictures.items()}
 
 
 @torch.no_grad()

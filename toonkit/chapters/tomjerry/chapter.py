@@ -92,6 +92,9 @@ CHAPTER = Chapter(
             other_record="tomjerry-segmentation",
         ),
     ),
-    benches={"tomjerry": "toonkit.chapters.tomjerry.bench"},
+    benches={
+        "tomjerry": "toonkit.chapters.tomjerry.bench",
+        "baselines": "toonkit.chapters.tomjerry.baselines_bench",
+    },
     pipelines={"tomjerry": "toonkit.chapters.tomjerry.pipeline"},
 )
