@@ -1,4 +1,4 @@
-"""The two sides of ToonWorld that a translation learns from, painted once and kept as bytes."""
+"""The two sides that a translation learns from, and what is derived from them, made once and kept as bytes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from toonkit.filters import edge_smoothing
+from toonkit.filters.flat import flat_cartoon
 from toonkit.images.values import as_bytes, as_pictures
 from toonkit.training.batches import chunks
 from toonkit.world import ToonWorld
@@ -20,3 +21,8 @@ def with_smooth_edges(toons: Tensor) -> dict[str, Tensor]:
     """A group of a batch: cartoons (N, 3, H, W) as bytes, and as `smooth` the same with their edges smoothed away."""
     smooth = [as_bytes(edge_smoothing(as_pictures(part))) for part in toons.split(64)]
     return {"toon": toons, "smooth": torch.cat(smooth)}
+
+
+def flattened(photos: Tensor, strength: float) -> Tensor:
+    """The flat abstraction of photographs (N, 3, H, W), as bytes both."""
+    return torch.cat([as_bytes(flat_cartoon(as_pictures(part), strength)) for part in photos.split(16)])

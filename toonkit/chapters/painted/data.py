@@ -12,10 +12,10 @@ from toonkit.chapters.painted.pictures import (
     drawing_paths,
 )
 from toonkit.chapters.painted.recipe import PaintedConfig
-from toonkit.filters.flat import flat_cartoon
+from toonkit.chapters.sides import flattened
 from toonkit.images.open_pictures import open_pictures, read_open_picture
 from toonkit.images.random_crops import crops
-from toonkit.images.values import as_bytes, as_pictures
+from toonkit.images.values import as_pictures
 from toonkit.project.profiles import Missing, Profile
 from toonkit.training.recipe import Batch
 
@@ -33,7 +33,7 @@ class PaintedBatches:
     def __init__(self, size: int, batch: int, strength: float, stop: int | None, seed: int) -> None:
         generator = torch.Generator().manual_seed(seed)  # of the places of crops
         photos = _photographs(size, stop, generator)
-        self.photographs = {"photo": photos, "flat": _flattened(photos, strength)}  # (M, 3, size, size) bytes each
+        self.photographs = {"photo": photos, "flat": flattened(photos, strength)}  # (M, 3, size, size) bytes each
         self.drawn = {source: _drawings(source, size, stop, generator) for source in DRAWINGS}
         self.shares = torch.tensor([share for _, share in DRAWINGS.values()])
         self.batch, self.seed = batch, seed
@@ -68,10 +68,6 @@ def _photographs(size: int, stop: int | None, generator: torch.Generator) -> Ten
         for path in open_pictures(source, "train")[:stop]:
             found.append(crops(read_open_picture(path), shorts, size, generator, 0.0))
     return torch.cat(found)
-
-
-def _flattened(photos: Tensor, strength: float) -> Tensor:
-    return torch.cat([as_bytes(flat_cartoon(as_pictures(part), strength)) for part in photos.split(16)])
 
 
 def _drawings(source: str, size: int, stop: int | None, generator: torch.Generator) -> Tensor:
