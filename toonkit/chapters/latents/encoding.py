@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import torch
 from torch import Tensor
 
+from toonkit.chapters.kept import kept
 from toonkit.chapters.latents.networks import Autoencoder
 from toonkit.chapters.latents.published import PublishedAutoencoder
 from toonkit.chapters.own_data import own_pictures, own_set
 from toonkit.images.values import as_pictures
-from toonkit.networks.weights import load_weights, save_weights
-from toonkit.project.atomic import make_folder
-from toonkit.project.environment import cache_folder
 from toonkit.training.batches import Column, chunks
 from toonkit.training.devices import fastest
 
@@ -39,15 +35,15 @@ def own_latents(report: str, base: str, autoencoder: Autoencoder | PublishedAuto
     own. Raises ToonkitError as `own_pictures` does.
     """
     photos = own_pictures(report, "photo", "train", size)
-    facts = hashlib.sha256(f"{report} {base} {size}".encode())
-    for row in own_set(report).rows:
-        facts.update(row["sha256"].encode())
-    for name, weight in sorted(autoencoder.state_dict().items()):
-        facts.update(name.encode() + weight.detach().cpu().numpy().tobytes())
-    path = cache_folder() / "latents" / f"{report}-{base}-{size}-{facts.hexdigest()[:16]}.safetensors"
-    if path.is_file():
-        return load_weights(path)[0]["latents"]
-    found = encoded(autoencoder, photos, fastest(), TOGETHER)
-    make_folder(path.parent)
-    save_weights(path, {"latents": found}, {"report": report, "base": base, "size": size})
-    return found
+    pictures = [row["sha256"].encode() for row in own_set(report).rows]
+    weights = [
+        name.encode() + weight.detach().cpu().numpy().tobytes()
+        for name, weight in sorted(autoencoder.state_dict().items())
+    ]
+    return kept(
+        "latents",
+        f"{report}-{base}-{size}",
+        [f"{report} {base} {size}".encode(), *pictures, *weights],
+        {"report": report, "base": base, "size": size},
+        lambda: encoded(autoencoder, photos, fastest(), TOGETHER),
+    )

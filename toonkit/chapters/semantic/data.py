@@ -13,8 +13,7 @@ from toonkit.chapters.own_data import own_training
 from toonkit.chapters.painted.data import PaintedBatches, quick_stop
 from toonkit.chapters.semantic.config import DEEPLAB, SemanticConfig
 from toonkit.chapters.semantic.views import probabilities, stored_view
-from toonkit.chapters.sides import painted
-from toonkit.filters.flat import flat_cartoon
+from toonkit.chapters.sides import flattened, painted
 from toonkit.images.decoded import DerivedRows
 from toonkit.images.values import as_bytes, as_pictures
 from toonkit.networks.deeplab import load_deeplab
@@ -73,12 +72,12 @@ def finer_in_front(config: SemanticConfig, known: Mapping[str, Tensor]) -> Tenso
     if config.fine_strength == config.strength:
         return known["flat"]
     front = [config.classes().index(name) for name in config.foreground()]
+    finer = flattened(known["photo"], config.fine_strength)
     wanted = []
-    for photo, flat, view in zip(*(known[name].split(16) for name in ("photo", "flat", "view")), strict=True):
+    for fine, flat, view in zip(*(part.split(16) for part in (finer, known["flat"], known["view"])), strict=True):
         share = probabilities(as_pictures(view))[:, front].sum(1, keepdim=True).clamp(max=1)  # (n, 1, H/2, W/2)
-        share = F.interpolate(share, photo.shape[-2:], mode="bilinear", align_corners=False)  # (n, 1, H, W)
-        fine = flat_cartoon(as_pictures(photo), config.fine_strength)  # (n, 3, H, W)
-        wanted.append(as_bytes(share * fine + (1 - share) * as_pictures(flat)))
+        share = F.interpolate(share, flat.shape[-2:], mode="bilinear", align_corners=False)  # (n, 1, H, W)
+        wanted.append(as_bytes(share * as_pictures(fine) + (1 - share) * as_pictures(flat)))
     return torch.cat(wanted)
 
 
