@@ -60,6 +60,7 @@ def _add_course(found: Commands) -> None:
     run.add_argument("--force", action="store_true", help="run what is unchanged too")
     bench = add("bench", course.bench, "measure and write records to data/results")
     bench.add_argument("names", nargs="+", metavar="NAME", help='a measurement, or "all"')
+    bench.add_argument("--only", nargs="+", default=[], metavar="ROW", help="measure these rows again, keep the others")
     bench.add_argument("--quick", action="store_true", help="a short measurement, kept in build/results only")
     run.add_argument("--profile", default="quick", help="quick (default), full or paper")
     run.add_argument("--seed", type=int, default=0, help="0 or more (default 0)")

@@ -10,7 +10,7 @@ import torch
 from toonkit.chapters.contract import System
 from toonkit.course.bench import photographs
 from toonkit.networks.features import Features
-from toonkit.project.errors import WeightsError
+from toonkit.project.errors import ToonkitError, WeightsError
 
 
 class Colours(torch.nn.Module):
@@ -54,6 +54,15 @@ def found(monkeypatch: pytest.MonkeyPatch) -> dict:
 def test_a_method_that_does_nothing_is_measured_as_the_photographs_are(found: dict) -> None:
     same = {name: entry for name, entry in found["nothing"].items() if name != "seconds a picture"}
     assert same == found["photograph"] and same["edge agreement"]["value"] == pytest.approx(1.0)
+
+
+def test_a_method_measured_alone_has_the_same_row(found: dict) -> None:
+    alone = photographs.measure(only=("pale",))
+    assert list(alone) == ["pale"]
+    same = [{name: value for name, value in row["pale"].items() if "seconds" not in name} for row in (found, alone)]
+    assert same[0] == same[1]
+    with pytest.raises(ToonkitError, match="what gone draws with is not here"):
+        photographs.measure(only=("gone",))
 
 
 def test_what_resembles_the_drawings_is_nearer_to_them_by_both_networks(found: dict) -> None:

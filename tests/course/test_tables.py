@@ -71,6 +71,45 @@ def test_a_quick_bench_is_kept_apart_and_refused(speed: None, no_run: Path) -> N
         fill_tables("<!-- table:speed -->\n<!-- /table:speed -->", path.parent)
 
 
+@pytest.fixture
+def by_rows(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """A measurement of two rows in each of two groups, which counts up; and what was asked of it."""
+    module, asked = ModuleType("toonkit.course.bench.rows"), []
+
+    def measure(quick: bool = False, only: tuple[str, ...] = ()) -> dict[str, dict[str, dict[str, float]]]:
+        asked.append(only)
+        return {group: {row: {"score": float(len(asked))} for row in only or ("a", "b")} for group in ("one", "two")}
+
+    module.rows, module.measure = lambda: ("a", "b"), measure  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setattr(benches, "benches", lambda: {"rows": module.__name__})
+    return asked
+
+
+def test_a_row_is_measured_again_and_the_others_stay(by_rows: list[tuple[str, ...]], no_run: Path) -> None:
+    _, first = benches.run_bench("rows", no_run)
+    path, entry = benches.run_bench("rows", no_run, only=["b"])
+    assert by_rows == [(), ("b",)] and json.loads(path.read_text()) == entry
+    assert entry["metrics"] == {group: {"a": {"score": 1.0}, "b": {"score": 2.0}} for group in ("one", "two")}
+    assert [one["started"] for one in entry["config"]["before"]] == [first["started"]]
+    assert f"So much for b; the other rows on {first['device']['cpu']}" in results_table(entry)
+    assert len(benches.run_bench("rows", no_run, only=["a"])[1]["config"]["before"]) == 2
+    assert "So much" not in results_table(first)
+
+
+def test_an_unknown_row_and_one_without_a_record_are_refused(by_rows: list[tuple[str, ...]], no_run: Path) -> None:
+    with pytest.raises(ToonkitError, match="unknown row of rows 'c'; known: a, b"):
+        benches.run_bench("rows", no_run, only=["c"])
+    with pytest.raises(ToonkitError, match="no readable record"):
+        benches.run_bench("rows", no_run, only=["a"])
+    assert by_rows == []
+
+
+def test_a_subject_without_rows_is_measured_whole(speed: None, no_run: Path) -> None:
+    with pytest.raises(ToonkitError, match="speed is measured whole"):
+        benches.run_bench("speed", no_run, only=["a"])
+
+
 def test_unknown_bench_absent_record_and_open_marker(speed: None, tmp_path: Path) -> None:
     with pytest.raises(ToonkitError, match="unknown measurement 'sped'; known: speed"):
         benches.run_bench("sped", tmp_path)

@@ -60,8 +60,11 @@ def bench(options: argparse.Namespace) -> int:
     from toonkit.course.benches import benches, run_bench
     from toonkit.course.tables import metric_rows, text_table
 
-    for name in benches() if options.names == ["all"] else options.names:
-        path, entry = run_bench(name, project_root(), options.quick)
+    names = list(benches()) if options.names == ["all"] else options.names
+    if options.only and len(names) > 1:
+        raise ToonkitError("--only chooses rows of one measurement; name that one alone")
+    for name in names:
+        path, entry = run_bench(name, project_root(), options.quick, options.only)
         print(f"{name}: {entry['wall_seconds']} s, written to {path}\n{text_table(metric_rows(entry))}\n", flush=True)
     return 0
 

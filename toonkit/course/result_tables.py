@@ -24,7 +24,7 @@ from toonkit.course.latency_page import latency_table
 from toonkit.course.reported_tables import find_reported, reported_rows
 from toonkit.course.speed_page import speed_tables
 from toonkit.course.system_tables import systems_tables
-from toonkit.course.tables import flat_metrics, markdown_table, mean_text, metric_rows, short
+from toonkit.course.tables import flat_metrics, markdown_table, mean_text, measured_before, metric_rows, short
 from toonkit.project.errors import ToonkitError
 from toonkit.project.records import is_metric, metric_at, published_record
 
@@ -53,7 +53,9 @@ def results_table(record: Mapping[str, Any]) -> str:
     )
     trained = "recipe" in record["config"]
     command = f"train {record['name']} --profile {record['profile']}" if trained else f"bench {record['name']}"
-    return f"{markdown_table(metric_rows(record))}\nMeasured by `toonkit {command}` on {where}.\n"
+    return (
+        f"{markdown_table(metric_rows(record))}\nMeasured by `toonkit {command}` on {where}.{measured_before(record)}\n"
+    )
 
 
 def runs_table(chapter: Chapter, results: Path) -> str:

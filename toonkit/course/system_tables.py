@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from toonkit.chapters.systems import ready, systems
-from toonkit.course.tables import markdown_table
+from toonkit.course.tables import markdown_table, measured_before
 
 NOT_ROWS = ("left out", "not measured", "blocks")
 SIGNIFICANT = 3
@@ -18,7 +18,8 @@ def systems_tables(record: Mapping[str, Any]) -> str:
     parts = [f"**{name}**\n\n{markdown_table(rows)}" for name, rows in systems_rows(record).items()]
     where = f"{on['cpu']}, one thread, commit {record['commit'][:10]}, {record['started'][:10]}"
     notes = [f"Not here, so left out: {record['metrics']['left out']}.", *lacking(record["metrics"])]
-    return "\n".join([*parts, f"{' '.join(notes)} Measured by `toonkit bench {record['name']}` on {where}.\n"])
+    last = f"{' '.join(notes)} Measured by `toonkit bench {record['name']}` on {where}."
+    return "\n".join([*parts, f"{last}{measured_before(record)}\n"])
 
 
 def lacking(metrics: Mapping[str, Any]) -> list[str]:

@@ -89,3 +89,12 @@ def short(entry: Any) -> str:
     if is_metric(entry) and isinstance(entry, dict):
         return mean_text(**entry) if "spread" in entry else number(entry["value"])
     return number(entry)
+
+
+def measured_before(record: Mapping[str, Any]) -> str:
+    """A sentence, with a space before it, on which rows of a record are its own and when the others were measured."""
+    earlier = record["config"].get("before", [])
+    if not earlier:
+        return ""
+    places = [f"{one['device']['cpu']}, commit {one['commit'][:10]}, {one['started'][:10]}" for one in earlier]
+    return f" So much for {', '.join(record['config']['again'])}; the other rows on {'; '.join(places)}."

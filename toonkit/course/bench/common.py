@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from torch import Tensor
@@ -19,22 +20,34 @@ FEWER = {"duo": 300}  # of a family whose pictures diffusion draws, in twenty st
 NOT_LEARNT = "untranslated"
 
 
-def measure(quick: bool = False) -> dict[str, Any]:
-    """Every measure of every system that is released, by what they are compared in; what is left out, and why."""
+def rows() -> tuple[str, ...]:
+    """What can be measured alone: the systems that are here."""
+    return tuple(_here())
+
+
+def measure(quick: bool = False, only: Collection[str] = ()) -> dict[str, Any]:
+    """Every measure of every system that is released, or of those in `only`, by what they are compared in; what is
+    left out, and why.
+    """
     spaces = SPACES[:1] if quick else SPACES
     known = systems() | public_systems()
-    here = {name: system for name, system in known.items() if ready(system)}
+    here = _here()
     found: dict[str, Any] = {
         "left out": ", ".join(sorted(known.keys() - here.keys())) or "none",
         "not measured": "none" if lpips_ready() else WITHOUT,
     }
     blocks: dict[str, Any] = {}
+    chosen = {name: here[name] for name in only or here}
     with threads(1):
-        for task in _tasks(here):
+        for task in _tasks(chosen):
             count = QUICK if quick else FEWER.get(task.family, COUNT)
-            rows = {name: system for name, system in here.items() if task_of(system) == task}
-            found[str(task)] = _rows(rows, task, count, spaces, blocks)
+            learnt = {name: system for name, system in chosen.items() if task_of(system) == task}
+            found[str(task)] = _rows(learnt, task, count, spaces, blocks, [] if only else [NOT_LEARNT])
     return found | {"blocks": blocks}
+
+
+def _here() -> dict[str, System]:
+    return {name: system for name, system in (systems() | public_systems()).items() if ready(system)}
 
 
 def _tasks(here: dict[str, System]) -> list[Task]:
@@ -43,13 +56,21 @@ def _tasks(here: dict[str, System]) -> list[Task]:
 
 
 def _rows(
-    rows: dict[str, System], task: Task, count: int, spaces: tuple[str, ...], blocks: dict[str, Any]
+    learnt: dict[str, System],
+    task: Task,
+    count: int,
+    spaces: tuple[str, ...],
+    blocks: dict[str, Any],
+    beside: Sequence[str],
 ) -> dict[str, Any]:
-    """A row a system. What `toonkit.course.verification` computes again of the same drawings goes into `blocks`."""
+    """A row a system, and one of the pictures as they are for each name in `beside`.
+
+    What `toonkit.course.verification` computes again of the same drawings goes into `blocks`.
+    """
     given = scenes_of(task.family, count, task.style)[task.source]
-    found = {NOT_LEARNT: common_scores(given, task, count, spaces)}
+    found = {name: common_scores(given, task, count, spaces) for name in beside}
     verified = verified_systems()
-    for name, system in rows.items():
+    for name, system in learnt.items():
         drawn, milliseconds = drawn_and_timed(system.draw(), given)
         facts = {"ms a picture": milliseconds, "numbers": numbers_of(system), "taught by": ", ".join(system.taught_by)}
         found[name] = facts | common_scores(drawn, task, count, spaces)

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import partial
 from itertools import islice, pairwise
@@ -47,24 +47,36 @@ WHOLE = (CLASSICAL, "animated", BEST)  # methods that draw the film of 10 s, too
 FACES = "projected-faces"  # released weights that draw ToonWorld's faces, at 64 pixels
 DIFFERENT = 8  # levels of 255 by which a pixel differs whose estimated motion is not believed
 OPEN_FILM = "bigbuckbunny"
+Methods = dict[str, Callable[[], Drawing]]
+Commands = dict[str, tuple[int, tuple[str, ...]]]
 RUN = (
     "import sys; from toonkit import cli; from toonkit.project.environment import peak_memory_mb; "
     "status = cli.main(sys.argv[1:]); print(peak_memory_mb()); sys.exit(status)"
 )
 
 
-def measure(quick: bool = False) -> dict[str, Any]:
-    """Return speed and memory of `toonify` on a film, and the flicker of every method on films of known motion."""
+def rows() -> tuple[str, ...]:
+    """What can be measured alone: the methods."""
+    return tuple(_of_films())
+
+
+def measure(quick: bool = False, only: Collection[str] = ()) -> dict[str, Any]:
+    """Return speed and memory of `toonify` on a film, and the flicker of every method on films of known motion.
+
+    With `only` of these methods alone.
+    """
     size = tuple(side // 8 for side in SIZE) if quick else SIZE
     with threads(1):  # steadier than two where others use the machine too
-        speed = _speed(size, 10 if quick else 1)
+        chosen = {name: make for name, make in _of_films().items() if not only or name in only}
+        speed = _speed(size, 10 if quick else 1, commands(chosen))
         camera = _camera(size, 12 if quick else 24)
         zooming = _camera(size, 12 if quick else 24, pan=(0.0, 0.0), zoom=1.004, start=(size[0] / 3, size[1] / 4))
-        found = {"toonify, 640x360": speed, "flicker, panning": _of_camera(camera)}
-        found["flicker, zooming"] = _of_camera(zooming)
-        found["flicker, faces"] = _of_faces()
+        found = {"toonify, 640x360": speed, "flicker, panning": _of_camera(camera, chosen)}
+        found["flicker, zooming"] = _of_camera(zooming, chosen)
+        if not only:
+            found["flicker, faces"] = _of_faces()
         if source_ready(OPEN_FILM):
-            found[f"flicker, {OPEN_FILM} (estimated motion)"] = _of_open_film(size, 12 if quick else 24)
+            found[f"flicker, {OPEN_FILM} (estimated motion)"] = _of_open_film(size, 12 if quick else 24, chosen)
         return found
 
 
@@ -75,30 +87,33 @@ def _camera(size: tuple[int, int], count: int, **moves: Any) -> Camera:
     return Camera(scene, size, count, **({"start": (side // 3, 4), "pan": (0, 1)} | moves))
 
 
-def _speed(size: tuple[int, int], shorter: int) -> dict[str, Any]:
+def _speed(size: tuple[int, int], shorter: int, rows: Commands) -> dict[str, Any]:
     """Frames a second and peak memory on one thread, each in a process of its own: films of 10 s and of 2 s."""
     found: dict[str, Any] = {"cores": cores(), "threads": 1, "load": load()}
     with TemporaryDirectory() as folder:
         films = {count: Path(folder) / f"{count}.mp4" for count in (LONG // shorter, SHORT // shorter)}
         for count, path in films.items():
             _write(path, _camera(size, count).frames())
-        for row, (seconds, options) in commands().items():
+        for row, (seconds, options) in rows.items():
             count = seconds * RATE // shorter
             found[row] = _run(films[count], count, *options)
     return found
 
 
-def commands() -> dict[str, tuple[int, tuple[str, ...]]]:
-    """Each row's film, in seconds, and the options of `toonify`, which name the method: the default may change.
+def commands(chosen: Collection[str]) -> Commands:
+    """Of these methods each row's film, in seconds, and the options of `toonify`, which name the method: the default
+    may change.
 
     What `--temporal` costs does not depend on the method, so one tells.
     """
-    found = {f"10 s, {name}": (10, ("--method", name)) for name in WHOLE}
-    found |= {f"2 s, {name}": (2, ("--method", name)) for name in _of_films()}
-    return found | {f"2 s, {CLASSICAL}, temporal": (2, ("--method", CLASSICAL, "--temporal", str(STRENGTH)))}
+    found = {f"10 s, {name}": (10, ("--method", name)) for name in WHOLE if name in chosen}
+    found |= {f"2 s, {name}": (2, ("--method", name)) for name in chosen}
+    if CLASSICAL in chosen:
+        found[f"2 s, {CLASSICAL}, temporal"] = (2, ("--method", CLASSICAL, "--temporal", str(STRENGTH)))
+    return found
 
 
-def _of_films() -> dict[str, Callable[[], Drawing]]:
+def _of_films() -> Methods:
     """The methods that draw what a camera took."""
     return {name: make for name, make in methods().items() if name not in NOT_FOR_PHOTOGRAPHS}
 
@@ -121,11 +136,11 @@ def _run(film: Path, count: int, *options: str) -> dict[str, float]:
     return {"frames a second": count / seconds, "peak memory MB": float(done.stdout.split()[-1])}
 
 
-def _of_camera(camera: Camera) -> dict[str, Any]:
+def _of_camera(camera: Camera, chosen: Methods) -> dict[str, Any]:
     photos = list(camera.frames())
     motion = list(camera.displacements())
     found: dict[str, Any] = {"photographs": flicker(photos, motion).entry()}
-    return found | {name: _scores(photos, motion, make()) for name, make in _of_films().items()}
+    return found | {name: _scores(photos, motion, make()) for name, make in chosen.items()}
 
 
 def _of_faces() -> dict[str, Any]:
@@ -136,13 +151,13 @@ def _of_faces() -> dict[str, Any]:
     return {FACES: _scores(list(camera.frames()), list(camera.displacements()), drawing)}
 
 
-def _of_open_film(size: tuple[int, int], count: int) -> dict[str, Any]:
+def _of_open_film(size: tuple[int, int], count: int, chosen: Methods) -> dict[str, Any]:
     with Film(open_source(OPEN_FILM) / f"{OPEN_FILM}.mp4") as film:
         frames = [cv2.resize(f.pixels, size[::-1], interpolation=cv2.INTER_AREA) for f in islice(film.frames(), count)]
     photos = [as_pictures(torch.from_numpy(pixels)).permute(2, 0, 1) for pixels in frames]
     motion = list(_estimated(frames))
     found: dict[str, Any] = {"photographs": flicker(photos, motion).entry()}
-    return found | {name: _scores(photos, motion, make()) for name, make in _of_films().items()}
+    return found | {name: _scores(photos, motion, make()) for name, make in chosen.items()}
 
 
 def _estimated(frames: Sequence[np.ndarray]) -> Iterator[Tensor]:

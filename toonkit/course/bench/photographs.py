@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import torch
@@ -45,26 +45,37 @@ EVERY = 2  # of the pictures, for the slower network
 TAKEN = 20  # training photographs of each class, at most, that its mean is taken of
 
 
-def measure(quick: bool = False) -> dict[str, Any]:
+def rows() -> tuple[str, ...]:
+    """What can be measured alone."""
+    return tuple(_makers())
+
+
+def measure(quick: bool = False, only: Collection[str] = ()) -> dict[str, Any]:
     """What each method does to photographs, beside the photographs: see `_Judge`; and its seconds a picture.
 
-    A method whose weights are not here is left out, and named. Raises SourceError where pictures are not here.
+    With `only` these methods alone, and not the photographs themselves. A method whose weights are not here is left
+    out, and named. Raises SourceError where pictures are not here, ToonkitError for weights of `only` that are not.
     """
     profile = Profile("quick" if quick else "full")
     with threads(1), torch.no_grad():
         photos, classes = held_out_photographs(3 if quick else None)
         drawings = held_out_drawings(5 if quick else None)
         judge = _Judge(profile, photos, classes, drawings)
-        found: dict[str, Any] = {"photograph": judge(photos) | judge.by_region(lambda photo: photo)}
+        found: dict[str, Any] = {}
+        if not only:
+            found["photograph"] = judge(photos) | judge.by_region(lambda photo: photo)
         absent = []
-        for name, make in _makers().items():
+        for name in only or rows():
+            make = _makers()[name]
             try:
                 draw = make()
             except ToonkitError:
                 absent.append(name)
                 continue
             found[name] = _drawn(draw, photos, judge)
-    return entries_of(found) | {"absent": ", ".join(absent) or "none"}
+    if only and absent:
+        raise ToonkitError(f"what {', '.join(absent)} draws with is not here; `toonkit doctor` says what is")
+    return entries_of(found) | ({} if only else {"absent": ", ".join(absent) or "none"})
 
 
 def _makers() -> dict[str, Callable[[], Drawing]]:
