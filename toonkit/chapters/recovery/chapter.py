@@ -63,7 +63,8 @@ CHAPTER = Chapter(
     snapshot_scores=snapshot_scores,
     needs=("toonnet",),
     shown=("drawn", "epochs/lowest"),
-    systems={f"recovery-{model}": system_of(f"recovery-{model}", GENERATOR, source="toon") for model in COMPARED},
+    systems={f"recovery-{model}": system_of(f"recovery-{model}", GENERATOR, source="toon") for model in COMPARED}
+    | {"recovery-duo": system_of("recovery-duo", GENERATOR, source="toon", family="duo")},
     reported=REPORTED,
     figures=FIGURES,
     claims=CLAIMS,

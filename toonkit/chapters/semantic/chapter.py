@@ -30,7 +30,8 @@ WANG = {  # white-box cartoonisation: its structure loss, no semantic module, on
 PHOTOGRAPHS = SemanticConfig(  # features of a network that knows photographs; drawings by artists; flat areas
     pictures="open",
     on_flat=True,
-    fine_strength=0.007,
+    blocks=3,
+    fine_strength=0.013,
     guide_eps=0.0,
     texture_network="projected",
     shift="white_box",
@@ -49,12 +50,21 @@ PHOTOGRAPHS = SemanticConfig(  # features of a network that knows photographs; d
     structure=0.5,
     structure_of="flat",
     structure_layer="fire2",
-    flat=4.0,
-    steps=8.0,
-    regions=("foreground content 2", "background content 0.5", "foreground texture 1.2", "background texture 0.8"),
+    flat=6.0,
+    steps=12.0,
+    regions=("background content 0.5", "foreground texture 1.2", "background texture 0.8"),
     rate=4e-4,
     batch=4,
     size=128,
+)
+FAINT = replace(  # nearer to the photograph, so that each weight has room to either side
+    PHOTOGRAPHS,
+    blocks=4,
+    fine_strength=0.007,
+    flat=4.0,
+    steps=8.0,
+    regions=("foreground content 2", *PHOTOGRAPHS.regions),
+    controlled=True,
 )
 
 
@@ -119,9 +129,7 @@ CHAPTER = Chapter(
         "controlled": _variant(3000, controlled=True),
         **{name: _alone(factors) for name, factors in SETTINGS.items()},
         "photographs": Variant(PHOTOGRAPHS, 3000, quick_steps=5, paper_steps=OWN, ema=0.995),
-        "photographs_controlled": Variant(
-            replace(PHOTOGRAPHS, controlled=True), 4000, quick_steps=5, paper_steps=OWN, ema=0.995
-        ),
+        "photographs_controlled": Variant(FAINT, 4000, quick_steps=5, paper_steps=OWN, ema=0.995),
     },
     config=SemanticConfig,
     build=build,
