@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 from toonkit.chapters.animated.claims import CLAIMS
 from toonkit.chapters.animated.data import OWN, own, people, portraits
-from toonkit.chapters.animated.figures import FIGURES, GENERATOR
-from toonkit.chapters.animated.figures import PORTRAITS as PORTRAITS_RELEASED
+from toonkit.chapters.animated.drawing import GENERATOR, animated
+from toonkit.chapters.animated.figures import FIGURES
 from toonkit.chapters.animated.recipe import Animated, AnimatedConfig, build
 from toonkit.chapters.animated.scores import scores, snapshot_scores
 from toonkit.chapters.animated.untested import UNTESTED
-from toonkit.chapters.contract import Chapter, Drawing, Headline, Variant
-from toonkit.chapters.loading import load_network, system_of
-from toonkit.networks.drawing import draw
+from toonkit.chapters.contract import Chapter, Headline, Variant
+from toonkit.chapters.loading import system_of
 from toonkit.networks.features import features
 from toonkit.project.profiles import Profile
 from toonkit.training.batches import Batches
@@ -76,11 +74,6 @@ def data(config: AnimatedConfig, profile: Profile, seed: int) -> Batches:
     if profile.name == "paper" and config.pictures == "toonworld":
         return own(config, seed)
     return (portraits if config.pictures == "open" else people)(config, profile, seed)
-
-
-def animated() -> Drawing:
-    """The released generator for portraits."""
-    return partial(draw, load_network(PORTRAITS_RELEASED, GENERATOR))
 
 
 CHAPTER = Chapter(

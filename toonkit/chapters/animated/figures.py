@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from toonkit.chapters.animated.data import DRAWINGS, FACES, faces
+from toonkit.chapters.animated.drawing import GENERATOR, PORTRAITS, animated
 from toonkit.chapters.contract import Sheet
 from toonkit.chapters.loading import load_network
 from toonkit.chapters.sheets import drawn_beside, evenly
@@ -14,8 +13,6 @@ from toonkit.images.resize import fit_picture
 from toonkit.networks.drawing import draw
 from toonkit.world import ToonWorld
 
-GENERATOR = "generator of animated"
-PORTRAITS = "animated-portraits"
 SIDE = 256  # pixels at which a portrait is drawn
 SHOWN = 128  # pixels at which it is shown
 COLUMNS = 6
@@ -24,7 +21,7 @@ COLUMNS = 6
 def portraits() -> Sheet:
     """Twelve photographs of held-out people, each above the classical cartoon and what the released generator draws."""
     photos = [fit_picture(read_picture(path), SIDE) for path in evenly(faces("test"), 2 * COLUMNS)]
-    ways = (abstraction, partial(draw, load_network(PORTRAITS, GENERATOR)))
+    ways = (abstraction, animated())
     facts = {"split": "test", "size": SIDE, "weights": f"{PORTRAITS}.safetensors", "learnt_from": tuple(DRAWINGS)}
     return Sheet(drawn_beside(photos, ways, COLUMNS, SHOWN), facts, sources=(FACES,))
 

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from toonkit.chapters.animated.data import DRAWINGS, OWN, REPORT, faces
+from toonkit.chapters.animated.drawing import portrayed
 from toonkit.chapters.animated.losses import colour_contrast, shading_loss
 from toonkit.chapters.animated.recipe import Animated
 from toonkit.chapters.contract import Scores
@@ -56,25 +57,30 @@ def people_scores(recipe: Animated, profile: Profile) -> Scores:
 
 @torch.no_grad()
 def portrait_scores(recipe: Animated, profile: Profile) -> Scores:
-    """Drawings of people whom no run saw: KID to held-out drawings, whether the person is still known, edges."""
+    """Drawings of people whom no run saw: KID to held-out drawings, whether the person is still known, edges.
+
+    "without abstraction" is the same of what the generator draws of the photographs as they are.
+    """
     stop = profile.pick(quick=12, full=None, paper=OWN)
     paths = faces("test")[:stop]
     photos = torch.stack([fit_picture(read_picture(path), 2 * recipe.config.size) for path in paths])
     people = torch.tensor([person_of(picture_number(path)) for path in paths])  # (N,)
-    drawn = torch.cat([recipe.translate(part) for part in photos.split(4)])
+    ways = {"drawn": portrayed(recipe.networks["generator"]), "without abstraction": recipe.translate}
+    sets = {name: torch.cat([way(part) for part in photos.split(4)]) for name, way in ways.items()}
     space = features("squeezenet")
     drawings = [path for source in DRAWINGS for path in open_pictures(source, "test")[:stop]]
     shown = torch.stack([fit_picture(read_open_picture(path), 2 * recipe.config.size) for path in drawings])
     real, known = pooled_features(space, shown, 20), pooled_features(space, photos, 20)
     parts: dict[str, dict[str, Score]] = {}
-    for name, pictures in (("drawn", drawn), ("photograph", photos)):
+    for name, pictures in (sets | {"photograph": photos}).items():
         found = pooled_features(space, pictures, 20)
         parts[name] = {
             "KID[squeezenet]": kid("squeezenet", real, found),
             "person known": person_known(found, known, people),
             "edge sharpness": edge_sharpness(pictures),
         }
-    parts["drawn"]["edge agreement"] = edge_agreement(drawn, photos)
+    for name, pictures in sets.items():
+        parts[name]["edge agreement"] = edge_agreement(pictures, photos)
     return parts
 
 

@@ -18,7 +18,9 @@ LONGEST = 4096  # pixels of the long side
 
 @dataclass(frozen=True)
 class Painter:
-    """Draws photographs (N, 3, H, W) in [-1, 1] with a generator of their flat abstraction too; the same shape.
+    """Draws photographs (N, 3, H, W) in [-1, 1] with a generator of their flat abstraction; the same shape.
+
+    The generator is given the photograph `beside` it, (N, 6, H, W), or the flat abstraction alone.
 
     A larger picture is painted at LARGEST pixels of its short side and then enlarged: a brush stroke has a size, and
     at the full size of a camera's picture nobody would see that it is painted. Raises ToonkitError for what are no
@@ -26,7 +28,8 @@ class Painter:
     """
 
     generator: nn.Module
-    strength: float  # of the flat abstraction, as the generator was trained
+    strength: float  # of the flat abstraction
+    beside: bool = True
 
     @torch.no_grad()
     def __call__(self, photos: Tensor) -> Tensor:
@@ -35,7 +38,8 @@ class Painter:
         if factor < 1:
             size = [max(1, round(side * factor)) for side in (height, width)]
             photos = F.interpolate(photos, size, mode="bicubic", antialias=True).clamp(-1, 1)
-        drawn = draw(self.generator, torch.cat([photos, flat_cartoon(photos, self.strength)], 1))
+        flat = flat_cartoon(photos, self.strength)
+        drawn = draw(self.generator, torch.cat([photos, flat], 1) if self.beside else flat)
         if factor < 1:
             drawn = F.interpolate(drawn, (height, width), mode="bicubic").clamp(-1, 1)
         return drawn

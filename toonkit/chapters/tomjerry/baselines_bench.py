@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from typing import Any
 
 import torch
@@ -20,42 +21,41 @@ from toonkit.project.profiles import Profile
 from toonkit.project.threads import threads
 
 STRENGTHS = (0.3, 0.5, 0.7, 0.9)  # of SDEdit
+EDITED, DECODED = "partial noising", "the photograph, encoded and decoded"
 CYCLEGAN = "recovery-duo"  # trained on the same scenes, unpaired
+Draw = Callable[[Tensor, int], Tensor]  # rows (n,) and a seed to pictures (n, 3, H, W)
 
 
-def measure(quick: bool = False) -> dict[str, Any]:
-    """Every baseline by the measures of tables 1 and 2, on one thread."""
-    profile = Profile("quick" if quick else "full")
-    with threads(1):
-        truth = held_out(profile.pick(quick=10, full=100, paper=OWN), READS_AT)
-        return entries_of(baselines(truth))
+def rows() -> tuple[str, ...]:
+    """What can be measured alone."""
+    return ("class only", "the cartoon itself", DECODED, "a CycleGAN", *(f"{EDITED} {one:g}" for one in STRENGTHS))
 
 
-def baselines(truth: dict[str, Tensor]) -> dict[str, Any]:
-    """The class alone, SDEdit, a CycleGAN, the cartoon as it is, and what the autoencoder keeps, of `held_out`.
+def measure(quick: bool = False, only: Collection[str] = ()) -> dict[str, Any]:
+    """Every baseline, or each in `only`, by the measures of tables 1 and 2, on one thread.
 
     Raises WeightsError where a released network is not here.
     """
-    autoencoder, denoiser = base_autoencoder(), base_denoiser()
-    side = READS_AT // FACTOR
-    rows = torch.arange(len(truth["label"]))
-    pictures = {
-        "class only": in_parts(
-            truth["label"],
-            lambda labels, seed: autoencoder.decode(sample_classes(denoiser, labels, side, seed, GUIDANCE)),
-        ),
-        "the cartoon itself": truth["toon"],
-        "the photograph, encoded and decoded": in_parts(
-            rows, lambda some, _: autoencoder.decode(autoencoder.encode(truth["photo"][some]))
-        ),
-    }
-    cyclegan = load_network(CYCLEGAN, "to_photo of recovery")
-    pictures["a CycleGAN"] = in_parts(rows, lambda some, _: cyclegan(truth["toon"][some]))
-    for strength in STRENGTHS:
-        pictures[f"partial noising {strength:g}"] = in_parts(
-            rows,
-            lambda some, seed, strength=strength: partly_noised(
-                denoiser, autoencoder, truth["toon"][some], truth["label"][some], strength, seed
-            ),
-        )
-    return {name: photograph_scores(drawn, truth)["all"] for name, drawn in pictures.items()}
+    profile = Profile("quick" if quick else "full")
+    with threads(1):
+        truth = held_out(profile.pick(quick=10, full=100, paper=OWN), READS_AT)
+        drawn = {name: in_parts(torch.arange(len(truth["label"])), _drawing(name, truth)) for name in only or rows()}
+        return entries_of({name: photograph_scores(pictures, truth)["all"] for name, pictures in drawn.items()})
+
+
+def _drawing(name: str, truth: dict[str, Tensor]) -> Draw:
+    """What draws some rows of `held_out` with a seed, as one of `rows` says."""
+    if name == "the cartoon itself":
+        return lambda some, _: truth["toon"][some]
+    if name == "a CycleGAN":
+        cyclegan = load_network(CYCLEGAN, "to_photo of recovery")
+        return lambda some, _: cyclegan(truth["toon"][some])
+    autoencoder = base_autoencoder()
+    if name == DECODED:
+        return lambda some, _: autoencoder.decode(autoencoder.encode(truth["photo"][some]))
+    denoiser, labels = base_denoiser(), truth["label"]
+    if name == "class only":
+        side = READS_AT // FACTOR
+        return lambda some, seed: autoencoder.decode(sample_classes(denoiser, labels[some], side, seed, GUIDANCE))
+    strength = float(name.removeprefix(EDITED))
+    return lambda some, seed: partly_noised(denoiser, autoencoder, truth["toon"][some], labels[some], strength, seed)

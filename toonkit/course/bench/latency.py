@@ -10,7 +10,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -34,14 +34,20 @@ TIMES = 5  # of which the median counts, after one that does not
 SMALLER = 20  # by how much a quick measurement shrinks what is large
 
 
-def measure(quick: bool = False) -> dict[str, Any]:
-    """For each method milliseconds and peak memory by size, both at 24 megapixels, and the largest seam.
+def rows() -> tuple[str, ...]:
+    """What can be measured alone."""
+    return tuple(methods())
+
+
+def measure(quick: bool = False, only: Collection[str] = ()) -> dict[str, Any]:
+    """For each method, or each in `only`, milliseconds and peak memory by size, both at 24 megapixels, and the largest
+    seam.
 
     `load` is what the machine had to do as this began (processes that want a core): the times are worth little above 1.
     """
     with threads(1):
         found: dict[str, Any] = {"load": load(), "threads": 1}
-        return found | {method: in_a_process_of_its_own(method, quick) for method in methods()}
+        return found | {method: in_a_process_of_its_own(method, quick) for method in only or methods()}
 
 
 def in_a_process_of_its_own(method: str, quick: bool) -> dict[str, Any]:
