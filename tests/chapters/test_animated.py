@@ -23,7 +23,6 @@ from toonkit.chapters.animated.own_questions import CARTOONGAN, REPORTED
 from toonkit.chapters.animated.recipe import Animated, AnimatedConfig, build
 from toonkit.chapters.index import find_chapter
 from toonkit.filters import edge_smoothing
-from toonkit.filters.flat import flat_cartoon
 from toonkit.metrics.people import person_known
 from toonkit.networks.drawing import draw
 from toonkit.networks.features import features
@@ -133,10 +132,9 @@ def test_a_drawing_knows_its_person_by_another_photograph() -> None:
 
 
 def test_every_term_teaches_the_network_it_is_meant_for() -> None:
-    ours = dict.fromkeys(("shading", "contrast", "saturation", "flat", "steps"), 1.0)
-    recipe = Animated(features("toonnet"), dataclasses.replace(SMALL, pictures="open", **ours))
-    photos, toons = pictures(), pictures(seed=1)
-    batch = {"photo": photos, "flat": flat_cartoon(photos), "toon": toons, "smooth": edge_smoothing(toons)}
+    recipe = Animated(features("toonnet"), dataclasses.replace(SMALL, shading=1.0, contrast=1.0, saturation=1.0))
+    toons = pictures(seed=1)
+    batch = {"photo": pictures(), "toon": toons, "smooth": edge_smoothing(toons)}
     weights = recipe.weights(0.0)
     for optimiser, terms in recipe.terms(batch):
         for name, term in terms.items():
@@ -191,12 +189,6 @@ def test_networks_that_cannot_be_are_refused(changes: dict[str, int], says: str)
 def test_weights_that_are_none_are_refused(name: str, value: object) -> None:
     with pytest.raises(ToonkitError, match=f"{name} is .*; a loss weight is a finite number of at least 0"):
         AnimatedConfig(**{name: value})
-
-
-@pytest.mark.parametrize("name", ["flat", "steps"])
-def test_what_needs_open_pictures_is_refused_on_others(name: str) -> None:
-    with pytest.raises(ToonkitError, match="open pictures alone have"):
-        AnimatedConfig(**{name: 1.0})
 
 
 def test_the_printed_sign_calls_smooth_cartoons_real() -> None:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from toonkit.chapters.animated.recipe import AnimatedConfig
 from toonkit.chapters.own_data import own_sides
-from toonkit.chapters.sides import flattened, painted, with_smooth_edges
+from toonkit.chapters.sides import painted, with_smooth_edges
 from toonkit.images.open_pictures import open_pictures, read_open_picture
 from toonkit.images.random_crops import crops
 from toonkit.project.profiles import Missing, Profile
@@ -41,7 +41,7 @@ def people(config: AnimatedConfig, profile: Profile, seed: int, style: str = "in
 
 
 def portraits(config: AnimatedConfig, profile: Profile, seed: int) -> Batches:
-    """Faces that a camera took, `on_flat` with their flat abstraction, and what artists drew, in crops of `size`."""
+    """Faces that a camera took, and panels and people that artists drew, in crops of `config.size`."""
     stop = profile.pick(quick=8, full=None, paper=OWN)
     generator = torch.Generator().manual_seed(seed)  # of the places of crops
     photos = [_crops(path, FACE_SIDES, config.size, generator) for path in faces("train")[:stop]]
@@ -50,10 +50,8 @@ def portraits(config: AnimatedConfig, profile: Profile, seed: int) -> Batches:
         paths = open_pictures(source, "train")
         for path in paths[:: max(1, len(paths) // most)][:stop]:
             toons.append(_crops(path, sides, config.size, generator))
-    taken = {"photo": torch.cat(photos)}
-    if config.on_flat:
-        taken["flat"] = flattened(taken["photo"], config.strength)
-    return Batches([taken, with_smooth_edges(torch.cat(toons))], config.batch, seed)
+    groups = [{"photo": torch.cat(photos)}, with_smooth_edges(torch.cat(toons))]
+    return Batches(groups, config.batch, seed)
 
 
 def faces(split: str) -> list[Path]:

@@ -1,4 +1,4 @@
-"""Portraits as the generator for them draws: of their flat abstraction, whose lines it keeps and softens."""
+"""Portraits as the released generator draws them: smoothed first, so that its strokes have quiet areas to lie on."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from torch import nn
 
 from toonkit.chapters.loading import load_network
 from toonkit.chapters.painted.painter import Painter
+from toonkit.filters.flat import l0_smoothing
 
 GENERATOR = "generator of animated"
 PORTRAITS = "animated-portraits"
-STRENGTH = 0.01  # of the flat abstraction: faint, so that eyes stay whole
+STRENGTH = 0.01  # of the smoothing: faint, so that eyes stay whole
 
 
 def portrayed(generator: nn.Module) -> Painter:
-    """What draws photographs of any size with a generator, by way of their flat abstraction."""
-    return Painter(generator, STRENGTH, beside=False)
+    """What draws photographs of any size with a generator, smoothed by `l0_smoothing`."""
+    return Painter(generator, STRENGTH, beside=False, abstraction=l0_smoothing)
 
 
 def animated() -> Painter:

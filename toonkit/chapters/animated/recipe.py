@@ -20,15 +20,14 @@ from toonkit.chapters.animated.losses import (
 from toonkit.chapters.animated.networks import AnimatedGenerator, PatchDiscriminator
 from toonkit.losses.adversarial import generator_loss
 from toonkit.losses.content import colour_loss, content_loss
-from toonkit.losses.flatness import step_distance
 from toonkit.networks.features import Features
-from toonkit.project.errors import ToonkitError, check_name, check_weight
+from toonkit.project.errors import check_name, check_weight
 from toonkit.training.pool import ImagePool
 from toonkit.training.recipe import Batch, Recipe, Term, second_half
 
 GAMES = ("non_saturating", "minimax")  # -log D(G), which every implementation has; log(1 - D(G)), as eq. 1 is written
 PICTURES = ("toonworld", "open")  # people of ToonWorld; or portraits and drawings that are open to all
-WEIGHTS = ("omega_0", "omega_f", "omega_1", "omega_e", "colour", "shading", "contrast", "saturation", "flat", "steps")
+WEIGHTS = ("omega_0", "omega_f", "omega_1", "omega_e", "colour", "shading", "contrast", "saturation")
 
 
 @dataclass(frozen=True)
@@ -56,9 +55,6 @@ class AnimatedConfig:
     shading: float = 0.0  # future work: of light and shade
     contrast: float = 0.0  # future work: of colour contrast
     saturation: float = 0.0  # future work: of saturating values
-    flat: float = 0.0  # ours: L1 to the photograph's flat abstraction, which the coarse loss then compares with too
-    steps: float = 0.0  # ours: L1 between the steps from pixel to pixel of the drawing and of the flat abstraction
-    strength: float = 0.02  # of the flat abstraction; Xu et al. 0.02
     rate: float = 4e-4  # 1e-4, for 180,000 steps; a run of minutes needs more
     pool: int = 50  # not given
     batch: int = 8  # 1 ("due to limited GPU memory")
@@ -70,13 +66,6 @@ class AnimatedConfig:
         check_name("pictures", self.pictures, PICTURES)
         for name in WEIGHTS:
             check_weight(name, getattr(self, name))
-        if self.on_flat and self.pictures != "open":
-            raise ToonkitError("flat and steps need the flat abstraction, which open pictures alone have; leave them 0")
-
-    @property
-    def on_flat(self) -> bool:
-        """Whether drawings are compared with the photograph's flat abstraction."""
-        return bool(self.flat or self.steps)
 
 
 def build(config: AnimatedConfig) -> dict[str, nn.Module]:
@@ -89,8 +78,7 @@ def build(config: AnimatedConfig) -> dict[str, nn.Module]:
 
 
 class Animated(Recipe):
-    """The batch: photo, toon and smooth (the toon's edges smoothed), (N, 3, H, W) each; `on_flat` also flat, the
-    photograph's flat abstraction.
+    """The batch: photo, toon and smooth (the toon's edges smoothed), (N, 3, H, W) each.
 
     The discriminator sees no photograph, though the report calls its network conditional: pictures are no pairs, so it
     could tell a true cartoon by its not fitting the photograph. What conditions the generator is the coarse loss.
@@ -112,7 +100,6 @@ class Animated(Recipe):
 
     def terms(self, batch: Batch) -> Iterator[tuple[str, dict[str, Term]]]:
         photo, discriminator = batch["photo"], self.networks["discriminator"]
-        kept = batch["flat"] if self.config.on_flat else photo
         noise = torch.randn(len(photo), self.config.noise)  # (N, noise)
         fake = self.networks["generator"](photo, noise)  # (N, 3, H, W)
         yield (
@@ -126,13 +113,11 @@ class Animated(Recipe):
             "generator",
             {
                 "adversarial": lambda: self._adversarial(discriminator(fake)),
-                "coarse": lambda: content_loss(self._seen(fake), self._wanted(kept)),
+                "coarse": lambda: content_loss(self._seen(fake), self._wanted(photo)),
                 "colour": lambda: colour_loss(fake, photo),
                 "shading": lambda: shading_loss(fake),
                 "contrast": lambda: contrast_loss(fake, batch["toon"]),
                 "saturation": lambda: saturation_loss(fake),
-                "flat": lambda: F.l1_loss(fake, kept),
-                "steps": lambda: step_distance(fake, kept),
             },
         )
 
@@ -147,8 +132,6 @@ class Animated(Recipe):
             "shading": c.shading,
             "contrast": c.contrast,
             "saturation": c.saturation,
-            "flat": c.flat,
-            "steps": c.steps,
         }
 
     def rates(self, progress: float) -> dict[str, float]:

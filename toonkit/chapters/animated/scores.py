@@ -59,13 +59,13 @@ def people_scores(recipe: Animated, profile: Profile) -> Scores:
 def portrait_scores(recipe: Animated, profile: Profile) -> Scores:
     """Drawings of people whom no run saw: KID to held-out drawings, whether the person is still known, edges.
 
-    "without abstraction" is the same of what the generator draws of the photographs as they are.
+    "without smoothing" is the same of what the generator draws of the photographs as they are.
     """
     stop = profile.pick(quick=12, full=None, paper=OWN)
     paths = faces("test")[:stop]
     photos = torch.stack([fit_picture(read_picture(path), 2 * recipe.config.size) for path in paths])
     people = torch.tensor([person_of(picture_number(path)) for path in paths])  # (N,)
-    ways = {"drawn": portrayed(recipe.networks["generator"]), "without abstraction": recipe.translate}
+    ways = {"drawn": portrayed(recipe.networks["generator"]), "without smoothing": recipe.translate}
     sets = {name: torch.cat([way(part) for part in photos.split(4)]) for name, way in ways.items()}
     space = features("squeezenet")
     drawings = [path for source in DRAWINGS for path in open_pictures(source, "test")[:stop]]

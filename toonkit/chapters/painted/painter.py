@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -18,9 +19,9 @@ LONGEST = 4096  # pixels of the long side
 
 @dataclass(frozen=True)
 class Painter:
-    """Draws photographs (N, 3, H, W) in [-1, 1] with a generator of their flat abstraction; the same shape.
+    """Draws photographs (N, 3, H, W) in [-1, 1] with a generator of their abstraction; the same shape.
 
-    The generator is given the photograph `beside` it, (N, 6, H, W), or the flat abstraction alone.
+    The generator is given the photograph `beside` it, (N, 6, H, W), or the abstraction alone.
 
     A larger picture is painted at LARGEST pixels of its short side and then enlarged: a brush stroke has a size, and
     at the full size of a camera's picture nobody would see that it is painted. Raises ToonkitError for what are no
@@ -28,8 +29,9 @@ class Painter:
     """
 
     generator: nn.Module
-    strength: float  # of the flat abstraction
+    strength: float  # of the abstraction
     beside: bool = True
+    abstraction: Callable[[Tensor, float], Tensor] = flat_cartoon
 
     @torch.no_grad()
     def __call__(self, photos: Tensor) -> Tensor:
@@ -38,7 +40,7 @@ class Painter:
         if factor < 1:
             size = [max(1, round(side * factor)) for side in (height, width)]
             photos = F.interpolate(photos, size, mode="bicubic", antialias=True).clamp(-1, 1)
-        flat = flat_cartoon(photos, self.strength)
+        flat = self.abstraction(photos, self.strength)
         drawn = draw(self.generator, torch.cat([photos, flat], 1) if self.beside else flat)
         if factor < 1:
             drawn = F.interpolate(drawn, (height, width), mode="bicubic").clamp(-1, 1)
