@@ -9,6 +9,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from toonkit.chapters.animated.drawing import STRENGTH, portrayed
 from toonkit.chapters.animated.losses import (
     colour_contrast,
     contrast_loss,
@@ -23,6 +24,7 @@ from toonkit.chapters.animated.own_questions import CARTOONGAN, REPORTED
 from toonkit.chapters.animated.recipe import Animated, AnimatedConfig, build
 from toonkit.chapters.index import find_chapter
 from toonkit.filters import edge_smoothing
+from toonkit.filters.flat import l0_smoothing
 from toonkit.metrics.people import person_known
 from toonkit.networks.drawing import draw
 from toonkit.networks.features import features
@@ -144,6 +146,14 @@ def test_every_term_teaches_the_network_it_is_meant_for() -> None:
                 parameters = [*recipe.networks[optimiser].parameters()]
                 slopes = torch.autograd.grad(loss, parameters, retain_graph=True, allow_unused=True)
                 assert any(slope is not None and slope.abs().sum() > 0 for slope in slopes), name
+
+
+def test_portraits_are_drawn_of_the_smoothed_photograph() -> None:
+    torch.manual_seed(0)
+    generator = build(SMALL)["generator"].eval()
+    photos = 0.05 * pictures()  # steps that smoothing takes away
+    assert torch.equal(portrayed(generator)(photos), draw(generator, l0_smoothing(photos, STRENGTH)))
+    assert not torch.allclose(portrayed(generator)(photos), draw(generator, photos), rtol=0.01)
 
 
 def test_an_interrupted_run_ends_with_the_same_bytes(tmp_path) -> None:

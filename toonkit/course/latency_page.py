@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from toonkit.course.tables import markdown_table, number
+from toonkit.course.tables import markdown_table, measured_before, number
 
 SIDES = (64, 256, 512, 1024)  # pixels
 LARGE = "24 megapixels"
@@ -27,7 +27,7 @@ def latency_table(record: Mapping[str, Any]) -> str:
     where = f"{on['cpu']}, {found['threads']} thread, commit {record['commit'][:10]}, {record['started'][:10]}"
     return (
         f"{markdown_table(rows)}\nMeasured by `toonkit bench {record['name']}` on {where}. "
-        f"As it began {found['load']:.1f} processes wanted a core.\n"
+        f"As it began {found['load']:.1f} processes wanted a core.{measured_before(record)}\n"
     )
 
 

@@ -68,3 +68,8 @@ def flat_cartoon(
     fade = ((paper - low) / (high - low)).clamp(0, 1)
     kept = 1 - ink * (1 - fade * fade * (3 - 2 * fade))  # (N, 1, H, W), the share of the light
     return (smooth + 1) * kept - 1
+
+
+def with_flat(pictures: Tensor, strength: float) -> Tensor:
+    """Pictures (N, 3, H, W) in [-1, 1] with their flat abstraction beside them, (N, 6, H, W)."""
+    return torch.cat([pictures, flat_cartoon(pictures, strength)], 1)

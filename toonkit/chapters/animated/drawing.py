@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from torch import nn
 
 from toonkit.chapters.loading import load_network
@@ -15,7 +17,7 @@ STRENGTH = 0.01  # of the smoothing: faint, so that eyes stay whole
 
 def portrayed(generator: nn.Module) -> Painter:
     """What draws photographs of any size with a generator, smoothed by `l0_smoothing`."""
-    return Painter(generator, STRENGTH, beside=False, abstraction=l0_smoothing)
+    return Painter(generator, partial(l0_smoothing, strength=STRENGTH))
 
 
 def animated() -> Painter:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import torch
 
 from toonkit.chapters.contract import Sheet
 from toonkit.chapters.loading import load_configured
 from toonkit.chapters.painted.painter import Painter
+from toonkit.filters.flat import with_flat
 from toonkit.images.listing import contact_sheet
 from toonkit.images.open_pictures import SAMPLES_NAME
 from toonkit.images.resize import fit_picture
@@ -19,7 +22,7 @@ SIDE = 320  # pixels
 def painter() -> Painter:
     """The released painter. Raises WeightsError where it is not here."""
     generator, config = load_configured(RELEASED, "generator of painted")
-    return Painter(generator, config.strength)
+    return Painter(generator, partial(with_flat, strength=config.strength))
 
 
 def painted() -> Sheet:

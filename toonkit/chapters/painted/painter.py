@@ -10,7 +10,6 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from toonkit.filters.checks import check_pictures
-from toonkit.filters.flat import flat_cartoon
 from toonkit.networks.drawing import draw
 
 LARGEST = 1024  # pixels of the short side at which a picture is painted
@@ -19,9 +18,7 @@ LONGEST = 4096  # pixels of the long side
 
 @dataclass(frozen=True)
 class Painter:
-    """Draws photographs (N, 3, H, W) in [-1, 1] with a generator of their abstraction; the same shape.
-
-    The generator is given the photograph `beside` it, (N, 6, H, W), or the abstraction alone.
+    """Draws photographs (N, 3, H, W) in [-1, 1] with a generator, which is given what `given` makes of them.
 
     A larger picture is painted at LARGEST pixels of its short side and then enlarged: a brush stroke has a size, and
     at the full size of a camera's picture nobody would see that it is painted. Raises ToonkitError for what are no
@@ -29,9 +26,7 @@ class Painter:
     """
 
     generator: nn.Module
-    strength: float  # of the abstraction
-    beside: bool = True
-    abstraction: Callable[[Tensor, float], Tensor] = flat_cartoon
+    given: Callable[[Tensor], Tensor]
 
     @torch.no_grad()
     def __call__(self, photos: Tensor) -> Tensor:
@@ -40,8 +35,7 @@ class Painter:
         if factor < 1:
             size = [max(1, round(side * factor)) for side in (height, width)]
             photos = F.interpolate(photos, size, mode="bicubic", antialias=True).clamp(-1, 1)
-        flat = self.abstraction(photos, self.strength)
-        drawn = draw(self.generator, torch.cat([photos, flat], 1) if self.beside else flat)
+        drawn = draw(self.generator, self.given(photos))
         if factor < 1:
             drawn = F.interpolate(drawn, (height, width), mode="bicubic").clamp(-1, 1)
         return drawn

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from toonkit.chapters.painted.networks import PaintingGenerator, SurfaceDiscriminator
 from toonkit.filters import guided_filter
 from toonkit.filters.colour import shift_weights
-from toonkit.filters.flat import flat_cartoon
+from toonkit.filters.flat import with_flat
 from toonkit.losses.adversarial import discriminator_hinge, generator_hinge
 from toonkit.losses.content import colour_loss, feature_distance
 from toonkit.losses.flatness import step_distance, unrest
@@ -108,8 +108,7 @@ class Painted(Recipe):
     @torch.no_grad()
     def translate(self, photo: Tensor) -> Tensor:
         """Photographs to paintings, (N, 3, H, W), H and W multiples of 4."""
-        flat = flat_cartoon(photo, self.config.strength)
-        return self.networks["generator"](torch.cat([photo, flat], 1))
+        return self.networks["generator"](with_flat(photo, self.config.strength))
 
     def _views(self, pictures: Tensor, grey: Tensor) -> tuple[list[Tensor], Tensor]:
         """A picture as the discriminators see it: layers of the frozen network (N, C, h, w) each, and its surface."""

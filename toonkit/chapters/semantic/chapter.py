@@ -57,7 +57,7 @@ PHOTOGRAPHS = SemanticConfig(  # features of a network that knows photographs; d
     batch=4,
     size=128,
 )
-FAINT = replace(  # nearer to the photograph, so that each weight has room to either side
+FAINT = replace(  # nearer to the photograph: the controlled generator was trained before the settings above
     PHOTOGRAPHS,
     blocks=4,
     fine_strength=0.007,

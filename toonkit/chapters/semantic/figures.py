@@ -14,6 +14,7 @@ from toonkit.chapters.painted.painter import Painter
 from toonkit.chapters.semantic.config import CONTROLS
 from toonkit.chapters.sheets import drawn_beside
 from toonkit.filters import abstraction
+from toonkit.filters.flat import with_flat
 from toonkit.images.open_pictures import open_pictures, read_open_picture
 from toonkit.images.resize import fit_picture
 from toonkit.images.sources import source_folder
@@ -63,7 +64,7 @@ ANIMALS = (
 def semantic() -> Drawing:
     """The released generator for photographs. Raises WeightsError where it is not here."""
     generator, config = load_configured(PHOTOGRAPHS, GENERATOR)
-    return Painter(generator, config.strength)
+    return Painter(generator, partial(with_flat, strength=config.strength))
 
 
 def semantic_told(factors: Mapping[str, float]) -> Drawing:
@@ -72,7 +73,7 @@ def semantic_told(factors: Mapping[str, float]) -> Drawing:
     Raises WeightsError where it is not here, ToonkitError for factors that it was not trained with.
     """
     generator, config = load_configured(CONTROLLED, GENERATOR)
-    return Painter(AtSetting(generator, factors, CONTROLS), config.strength)
+    return Painter(AtSetting(generator, factors, CONTROLS), partial(with_flat, strength=config.strength))
 
 
 def drawing_by(weights: str) -> Drawing:

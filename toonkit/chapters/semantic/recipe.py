@@ -15,7 +15,7 @@ from toonkit.chapters.semantic.losses import fooled_loss, semantic_loss, superpi
 from toonkit.chapters.semantic.views import TextureView, half_size, probabilities
 from toonkit.filters import guided_filter
 from toonkit.filters.colour import shift_weights
-from toonkit.filters.flat import flat_cartoon
+from toonkit.filters.flat import with_flat
 from toonkit.losses.adversarial import discriminator_loss
 from toonkit.losses.content import colour_loss, feature_distance
 from toonkit.losses.flatness import step_distance, unrest
@@ -98,9 +98,7 @@ class Semantic(Controlled):
 
     def given(self, pictures: Tensor) -> Tensor:
         """Photographs (N, 3, H, W), with `on_flat` beside their flat abstraction (N, 6, H, W)."""
-        if not self.config.on_flat:
-            return pictures
-        return torch.cat([pictures, flat_cartoon(pictures, self.config.strength)], 1)
+        return with_flat(pictures, self.config.strength) if self.config.on_flat else pictures
 
     def _views(self, pictures: Tensor, grey: Tensor) -> tuple[Tensor, list[Tensor] | Tensor]:
         """A picture as the discriminators see it: its surface (eq. 5) and its texture (eq. 6)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any
 
 from torch import Tensor
@@ -42,7 +42,8 @@ def measure(quick: bool = False, only: Collection[str] = ()) -> dict[str, Any]:
         for task in _tasks(chosen):
             count = QUICK if quick else FEWER.get(task.family, COUNT)
             learnt = {name: system for name, system in chosen.items() if task_of(system) == task}
-            found[str(task)] = _rows(learnt, task, count, spaces, blocks, [] if only else [NOT_LEARNT])
+            drawn = _rows(learnt, task, count, spaces, blocks)
+            found[str(task)] = drawn if only else {NOT_LEARNT: _not_learnt(task, count, spaces)} | drawn
     return found | {"blocks": blocks}
 
 
@@ -61,14 +62,10 @@ def _rows(
     count: int,
     spaces: tuple[str, ...],
     blocks: dict[str, Any],
-    beside: Sequence[str],
 ) -> dict[str, Any]:
-    """A row a system, and one of the pictures as they are for each name in `beside`.
-
-    What `toonkit.course.verification` computes again of the same drawings goes into `blocks`.
-    """
+    """A row a system. What `toonkit.course.verification` computes again of the same drawings goes into `blocks`."""
     given = scenes_of(task.family, count, task.style)[task.source]
-    found = {name: common_scores(given, task, count, spaces) for name in beside}
+    found = {}
     verified = verified_systems()
     for name, system in learnt.items():
         drawn, milliseconds = drawn_and_timed(system.draw(), given)
@@ -77,6 +74,11 @@ def _rows(
         if name in verified:
             blocks[name] = entry(verified[name], _by_block(drawn, task, count))
     return found
+
+
+def _not_learnt(task: Task, count: int, spaces: tuple[str, ...]) -> dict[str, Any]:
+    """The row of the pictures as they are."""
+    return common_scores(scenes_of(task.family, count, task.style)[task.source], task, count, spaces)
 
 
 def _by_block(drawn: Tensor, task: Task, count: int) -> dict[str, dict[str, float]]:

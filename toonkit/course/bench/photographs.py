@@ -65,10 +65,10 @@ def measure(quick: bool = False, only: Collection[str] = ()) -> dict[str, Any]:
         if not only:
             found["photograph"] = judge(photos) | judge.by_region(lambda photo: photo)
         absent = []
-        for name in only or rows():
-            make = _makers()[name]
+        makers = _makers()
+        for name in only or makers:
             try:
-                draw = make()
+                draw = makers[name]()
             except ToonkitError:
                 absent.append(name)
                 continue
