@@ -55,6 +55,18 @@ def test_panels_off_centre_stay_in_step(top, right):
     assert torch.equal(cut_panels(picture, seams), photos()[:, :, top:, : 64 - right])
 
 
+@pytest.mark.parametrize("sky", [6, 20, 40])
+@pytest.mark.parametrize("upper", [False, True])
+def test_a_flat_sky_beside_the_seam_is_no_gutter(sky, upper):
+    blue = torch.tensor([0.6, 0.7, 0.9]).view(3, 1, 1)
+    share = ((torch.arange(256) - sky) / 128).clamp(0, 1).view(1, -1, 1)  # none of the picture, then more and more
+    picture = panels(size=256)
+    half = picture[:, :256] if upper else picture[:, 256:]
+    half.copy_(torch.lerp(blue, half, share.flip(1) if upper else share))
+    seams = find_seams(picture)
+    assert (seams.rows, seams.columns) == ((256, 256), (256, 256))
+
+
 def test_nine_panels_and_a_flat_picture_are_not_four():
     band = torch.cat([*photos()[:3]], 2)
     assert not find_seams(torch.cat([band, band.roll(64, 2), band], 1)).found

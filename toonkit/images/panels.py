@@ -108,9 +108,10 @@ def _lines(picture: Tensor) -> _Lines:
     width = picture.shape[2]
     usual = ((picture[:, :, 1:] - picture[:, :, :-1]).abs().amax(0) > STEP).T  # (W - 1, H): between j and j + 1
     first, last = round((0.5 - WINDOW) * width), round((0.5 + WINDOW) * width)
-    flat = _stripes(_flat(picture))
+    jumps = usual.float().mean(1)
+    flat = [stripe for stripe in _stripes(_flat(picture)) if not _of_a_panel(stripe, jumps)]
     stripes = [stripe for stripe in flat if first <= sum(stripe) / 2 <= last]
-    share = usual[first - 1 : last].float().mean(1)
+    share = jumps[first - 1 : last].clone()
     edges = [edge - first for stripe in flat for edge in stripe if first <= edge <= last]
     share[torch.tensor(edges, dtype=torch.long)] = -1  # the edge of a stripe is no seam of its own
     steps = share.topk(min(BEST, len(share))).indices + first
@@ -125,6 +126,19 @@ def _stripes(flat: Tensor) -> list[tuple[int, int]]:
     """Return (end, start) of each run of flat columns that is narrow enough for a gutter."""
     edges = torch.diff(flat.float(), prepend=torch.zeros(1), append=torch.zeros(1)).nonzero()[:, 0].tolist()
     return [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a <= GUTTER * len(flat)]
+
+
+def _of_a_panel(stripe: tuple[int, int], jumps: Tensor) -> bool:
+    """Whether a flat stripe is a panel's own flat edge: few rows jump behind it, and without it halves are more equal.
+
+    `jumps` (W - 1,) is the share of rows that jump between a column and the next.
+    """
+    width = len(jumps) + 1
+    edges = [edge for edge in stripe if 0 < edge < width]
+    if len(edges) < 2:
+        return False  # it touches the border
+    weak, strong = sorted(edges, key=lambda edge: float(jumps[edge - 1]))
+    return float(jumps[weak - 1]) < LEAST and abs(2 * strong - width) < abs(sum(stripe) - width)
 
 
 def _across(picture: Tensor, end: int, start: int) -> Tensor:
