@@ -19,7 +19,7 @@ CHAPTER = Chapter(
     name="avatars",
     report="",
     subject="photographs of faces into drawn avatars and back",
-    variants={"both_ways": Variant(AvatarsConfig(), 4500, quick_steps=5, paper_steps=OURS, ema=0.995)},
+    variants={"both_ways": Variant(AvatarsConfig(), 5000, quick_steps=5, paper_steps=OURS, ema=0.995)},
     config=AvatarsConfig,
     build=build,
     recipe=recipe,

@@ -1,7 +1,8 @@
-"""What the avatars' recipe learns from: photographs of faces, and one artist's drawn heads, cropped to the face."""
+"""What the avatars' recipe learns from: photographs of faces, and one artist's drawn heads, cut alike."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import torch
@@ -16,7 +17,11 @@ from toonkit.training.batches import Batches
 
 OURS = Missing("the report's pictures were crawled from private people and never released; run profile full")
 PICTURES = {"photo": ("caltech101", "Faces_easy"), "toon": ("dicebear", "toon-head")}  # source and folder
-HEAD = (0.12, 0.15, 0.7)  # of a drawing's side: top, left and side of the square that its head fills
+OPEN_EYES = ("wide", "happy")  # of the artist's; nobody on the photographs shuts them
+FACES = {  # top, left and side of what is cut out, in shares of the middle square: eyes in one place, as far apart
+    "photo": (0.01, 0.04, 0.92),
+    "toon": (0.175, 0.13, 0.74),
+}
 SHORTS = (66, 68, 70, 74)  # pixels of the short side from which crops of 64 are cut, every second one mirrored
 
 
@@ -29,17 +34,23 @@ def batches(config: AvatarsConfig, profile: Profile, seed: int) -> Batches:
 
 
 def paths_of(side: str, split: str) -> list[Path]:
-    """The pictures of a side, "train" or "test"; no person in both. Raises SourceError where they are not here."""
+    """The pictures of a side, "train" or "test", with open eyes; no person in both.
+
+    Raises SourceError where they are not here.
+    """
     source, folder = PICTURES[side]
-    return [path for path in open_pictures(source, split) if path.parent.name == folder]
+    paths = [path for path in open_pictures(source, split) if path.parent.name == folder]
+    if side == "photo":
+        return paths
+    drawn = json.loads((paths[0].parent / "attributes.json").read_text(encoding="utf-8"))  # as the artist's kit chose
+    return [path for path in paths if drawn[path.stem]["eyes"] in OPEN_EYES]
 
 
 def read_face(path: Path) -> Tensor:
-    """One picture of either side, cut to the square that a face fills, (3, H, H)."""
-    picture = read_open_picture(path)
-    if path.parent.name != PICTURES["toon"][1]:
-        return centre_crop(picture, 1.0)
-    top, left, side = (round(share * picture.shape[-1]) for share in HEAD)
+    """One picture of either side, cut to a square in which both sides have their eyes in one place, (3, H, H)."""
+    picture = centre_crop(read_open_picture(path), 1.0)
+    given = "toon" if path.parent.name == PICTURES["toon"][1] else "photo"
+    top, left, side = (round(share * picture.shape[-1]) for share in FACES[given])
     return picture[:, top : top + side, left : left + side]
 
 

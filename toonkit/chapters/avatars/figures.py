@@ -16,12 +16,12 @@ from toonkit.images.resize import fit_picture
 from toonkit.networks.drawing import draw
 
 RELEASED = {"toon": "avatars", "photo": "avatars-to_photo"}
-COLUMNS = 12
+COLUMNS = 10
 SHOWN = 96  # pixels
 
 
 def avatars() -> Sheet:
-    """Twelve held-out people above their avatars; twelve held-out avatars above what is drawn of them."""
+    """Ten held-out people above their avatars; ten held-out avatars above what is drawn of them."""
     size = AvatarsConfig.size
     rows = []
     for side, given in SIDES.items():

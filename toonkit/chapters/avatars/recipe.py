@@ -38,12 +38,12 @@ class AvatarsConfig:
     identity: float = 1.0  # eq. 4
     content: float = 0.5  # ours: fire5 of a picture and of what is drawn of it, relative L1
     colour: float = 4.0  # ours: a drawn skin is the colour of its photograph's
-    patch: int = 8  # ours: pixels a side over which colours are averaged
+    patch: int = 12  # ours: pixels a side over which colours are averaged
     tolerance: float = 0.15  # ours: shaded skin and flat skin are not one colour
     rate: float = 4e-4  # ours; CycleGAN 2e-4 at batch 1
     decay: float = 0.3  # ours: the last share of the steps, over which rates fall linearly to 0
     batch: int = 4  # CycleGAN 1
-    size: int = 64  # pixels; CycleGAN 256
+    size: int = 96  # pixels; CycleGAN 256
 
 
 def build(config: AvatarsConfig) -> dict[str, nn.Module]:
