@@ -56,6 +56,16 @@ def test_a_run_finished_on_a_machine_of_another_precision_is_finished_here(tmp_p
     assert (again["metrics"], again["config"]["precision"]) == (record["metrics"], "bf16")
 
 
+@pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs a C++ compiler")
+def test_a_compiled_run_says_so_and_is_finished_for_one_who_does_not_compile(tmp_path):
+    plain, compiled = (
+        run("small", "omega_10", "full", 0, tmp_path / str(on), compile=on, **PLAN) for on in (False, True)
+    )
+    assert (plain["config"]["compile"], compiled["config"]["compile"]) == (False, True)
+    assert compiled["metrics"].keys() == plain["metrics"].keys()
+    assert runs.is_finished("small", "omega_10", "full", 0, folders[True])
+
+
 def test_a_variant_whose_omega_was_changed_is_another_run(tmp_path, monkeypatch):
     trained(tmp_path)
     changed = {"omega_10": CHAPTER.variants["omega_30"]}

@@ -17,7 +17,7 @@ from toonkit.training.losses_log import curves
 
 FULL = "full"
 # facts that each seed has of its own
-OWN = ("seed", "precision", "seconds", "resumed_at", "weights", "threads", "epochs", "losses")
+OWN = ("seed", "precision", "compile", "seconds", "resumed_at", "weights", "threads", "epochs", "losses")
 
 
 def release(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,9 @@ def run(
         outcome = train(recipe, task.chapter.data(task.config, task.profile, seed), task.plan, run_dir, mirror)
     if not processes.first:
         return outcome
-    record = task.record(recipe, outcome, run_dir, started, clock)
+    plainly = torch.compiler.set_stance("force_eager") if task.plan.compile else nullcontext()
+    with plainly:  # a few batches are drawn sooner than networks are compiled for them
+        record = task.record(recipe, outcome, run_dir, started, clock)
     if mirror:
         mirror.push(run_dir, task.plan.steps)
     return record
@@ -127,7 +130,8 @@ class _Task:
         mine = {"name": self.name, "profile": self.profile.name, "seed": self.seed}
         refuse_another_run(run_dir, mine, record)
         found = record.get("config", {})
-        plan = replace(self.plan, precision=found.get("precision", self.plan.precision))  # that machine's
+        machine = {name: found[name] for name in ("precision", "compile") if name in found}  # that machine's
+        plan = replace(self.plan, **machine)
         refuse_another_run(run_dir, describe(self.chapter.recipe(self.config), plan), found)
         return record
 

@@ -19,6 +19,12 @@ def add_machines(train: argparse.ArgumentParser) -> None:
         "--precision", choices=("float32", "bf16"), help="default: bf16 where the device computes with it, else float32"
     )
     train.add_argument(
+        "--compile",
+        action="store_true",
+        default=None,
+        help="the networks through torch.compile: pays on long runs, wants a C++ compiler",
+    )
+    train.add_argument(
         "--cluster",
         nargs="?",
         const="",
@@ -60,7 +66,9 @@ def train(options: argparse.Namespace) -> int:
         raise ToonkitError(
             f"{', '.join(asked)}: such a run is no row of the table; say with --run-dir where to keep it"
         )
-    asked += [name for name in ("--workers", "--runs", "--precision") if getattr(options, name[2:]) is not None]
+    asked += [
+        name for name in ("--workers", "--runs", "--precision", "--compile") if getattr(options, name[2:]) is not None
+    ]
     if asked and (runs > 1 or options.jobs or options.cluster is not None):
         raise ToonkitError(f"{', '.join(asked)}: for one run in this process; train one, without --jobs and --cluster")
     if runs > 1 or options.jobs or options.cluster is not None:
@@ -84,7 +92,7 @@ def _train_one(options: argparse.Namespace, variant: str) -> int:
     plan = {"log_every": 1, "tell": 0.1} if options.watch else {}
     plan |= {
         name: value
-        for name in ("steps", "snapshots", "workers", "precision")
+        for name in ("steps", "snapshots", "workers", "precision", "compile")
         if (value := getattr(options, name)) is not None
     }
     mirror = RunMirror(options.runs, place.name) if options.runs else None
