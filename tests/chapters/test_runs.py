@@ -58,9 +58,8 @@ def test_a_run_finished_on_a_machine_of_another_precision_is_finished_here(tmp_p
 
 @pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs a C++ compiler")
 def test_a_compiled_run_says_so_and_is_finished_for_one_who_does_not_compile(tmp_path):
-    plain, compiled = (
-        run("small", "omega_10", "full", 0, tmp_path / str(on), compile=on, **PLAN) for on in (False, True)
-    )
+    folders = {on: tmp_path / str(on) for on in (False, True)}
+    plain, compiled = (run("small", "omega_10", "full", 0, folders[on], compile=on, **PLAN) for on in folders)
     assert (plain["config"]["compile"], compiled["config"]["compile"]) == (False, True)
     assert compiled["metrics"].keys() == plain["metrics"].keys()
     assert runs.is_finished("small", "omega_10", "full", 0, folders[True])
