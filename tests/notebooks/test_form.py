@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import itertools
+import json
 import re
 from pathlib import Path
 
@@ -52,6 +53,12 @@ def test_outputs_are_stripped_and_the_format_is_valid(path: Path) -> None:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             assert cell.outputs == [] and cell.execution_count is None
+
+
+@every
+def test_every_cell_has_a_name_of_its_own(path: Path) -> None:
+    names = [cell["id"] for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]  # nbformat would mend them
+    assert len(names) == len(set(names))
 
 
 @every

@@ -9,7 +9,7 @@ import torch
 
 from toonkit.project.errors import ToonkitError
 from toonkit.training import devices
-from toonkit.training.devices import check_device, fast_precision
+from toonkit.training.devices import check_compiler, check_device, fast_precision
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,16 @@ def test_a_device_that_is_not_here_is_refused() -> None:
     assert check_device("cpu") == "cpu"
     with pytest.raises(ToonkitError, match="device 'cuda:77' is not here"):
         check_device("cuda:77")
+
+
+def test_a_machine_without_a_compiler_is_told_so(monkeypatch) -> None:
+    here: set[str] = set()
+    monkeypatch.setattr(devices.shutil, "which", lambda name: name if name in here else None)
+    monkeypatch.delenv("CXX", raising=False)
+    with pytest.raises(ToonkitError, match=r"wants a C\+\+ compiler, and c\+\+, .* is not here; leave it out"):
+        check_compiler()
+    here.add("g++")
+    check_compiler()
+    monkeypatch.setenv("CXX", "icpx")
+    with pytest.raises(ToonkitError, match="and icpx is not here"):
+        check_compiler()

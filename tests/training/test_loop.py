@@ -165,6 +165,9 @@ def test_a_run_of_another_machine_s_precision_goes_on_where_that_is_said(tmp_pat
     train(Tiny(), _batches(), Plan(4, seed=3, quiet=True, save_every=2), tmp_path)
     with pytest.raises(TrainingError, match=r"its precision differ; go on with --precision float32$"):
         train(Tiny(), _batches(), Plan(4, seed=3, quiet=True, precision="bf16"), tmp_path)
+    both = Plan(4, seed=3, quiet=True, precision="bf16", compile=True)
+    with pytest.raises(TrainingError, match=r"differ; go on with --precision float32 and without --compile$"):
+        train(Tiny(), _batches(), both, tmp_path)
     with pytest.raises(ToonkitError, match="precision 'float16'"):
         Plan(4, precision="float16")
 

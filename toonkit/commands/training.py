@@ -80,7 +80,7 @@ def _train_one(options: argparse.Namespace, variant: str) -> int:
     from toonkit.chapters.changes import pairs
     from toonkit.chapters.runs import run
     from toonkit.course.tables import metric_rows, text_table
-    from toonkit.training.devices import check_device
+    from toonkit.training.devices import check_compiler, check_device
     from toonkit.training.leash import end_with_parent
     from toonkit.training.processes import launched
     from toonkit.training.run_mirror import RunMirror
@@ -89,6 +89,8 @@ def _train_one(options: argparse.Namespace, variant: str) -> int:
     seed, profile = options.seed[0], options.profile
     place = _place(options, variant, seed)
     device = check_device(options.device)
+    if options.compile:
+        check_compiler()
     plan = {"log_every": 1, "tell": 0.1} if options.watch else {}
     plan |= {
         name: value

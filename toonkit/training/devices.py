@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+
 import torch
 
 from toonkit.project.errors import ToonkitError
 
 PRECISIONS = ("float32", "bf16")
+COMPILERS = ("c++", "g++", "clang++", "cl")  # of C++; torch.compile takes the one that CXX names, else such a one
 BF16 = ("avx512_bf16", "amx_bf16", "bf16")  # what a CPU that computes with bfloat16 has, by torch's names
 
 
@@ -36,3 +40,10 @@ def check_device(name: str) -> str:
         first = str(error).splitlines()[0]
         raise ToonkitError(f"device {name!r} is not here ({first}); cpu always is") from error
     return name
+
+
+def check_compiler() -> None:
+    """Raise ToonkitError where torch.compile would find no C++ compiler."""
+    names = (os.environ["CXX"],) if os.environ.get("CXX") else COMPILERS
+    if not any(map(shutil.which, names)):
+        raise ToonkitError(f"--compile wants a C++ compiler, and {', '.join(names)} is not here; leave it out")

@@ -178,6 +178,10 @@ def refuse_another_run(folder: Path, mine: dict[str, Any], theirs: dict[str, Any
         fields = [name for name in pairs[0].keys() | pairs[1].keys() if pairs[0].get(name) != pairs[1].get(name)]
         differ[differ.index("config")] = f"config ({', '.join(sorted(fields))})"
     if differ:
-        goes_on = f"go on with --precision {theirs['precision']}" if differ == ["precision"] else ""
-        advice = goes_on or "choose another folder or delete it"
+        options = {
+            "precision": f"with --precision {theirs.get('precision')}",
+            "compile": f"{'with' if theirs.get('compile') else 'without'} --compile",
+        }
+        goes_on = f"go on {' and '.join(options[key] for key in differ if key in options)}"
+        advice = goes_on if set(differ) <= set(options) else "choose another folder or delete it"
         raise TrainingError(f"{folder} holds another run: its {', '.join(differ)} differ; {advice}")

@@ -17,7 +17,7 @@ from toonkit.training.batches import Batches
 
 OURS = Missing("the report's pictures were crawled from private people and never released; run profile full")
 PICTURES = {"photo": ("caltech101", "Faces_easy"), "toon": ("dicebear", "toon-head")}  # source and folder
-OPEN_EYES = ("wide", "happy")  # of the artist's; nobody on the photographs shuts them
+OPEN_EYES = ("wide", "happy")  # of the artist's; hardly anybody on the photographs shuts them
 FACES = {  # top, left and side of what is cut out, in shares of the middle square: eyes in one place, as far apart
     "photo": (0.01, 0.04, 0.92),
     "toon": (0.175, 0.13, 0.74),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import torch
-import torch.nn.functional as F
-from torch import Tensor
 
 from toonkit.chapters.avatars.data import PICTURES, paths_of, read_face
 from toonkit.chapters.avatars.recipe import SIDES, AvatarsConfig
@@ -17,7 +15,6 @@ from toonkit.networks.drawing import draw
 
 RELEASED = {"toon": "avatars", "photo": "avatars-to_photo"}
 COLUMNS = 10
-SHOWN = 96  # pixels
 
 
 def avatars() -> Sheet:
@@ -29,13 +26,9 @@ def avatars() -> Sheet:
         pictures = torch.stack(
             [fit_picture(read_face(path), size) for path in evenly(paths_of(given, "test"), COLUMNS)]
         )
-        rows = [_shown(pictures), _shown(draw(network, pictures)), *rows]
+        rows = [pictures, draw(network, pictures), *rows]
     facts = {"split": "test", "size": size, "weights": [f"{name}.safetensors" for name in RELEASED.values()]}
     return Sheet(contact_sheet(torch.cat(rows), COLUMNS), facts, sources=tuple(name for name, _ in PICTURES.values()))
-
-
-def _shown(pictures: Tensor) -> Tensor:
-    return F.interpolate(pictures, (SHOWN, SHOWN), mode="bicubic").clamp(-1, 1)
 
 
 FIGURES = {"avatars": avatars}
