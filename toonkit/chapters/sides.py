@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -12,7 +15,8 @@ from toonkit.images.values import as_bytes, as_pictures
 from toonkit.training.batches import chunks
 from toonkit.world import ToonWorld
 
-MANY = 500  # photographs: half a minute of one core
+MANY = 500  # pictures: half a minute of one core
+Derivation = Callable[[range], Tensor]  # of the pictures with these numbers, as bytes (n, 3, H, W)
 
 
 def painted(world: ToonWorld, side: str) -> Tensor:
@@ -26,15 +30,25 @@ def with_smooth_edges(toons: Tensor) -> dict[str, Tensor]:
     return {"toon": toons, "smooth": torch.cat(smooth)}
 
 
+def derived(kind: str, pictures: Tensor, make: Derivation, about: str, facts: dict[str, Any]) -> Tensor:
+    """What `make` derives from each of pictures (N, 3, H, W), as bytes both; of MANY it is kept in the cache.
+
+    The file follows from the pictures, from `about` (what else `make` goes by) and from what `make` gives for the first
+    picture, so that another derivation has a file of its own. `facts` are written into it.
+    """
+    count = len(pictures)
+    if count < MANY:
+        return make(range(count))
+    follows_from = (pictures.numpy().tobytes(), about.encode(), make(range(1)).numpy().tobytes())
+    written = {"pictures": list(pictures.shape)} | facts
+    return kept(kind, f"{count}-{about}", follows_from, written, lambda: make(range(count)))
+
+
 def flattened(photos: Tensor, strength: float) -> Tensor:
     """The flat abstraction of photographs (N, 3, H, W), as bytes both; of MANY it is kept in the cache."""
 
-    def flat(some: Tensor) -> Tensor:
-        return torch.cat([as_bytes(flat_cartoon(as_pictures(part), strength)) for part in some.split(16)])
+    def flat(numbers: range) -> Tensor:
+        parts = photos[numbers.start : numbers.stop].split(16)
+        return torch.cat([as_bytes(flat_cartoon(as_pictures(part), strength)) for part in parts])
 
-    if len(photos) < MANY:
-        return flat(photos)
-    probe = flat(photos[:1])  # so that another filter has a file of its own
-    follows_from = (photos.numpy().tobytes(), str(strength).encode(), probe.numpy().tobytes())
-    facts = {"pictures": list(photos.shape), "strength": strength}
-    return kept("flat", f"{len(photos)}-{strength:g}", follows_from, facts, lambda: flat(photos))
+    return derived("flat", photos, flat, f"{strength:g}", {"strength": strength})

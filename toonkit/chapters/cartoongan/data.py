@@ -10,7 +10,7 @@ from torch import Tensor
 
 from toonkit.chapters.cartoongan.recipe import CartoonGANConfig
 from toonkit.chapters.own_data import own_sides
-from toonkit.chapters.sides import painted, with_smooth_edges
+from toonkit.chapters.sides import derived, painted, with_smooth_edges
 from toonkit.filters import abstraction, shrunk_abstraction
 from toonkit.images.decoded import DerivedRows
 from toonkit.images.open_pictures import open_pictures
@@ -47,8 +47,13 @@ def faces(config: CartoonGANConfig, profile: Profile, seed: int, style: str = "i
 def _photographs(family: str, size: int, count: int, seed: int) -> tuple[Tensor, Tensor]:
     """What every style shares: the photographs and their classical cartoons, as bytes (N, 3, size, size)."""
     world = ToonWorld(family, "train", size, count=count, seed=seed)
-    classical = [as_bytes(classical_cartoons(world, part)) for part in chunks(len(world), 32)]
-    return painted(world, "photo"), torch.cat(classical)
+
+    def drawn(numbers: range) -> Tensor:
+        return torch.cat([as_bytes(classical_cartoons(world, part)) for part in chunks(len(numbers), 32)])
+
+    photos = painted(world, "photo")
+    facts = {"family": family, "seed": seed, "drawn": f"{FILTERED} times as large"}
+    return photos, derived("classical", photos, drawn, f"{family}-{seed}", facts)
 
 
 def classical_cartoons(world: ToonWorld, indices: Sequence[int]) -> Tensor:
