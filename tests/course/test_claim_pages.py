@@ -11,7 +11,7 @@ import pytest
 from toonkit.chapters.claims import Claim, Computed, Untested, Verdict
 from toonkit.chapters.index import all_chapters
 from toonkit.course import claim_pages
-from toonkit.course.claim_pages import groups, ledger, verdict_on, verdicts_of
+from toonkit.course.claim_pages import groups, ledger, rows_of, verdict_on, verdicts_of
 from toonkit.course.record_facts import features_in, training_length
 from toonkit.project.environment import project_root
 from toonkit.project.records import write_json
@@ -79,6 +79,19 @@ def test_a_group_is_one_claim_wherever_its_parts_stand(results: Path) -> None:
     assert verdict_on("a is lowest", results) == "undecided" and verdict_on("a is lowest: below b", results) == "holds"
     write(results, "c", 1.0, steps=1000)
     assert verdict_on("a is lowest", results) == "reversed"
+
+
+def test_rows_trained_longer_are_decided_by_the_same_rule_beside(results: Path) -> None:
+    write(results, "a_5000", 3.0, steps=5000)
+    assert "trained longer" not in ledger(results)  # b was not
+    write(results, "b_5000", 2.0, steps=5000)
+    rows = {row["claim"]: row for row in rows_of(CLAIMS, results)}
+    part, bar = rows[PART.words], rows["b has sharp edges, our bar"]
+    assert part["verdict"] == "**holds**" and part["difference"] == "-1.227 to -0.7733"
+    assert part["trained longer"] == "5,000 steps: **reversed**, 0.7733 to 1.227"
+    assert part["evidence"].endswith("[b](b.json), [a_5000](a_5000.json), [b_5000](b_5000.json)")
+    assert bar["trained longer"] == "5,000 steps: **holds**, 0.05159 to 0.5484"
+    assert {row["trained longer"] for words, row in rows.items() if row not in (part, bar)} == {""}
 
 
 def _record(name: str = "toonnet plain", steps: int | None = 10, size: int | None = 32) -> dict:

@@ -9,12 +9,14 @@ from typing import Any
 
 from toonkit.chapters.claims import SEEDS, AnyClaim, Computed, Records, Untested, Verdict, verdict
 from toonkit.chapters.index import all_chapters
+from toonkit.chapters.lengths import LENGTHS, at_length, records_at
 from toonkit.course.record_facts import training_length
 from toonkit.course.tables import markdown_table, number
 from toonkit.project.errors import ToonkitError
 from toonkit.project.records import published_record
 
 WORDS = ("holds", "reversed", "undecided")
+LONGER = "trained longer"
 ROOT = "../../"  # from the folder of records to the project's
 
 
@@ -37,8 +39,10 @@ def untested_of(report: str) -> tuple[Untested, ...]:
 
 
 def records_of(claims: Sequence[AnyClaim], results: Path) -> dict[str, dict[str, Any]]:
-    """The records that claims ask for, as far as they are there."""
-    paths = {name: results / f"{name}.json" for claim in claims for name in claim.records}
+    """The records that claims ask for, and those of the same rows trained longer, as far as they are there."""
+    asked = {name for claim in claims for name in claim.records}
+    longer = {at_length(name, steps) for name in asked for steps in LENGTHS}
+    paths = {name: results / f"{name}.json" for name in sorted(asked | longer)}
     return {name: published_record(path) for name, path in paths.items() if path.exists()}
 
 
@@ -82,7 +86,10 @@ def summed_up(words: Sequence[str]) -> str:
 
 
 def rows_of(claims: Sequence[AnyClaim], results: Path, link: str = "") -> list[dict[str, str]]:
-    """A row a claim; before a claim of several parts a row that sums it up. `link` leads to the folder of records."""
+    """A row a claim; before a claim of several parts a row that sums it up. `link` leads to the folder of records.
+
+    The column LONGER is there where a claim of them was decided at another length, too.
+    """
     records = records_of(claims, results)
     rows = []
     for parts in groups(claims):
@@ -90,7 +97,9 @@ def rows_of(claims: Sequence[AnyClaim], results: Path, link: str = "") -> list[d
         if len(parts) > 1:
             rows.append(_summary(parts, [one.word for one in found]))
         rows += [_row(claim, one, records, link) for claim, one in zip(parts, found, strict=True)]
-    return rows
+    if any(row[LONGER] for row in rows):
+        return rows
+    return [{column: text for column, text in row.items() if column != LONGER} for row in rows]
 
 
 def untested_rows(untested: Sequence[Untested]) -> list[dict[str, str]]:
@@ -112,12 +121,17 @@ def _summary(parts: Sequence[AnyClaim], words: Sequence[str]) -> dict[str, str]:
         "trained": "",
         "difference": ", ".join(f"{words.count(word)} {word}" for word in WORDS if word in words),
         "verdict": f"**{summed_up(words)}**",
+        LONGER: "",
         "evidence": "",
     }
 
 
 def _row(claim: AnyClaim, found: Verdict, records: Records, link: str) -> dict[str, str]:
-    evidence = [f"[{name}]({link}{name}.json)" if name in records else name for name in sorted(claim.records)]
+    longer = {steps: records_at(claim.records, steps, records) for steps in LENGTHS}
+    names = [at_length(name, steps) for steps, there in longer.items() for name in sorted(there)]
+    evidence = [
+        f"[{name}]({link}{name}.json)" if name in records else name for name in [*sorted(claim.records), *names]
+    ]
     if isinstance(claim, Computed):
         evidence.append(f"[{Path(claim.evidence).name}]({link}{ROOT}{claim.evidence})")
     return {
@@ -127,8 +141,15 @@ def _row(claim: AnyClaim, found: Verdict, records: Records, link: str) -> dict[s
         "trained": training_length(claim, records),
         "difference": interval_text(claim, found, records),
         "verdict": f"**{found.word}**",
+        LONGER: "; ".join(_at_length(claim, steps, there) for steps, there in longer.items() if there),
         "evidence": ", ".join(evidence),
     }
+
+
+def _at_length(claim: AnyClaim, steps: int, records: Records) -> str:
+    """The verdict by records of rows trained for so many steps, and what decided it."""
+    found = verdict(claim, records)
+    return f"{steps:,} steps: **{found.word}**, {interval_text(claim, found, records)}"
 
 
 def ledger(results: Path) -> str:

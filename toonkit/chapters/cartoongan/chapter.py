@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -15,6 +14,7 @@ from toonkit.chapters.cartoongan.recipe import CartoonGAN, CartoonGANConfig, bui
 from toonkit.chapters.cartoongan.scores import score_faces, score_real
 from toonkit.chapters.cartoongan.untested import UNTESTED
 from toonkit.chapters.contract import Chapter, Drawing, Headline, Scores, Variant
+from toonkit.chapters.lengths import trained_longer
 from toonkit.chapters.loading import load_network, system_of
 from toonkit.chapters.own_scores import score_own
 from toonkit.chapters.scene_scores import score_scenes
@@ -36,8 +36,6 @@ PHOTOGRAPHS = CartoonGANConfig(  # features of a network that knows photographs,
     size=128,
     photographs="real",
 )
-
-LENGTHS = (5000, 15000)  # steps at which the rows of the table are trained again, beside its own 1,500
 
 
 PAPER = {  # the authors' own numbers, with the report's instance norm; no loss of ours
@@ -119,7 +117,7 @@ CHAPTER = Chapter(
         "scenes": _faces(family="scenes"),
         "photographs": Variant(PHOTOGRAPHS, 4500, paper_steps=OWN),
     }
-    | {f"{name}_{steps}": replace(row, full_steps=steps) for steps in LENGTHS for name, row in ROWS.items()},
+    | trained_longer(ROWS),
     config=CartoonGANConfig,
     build=build,
     recipe=recipe,

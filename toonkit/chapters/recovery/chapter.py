@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from toonkit.chapters.contract import Chapter, Headline, Variant
+from toonkit.chapters.lengths import trained_longer
 from toonkit.chapters.loading import system_of
 from toonkit.chapters.recovery.claims import CLAIMS
 from toonkit.chapters.recovery.data import OWN, batches
@@ -43,18 +44,20 @@ def _marked(emoji: str) -> Variant:
     return replace(ours, paper_steps=OWN)
 
 
+ROWS = {model: _variant(model) for model in MODELS}
 CHAPTER = Chapter(
     name="recovery",
     report="cartoon_to_human_cyclegan",
     subject="cartoons back into photographs",
-    variants={model: _variant(model) for model in MODELS}
+    variants=ROWS
     | {
         "cyclegan_lsgan": _variant("cyclegan", adversarial="least_squares"),
         "emoji_in_corner": _marked("corner"),
         "emoji_anywhere": _marked("anywhere"),
         "emoji_nowhere": _marked("none"),
         "duo": replace(_variant("cyclegan", family="duo"), paper_steps=OWN),  # to stand beside chapter tomjerry's
-    },
+    }
+    | trained_longer(ROWS),
     config=RecoveryConfig,
     build=build,
     recipe=Recovery,

@@ -1,0 +1,28 @@
+"""Rows of a report's table trained longer: what they are called, and the records that decide a claim at a length."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from toonkit.chapters.contract import Variant
+
+Record = TypeVar("Record")
+LENGTHS = (5000, 15000)  # steps at which rows are trained again, beside their own length
+
+
+def at_length(name: str, steps: int) -> str:
+    """What a variant, or its record, is called where it was trained for so many steps."""
+    return f"{name}_{steps}"
+
+
+def trained_longer(rows: Mapping[str, Variant]) -> dict[str, Variant]:
+    """The rows again at each of LENGTHS; profile `paper` trains them as long as it does the rows."""
+    return {at_length(name, steps): replace(row, full_steps=steps) for steps in LENGTHS for name, row in rows.items()}
+
+
+def records_at(names: Collection[str], steps: int, records: Mapping[str, Record]) -> dict[str, Record]:
+    """The records of rows trained so long, by the names of the rows; empty where one of them is not there."""
+    there = {name: records[at_length(name, steps)] for name in names if at_length(name, steps) in records}
+    return there if len(there) == len(names) else {}
