@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from toonkit.chapters.index import find_chapter
-from toonkit.chapters.lengths import LENGTHS, at_length, records_at
+from toonkit.chapters.lengths import LENGTHS, at_length, by_length, records_at
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,9 @@ def test_records_are_found_where_all_of_them_are_there() -> None:
     assert records_at({"a", "b"}, 5000, records) == {}
     assert records_at({"a", "b"}, 15000, records) == {"a": 5, "b": 4}
     assert records_at({"a"}, 5000, records) == {"a": 2}
+
+
+def test_a_rows_records_stand_by_their_steps() -> None:
+    records = {name: {"config": {"steps": steps}} for name, steps in {"a": 1500, "a_15000": 15000, "b": 20}.items()}
+    assert by_length("a", records) == {1500: records["a"], 15000: records["a_15000"]}
+    assert by_length("c", records) == {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from toonkit.chapters.contract import Variant
 
@@ -26,3 +26,9 @@ def records_at(names: Collection[str], steps: int, records: Mapping[str, Record]
     """The records of rows trained so long, by the names of the rows; empty where one of them is not there."""
     there = {name: records[at_length(name, steps)] for name in names if at_length(name, steps) in records}
     return there if len(there) == len(names) else {}
+
+
+def by_length(name: str, records: Mapping[str, Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:
+    """A row's record and those of the same row trained longer, by their steps, as far as they are there."""
+    names = (name, *(at_length(name, steps) for steps in LENGTHS))
+    return {records[name]["config"]["steps"]: records[name] for name in names if name in records}

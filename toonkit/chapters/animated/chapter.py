@@ -10,7 +10,7 @@ from typing import Any
 from toonkit.chapters.animated.claims import CLAIMS
 from toonkit.chapters.animated.data import OWN, own, people, portraits
 from toonkit.chapters.animated.drawing import GENERATOR, animated
-from toonkit.chapters.animated.figures import FIGURES
+from toonkit.chapters.animated.figures import EPOCH_BY_EPOCH, FIGURES
 from toonkit.chapters.animated.recipe import Animated, AnimatedConfig, build
 from toonkit.chapters.animated.scores import scores, snapshot_scores
 from toonkit.chapters.animated.untested import UNTESTED
@@ -111,6 +111,7 @@ CHAPTER = Chapter(
     methods={"animated": animated},
     systems={f"animated-{row}": system_of(f"animated-{row}", GENERATOR, taught_by=("toonnet",)) for row in RELEASED},
     figures=FIGURES,
+    trained_here=(EPOCH_BY_EPOCH,),
     claims=CLAIMS,
     untested=UNTESTED,
     headlines=(

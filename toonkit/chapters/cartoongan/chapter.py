@@ -9,7 +9,7 @@ from typing import Any
 
 from toonkit.chapters.cartoongan.claims import CLAIMS
 from toonkit.chapters.cartoongan.data import OWN, REPORT, STEPS, faces, own, photographs
-from toonkit.chapters.cartoongan.figures import ABLATED, FIGURES, GENERATOR
+from toonkit.chapters.cartoongan.figures import ABLATED, FIGURES, GENERATOR, LONGER
 from toonkit.chapters.cartoongan.recipe import CartoonGAN, CartoonGANConfig, build
 from toonkit.chapters.cartoongan.scores import score_faces, score_real
 from toonkit.chapters.cartoongan.untested import UNTESTED
@@ -131,7 +131,7 @@ CHAPTER = Chapter(
         "cartoongan-scenes": system_of("cartoongan-scenes", GENERATOR, family="scenes", taught_by=("toonnet",)),
     },
     figures=FIGURES,
-    trained_here=(ABLATED,),
+    trained_here=(ABLATED, LONGER),
     claims=CLAIMS,
     untested=UNTESTED,
     headlines=(

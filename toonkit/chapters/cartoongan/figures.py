@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor
 
 from toonkit.chapters.cartoongan.recipe import CartoonGANConfig
 from toonkit.chapters.contract import Sheet
+from toonkit.chapters.lengths import at_length
 from toonkit.chapters.loading import load_network
 from toonkit.chapters.run_places import run_folder
 from toonkit.images.listing import contact_sheet
@@ -18,7 +21,8 @@ from toonkit.project.environment import project_root
 from toonkit.world import ToonWorld
 
 GENERATOR = "generator of cartoongan"
-ABLATED = "ablations"
+ABLATED, LONGER = "ablations", "longer"
+TRAINED_LONGER = (("classical", 5000), ("batch_norm", 5000))
 ROWS = (  # the variants of the figure of ablations, all trained for as many steps
     "classical",
     "reconstruction",
@@ -55,13 +59,23 @@ def faces() -> Sheet:
 
 def ablations() -> Sheet:
     """Held-out people as each variant of CartoonGAN draws them. Raises WeightsError where one was not trained here."""
+    return _drawn_by({variant: variant for variant in ROWS})
+
+
+def longer() -> Sheet:
+    """The same people by the variants that were trained longer. Raises WeightsError as `ablations` does."""
+    return _drawn_by({f"{variant}, {steps:,} steps": at_length(variant, steps) for variant, steps in TRAINED_LONGER})
+
+
+def _drawn_by(variants: Mapping[str, str]) -> Sheet:
+    """Held-out people between their photographs and true cartoons, a row a variant, by what the row is called."""
     size = CartoonGANConfig.size
     pairs = ToonWorld("faces", "test", size).batch(range(8))
     rows = {"photograph": pairs["photo"]}
-    for variant in ROWS:
+    for words, variant in variants.items():
         folder = project_root() / run_folder("cartoongan", variant, "full", 0)
         generator = load_network(folder / "generator.safetensors", GENERATOR)
-        rows[variant] = draw(generator, pairs["photo"])
+        rows[words] = draw(generator, pairs["photo"])
     facts = {"split": "test", "size": size, "trained_by": "toonkit train cartoongan VARIANT"}
     return Sheet(rows | {"true cartoon": pairs["toon"]}, facts)
 
@@ -71,4 +85,4 @@ def _enlarged(sheet: Tensor) -> Tensor:
     return sheet.repeat_interleave(2, 1).repeat_interleave(2, 2)
 
 
-FIGURES = {"learnt": learnt, "faces": faces, ABLATED: ablations}
+FIGURES = {"learnt": learnt, "faces": faces, ABLATED: ablations, LONGER: longer}
