@@ -14,7 +14,7 @@ from toonkit.chapters.systems import public_systems, ready, systems
 from toonkit.course.bench import common
 from toonkit.world import ToonWorld
 
-OURS = "animated-steady"
+OURS = "animated-long"
 COUNT = 40  # scenes
 
 

@@ -112,7 +112,7 @@ def test_drawings_are_kept_in_range_and_timed() -> None:
 
 def test_the_benchmark_lists_what_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     known = systems()
-    some = {name: known[name] for name in ("classical", "animated-steady")}
+    some = {name: known[name] for name in ("classical", "animated-long")}
     absent = {"absent": System(("not-here",), lambda: lambda pictures: pictures)}
     monkeypatch.setattr(common, "systems", lambda: some | absent)
     monkeypatch.setattr(common, "public_systems", dict)
@@ -120,14 +120,14 @@ def test_the_benchmark_lists_what_is_left_out(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(verification, "systems", lambda: some)
     found = common.measure(quick=True)
     assert found["left out"] == "absent"
-    assert list(found["faces, photo to toon"]) == ["untranslated", "classical", "animated-steady"]
-    blocks = found["blocks"]["animated-steady"]
-    assert set(found["blocks"]) == {"animated-steady"} and set(blocks) == {"digests", "tolerances", "0", "1"}
-    row = found["faces, photo to toon"]["animated-steady"]
+    assert list(found["faces, photo to toon"]) == ["untranslated", "classical", "animated-long"]
+    blocks = found["blocks"]["animated-long"]
+    assert set(found["blocks"]) == {"animated-long"} and set(blocks) == {"digests", "tolerances", "0", "1"}
+    row = found["faces, photo to toon"]["animated-long"]
     for measure, name in (("true error", "true error"), ("MS-SSIM", "MS-SSIM (3 scales)")):
         mean = (blocks["0"][measure] + blocks["1"][measure]) / 2
         assert mean == pytest.approx(row[name]["value"], abs=1e-6)  # a block is a part of the number in the table
-    again = block_scores(some["animated-steady"], 1)  # drawn by itself
+    again = block_scores(some["animated-long"], 1)  # drawn by itself
     assert again == pytest.approx(blocks["1"], abs=1e-5)
 
 

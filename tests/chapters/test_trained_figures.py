@@ -21,7 +21,7 @@ CASES = [
     (
         animated,
         animated.animated_epochs,
-        "animated-steady",
+        "animated-long",
         {
             f"after {epochs} epochs": f"animated-long-full-0/snapshots/{150 * epochs:07d}"
             for epochs in (10, 30, 50, 100)

@@ -36,7 +36,7 @@ def animated_faces() -> Sheet:
     """Held-out people of ToonWorld: photograph, what the released generator draws, true cartoon."""
     size = 64
     pairs = ToonWorld("faces", "test", size).batch(range(8))
-    weights = "animated-steady"
+    weights = "animated-long"
     rows = {
         "photograph": pairs["photo"],
         "drawn": draw(load_network(weights, GENERATOR), pairs["photo"]),
