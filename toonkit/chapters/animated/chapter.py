@@ -117,7 +117,7 @@ CHAPTER = Chapter(
     headlines=(
         Headline(
             words="Animated variants (U-Net GAN): error of a drawn person to the true cartoon",
-            record="animated-skips",
+            record="animated-long",
             metric="drawn/true error",
             beside="the photograph itself",
             other_metric="photograph/true error",
