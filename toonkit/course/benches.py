@@ -26,7 +26,8 @@ def benches() -> dict[str, str]:
 def run_bench(name: str, root: Path, quick: bool = False, only: Sequence[str] = ()) -> tuple[Path, dict[str, Any]]:
     """Measure one subject and write its record to data/results, or to build/results where `quick`; return both.
 
-    With `only` these rows are measured again, and the others stay as the record has them, which then says so. Raises
+    With `only` these rows are measured again, and the others stay as the record has them, which then says so (without
+    what a module's `known_alone` says is none of its rows any more). Raises
     ToonkitError for an unknown name, for rows that the subject or its record does not have, or a result that is no
     metric.
     """
@@ -38,7 +39,8 @@ def run_bench(name: str, root: Path, quick: bool = False, only: Sequence[str] = 
     metrics = module.measure(quick=quick, only=tuple(only)) if before else module.measure(quick=quick)
     config = {}
     if before:
-        metrics = joined(before["metrics"], metrics, only)
+        known = getattr(module, "known_alone", lambda found: found)
+        metrics = known(joined(before["metrics"], metrics, only))
         earlier = {key: before[key] for key in ("commit", "started", "device")}
         config = {"again": list(only), "before": [*before["config"].get("before", []), earlier]}
     entry = make_record(name, "quick" if quick else "full", 0, metrics, config=config, started=started, clock=clock)

@@ -47,6 +47,15 @@ def measure(quick: bool = False, only: Collection[str] = ()) -> dict[str, Any]:
     return found | {"blocks": blocks}
 
 
+def known_alone(metrics: dict[str, Any]) -> dict[str, Any]:
+    """The metrics of a record without rows of systems that are not released any more."""
+    known = {NOT_LEARNT, *systems(), *public_systems()}
+    return {
+        group: {name: row for name, row in rows.items() if name in known} if isinstance(rows, dict) else rows
+        for group, rows in metrics.items()
+    }
+
+
 def _here() -> dict[str, System]:
     return {name: system for name, system in (systems() | public_systems()).items() if ready(system)}
 
