@@ -149,7 +149,7 @@ def test_what_was_drawn_is_measured_once(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_system_that_is_released_no_more_leaves_the_record() -> None:
     rows = {"untranslated": {"FID": 1.0}, "classical": {"FID": 2.0}, "gone": {"FID": 3.0}}
-    found = common.known_alone({"faces, photo to toon": rows, "blocks": {"gone": {}}, "left out": "none"})
+    found = common.still_there({"faces, photo to toon": rows, "blocks": {"gone": {}}, "left out": "none"})
     assert found == {
         "faces, photo to toon": {"untranslated": {"FID": 1.0}, "classical": {"FID": 2.0}},
         "blocks": {},

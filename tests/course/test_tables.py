@@ -97,6 +97,25 @@ def test_a_row_is_measured_again_and_the_others_stay(by_rows: list[tuple[str, ..
     assert "So much" not in results_table(first)
 
 
+def test_a_row_measured_once_more_leaves_no_trace_of_the_time_between(
+    by_rows: list[tuple[str, ...]], no_run: Path
+) -> None:
+    _, first = benches.run_bench("rows", no_run)
+    for _ in range(2):
+        _, entry = benches.run_bench("rows", no_run, only=["b"])
+        assert [one["started"] for one in entry["config"]["before"]] == [first["started"]]
+    assert entry["metrics"]["one"] == {"a": {"score": 1.0}, "b": {"score": 3.0}}
+
+
+def test_what_a_subject_has_no_more_leaves_its_record(by_rows: list[tuple[str, ...]], no_run: Path) -> None:
+    benches.run_bench("rows", no_run)
+    sys.modules["toonkit.course.bench.rows"].still_there = lambda found: {  # type: ignore[attr-defined]
+        group: {name: row for name, row in rows.items() if name != "a"} for group, rows in found.items()
+    }
+    path, _ = benches.run_bench("rows", no_run, only=["b"])
+    assert json.loads(path.read_text())["metrics"] == {group: {"b": {"score": 2.0}} for group in ("one", "two")}
+
+
 def test_an_unknown_row_and_one_without_a_record_are_refused(by_rows: list[tuple[str, ...]], no_run: Path) -> None:
     with pytest.raises(ToonkitError, match="unknown row of rows 'c'; known: a, b"):
         benches.run_bench("rows", no_run, only=["c"])

@@ -1,8 +1,8 @@
-"""Rows of a report's table trained longer: what they are called, and the records that decide a claim at a length."""
+"""Rows of a report's table at other lengths of training: their names, and the records that decide a claim there."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -17,9 +17,9 @@ def at_length(name: str, steps: int) -> str:
     return f"{name}_{steps}"
 
 
-def trained_longer(rows: Mapping[str, Variant]) -> dict[str, Variant]:
-    """The rows again at each of LENGTHS; profile `paper` trains them as long as it does the rows."""
-    return {at_length(name, steps): replace(row, full_steps=steps) for steps in LENGTHS for name, row in rows.items()}
+def at_lengths(rows: Mapping[str, Variant], lengths: Sequence[int] = LENGTHS) -> dict[str, Variant]:
+    """The rows again at each length; profile `paper` trains them as long as it does the rows."""
+    return {at_length(name, steps): replace(row, full_steps=steps) for name, row in rows.items() for steps in lengths}
 
 
 def records_at(names: Collection[str], steps: int, records: Mapping[str, Record]) -> dict[str, Record]:

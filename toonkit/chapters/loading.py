@@ -60,7 +60,7 @@ def load_trained(chapter: str, variant: str, network: str, size: int) -> nn.Modu
     return load_network(path, f"{network} of {chapter}")
 
 
-def drawing_of(weights: str, expected: str = "") -> Drawing:
+def drawing_of(weights: str | Path, expected: str = "") -> Drawing:
     """What draws with a released network: pictures of any size. Raises as `load_network` does."""
     return partial(draw, load_network(weights, expected))
 

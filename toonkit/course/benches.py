@@ -27,7 +27,7 @@ def run_bench(name: str, root: Path, quick: bool = False, only: Sequence[str] = 
     """Measure one subject and write its record to data/results, or to build/results where `quick`; return both.
 
     With `only` these rows are measured again, and the others stay as the record has them, which then says so (without
-    what a module's `known_alone` says is none of its rows any more). Raises
+    what a module's `still_there` says is none of its rows any more). Raises
     ToonkitError for an unknown name, for rows that the subject or its record does not have, or a result that is no
     metric.
     """
@@ -39,13 +39,20 @@ def run_bench(name: str, root: Path, quick: bool = False, only: Sequence[str] = 
     metrics = module.measure(quick=quick, only=tuple(only)) if before else module.measure(quick=quick)
     config = {}
     if before:
-        known = getattr(module, "known_alone", lambda found: found)
-        metrics = known(joined(before["metrics"], metrics, only))
-        earlier = {key: before[key] for key in ("commit", "started", "device")}
-        config = {"again": list(only), "before": [*before["config"].get("before", []), earlier]}
+        there = getattr(module, "still_there", lambda found: found)
+        metrics = there(joined(before["metrics"], metrics, only))
+        config = {"again": list(only), "before": _origins(before, only)}
     entry = make_record(name, "quick" if quick else "full", 0, metrics, config=config, started=started, clock=clock)
     write_json(path, entry)
     return path, entry
+
+
+def _origins(before: Mapping[str, Any], only: Collection[str]) -> list[dict[str, Any]]:
+    """Where the rows come from that are not measured again. Of a record whose own ones all are nothing is left."""
+    earlier = before["config"].get("before", [])
+    if earlier and set(before["config"]["again"]) <= set(only):
+        return earlier
+    return [*earlier, {key: before[key] for key in ("commit", "started", "device")}]
 
 
 def joined(old: Mapping[str, Any], new: Mapping[str, Any], rows: Collection[str]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from toonkit.world import ToonWorld
 
 OWN = Missing("no report has this variant, which is ours; run profile full")
 REPORT = "animated_variants_gan"
+PEOPLE = 1200  # of ToonWorld on each side; the report has 6,000
 FACES = "caltech101"  # photographs
 FACE_SIDES = (136, 152, 176)  # pixels of the short side from which a face's crops of 128 are cut
 DRAWINGS = {  # sources, the short sides from which crops of 128 are cut, and how many pictures of it at most
@@ -34,7 +35,7 @@ def own(config: AnimatedConfig, seed: int) -> Batches:
 
 def people(config: AnimatedConfig, profile: Profile, seed: int, style: str = "ink") -> Batches:
     """People of ToonWorld; the third set, of smoothed cartoons, is made once."""
-    count = profile.pick(quick=32, full=1200, paper=OWN)
+    count = profile.pick(quick=32, full=PEOPLE, paper=OWN)
     world = ToonWorld("faces", "train", config.size, style, count, seed)
     groups = [{"photo": painted(world, "photo")}, with_smooth_edges(painted(world, "toon"))]
     return Batches(groups, config.batch, seed)

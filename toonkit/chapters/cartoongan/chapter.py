@@ -14,7 +14,7 @@ from toonkit.chapters.cartoongan.recipe import CartoonGAN, CartoonGANConfig, bui
 from toonkit.chapters.cartoongan.scores import score_faces, score_real
 from toonkit.chapters.cartoongan.untested import UNTESTED
 from toonkit.chapters.contract import Chapter, Drawing, Headline, Scores, Variant
-from toonkit.chapters.lengths import trained_longer
+from toonkit.chapters.lengths import at_lengths
 from toonkit.chapters.loading import load_network, system_of
 from toonkit.chapters.own_scores import score_own
 from toonkit.chapters.scene_scores import score_scenes
@@ -117,7 +117,7 @@ CHAPTER = Chapter(
         "scenes": _faces(family="scenes"),
         "photographs": Variant(PHOTOGRAPHS, 4500, paper_steps=OWN),
     }
-    | trained_longer(ROWS),
+    | at_lengths(ROWS),
     config=CartoonGANConfig,
     build=build,
     recipe=recipe,

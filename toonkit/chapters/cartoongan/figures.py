@@ -10,8 +10,9 @@ from torch import Tensor
 from toonkit.chapters.cartoongan.recipe import CartoonGANConfig
 from toonkit.chapters.contract import Sheet
 from toonkit.chapters.lengths import at_length
-from toonkit.chapters.loading import load_network
+from toonkit.chapters.loading import drawing_of, load_network
 from toonkit.chapters.run_places import run_folder
+from toonkit.chapters.sheets import drawn_people
 from toonkit.images.listing import contact_sheet
 from toonkit.images.open_pictures import SAMPLES_NAME
 from toonkit.images.resize import fit_picture
@@ -69,15 +70,10 @@ def longer() -> Sheet:
 
 def _drawn_by(variants: Mapping[str, str]) -> Sheet:
     """Held-out people between their photographs and true cartoons, a row a variant, by what the row is called."""
-    size = CartoonGANConfig.size
-    pairs = ToonWorld("faces", "test", size).batch(range(8))
-    rows = {"photograph": pairs["photo"]}
-    for words, variant in variants.items():
-        folder = project_root() / run_folder("cartoongan", variant, "full", 0)
-        generator = load_network(folder / "generator.safetensors", GENERATOR)
-        rows[words] = draw(generator, pairs["photo"])
-    facts = {"split": "test", "size": size, "trained_by": "toonkit train cartoongan VARIANT"}
-    return Sheet(rows | {"true cartoon": pairs["toon"]}, facts)
+    folders = {words: project_root() / run_folder("cartoongan", name, "full", 0) for words, name in variants.items()}
+    ways = {words: drawing_of(folder / "generator.safetensors", GENERATOR) for words, folder in folders.items()}
+    facts = {"split": "test", "size": CartoonGANConfig.size, "trained_by": "toonkit train cartoongan VARIANT"}
+    return Sheet(drawn_people(ways, CartoonGANConfig.size), facts)
 
 
 def _enlarged(sheet: Tensor) -> Tensor:

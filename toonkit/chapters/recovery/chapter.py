@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from toonkit.chapters.contract import Chapter, Headline, Variant
-from toonkit.chapters.lengths import trained_longer
+from toonkit.chapters.lengths import at_lengths
 from toonkit.chapters.loading import system_of
 from toonkit.chapters.recovery.claims import CLAIMS
 from toonkit.chapters.recovery.data import OWN, batches
@@ -57,7 +57,7 @@ CHAPTER = Chapter(
         "emoji_nowhere": _marked("none"),
         "duo": replace(_variant("cyclegan", family="duo"), paper_steps=OWN),  # to stand beside chapter tomjerry's
     }
-    | trained_longer(ROWS),
+    | at_lengths(ROWS),
     config=RecoveryConfig,
     build=build,
     recipe=Recovery,

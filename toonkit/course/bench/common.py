@@ -47,7 +47,7 @@ def measure(quick: bool = False, only: Collection[str] = ()) -> dict[str, Any]:
     return found | {"blocks": blocks}
 
 
-def known_alone(metrics: dict[str, Any]) -> dict[str, Any]:
+def still_there(metrics: dict[str, Any]) -> dict[str, Any]:
     """The metrics of a record without rows of systems that are not released any more."""
     known = {NOT_LEARNT, *systems(), *public_systems()}
     return {

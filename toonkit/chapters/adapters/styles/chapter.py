@@ -12,6 +12,7 @@ from toonkit.chapters.adapters.styles.untested import UNTESTED
 from toonkit.chapters.cartoongan.data import OWN, faces
 from toonkit.chapters.cartoongan.recipe import CartoonGAN
 from toonkit.chapters.contract import Chapter, Headline, Variant
+from toonkit.chapters.lengths import at_lengths
 from toonkit.networks.features import features
 from toonkit.networks.weights import released
 from toonkit.project.digests import digest_of
@@ -42,11 +43,11 @@ def data(config: StyleConfig, profile: Profile, seed: int) -> Batches:
     return faces(config, profile, seed, config.style)
 
 
-def _variant(style: str, kind: str = "parallel", steps: int = STEPS) -> Variant:
+def _variant(style: str, kind: str = "parallel") -> Variant:
     colour = 0.0 if style in COLOURLESS else StyleConfig.colour
     initialisation = "classical" if kind == SEPARATE else "none"
     config = StyleConfig(style=style, kind=kind, colour=colour, initialisation=initialisation)
-    return Variant(config, steps, quick_steps=10, paper_steps=OWN)
+    return Variant(config, STEPS, quick_steps=10, paper_steps=OWN)
 
 
 CHAPTER = Chapter(
@@ -56,8 +57,7 @@ CHAPTER = Chapter(
     variants={style: _variant(style) for style in ADDED}
     | {f"{style}_{SEPARATE}": _variant(style, SEPARATE) for style in ADDED}
     | {f"comic_{kind}": _variant("comic", kind) for kind in ("series", "norm")}
-    | {f"comic_{steps}": _variant("comic", "parallel", steps) for steps in SHORT}
-    | {f"comic_{SEPARATE}_{steps}": _variant("comic", SEPARATE, steps) for steps in SHORT},
+    | at_lengths({"comic": _variant("comic"), f"comic_{SEPARATE}": _variant("comic", SEPARATE)}, SHORT),
     config=StyleConfig,
     build=build,
     recipe=recipe,
