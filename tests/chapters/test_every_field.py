@@ -61,6 +61,8 @@ OTHER = {  # another value for each text, where one is enough
     "space": "stable_diffusion",
     "regularised": 1,
     "dropout": 1.0,
+    "decoder": "sharp",
+    "scenes": 10,
 }
 ABSENT = SourceError, WeightsError  # an open source, or a released network, that is not on this machine
 SECOND = {

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from toonkit.chapters.semantic.figures import ANIMALS, PEOPLE, held_out, sources_of
-from toonkit.chapters.sheets import drawn_beside, evenly
+from toonkit.chapters.sheets import drawn_beside, enlarged, evenly, in_blocks
 from toonkit.images.open_pictures import open_pictures
 from toonkit.images.sources import source_folder, source_ready
 from toonkit.project.errors import SourceError, ToonkitError
@@ -24,6 +24,15 @@ def test_rows_are_the_photographs_then_each_way() -> None:
     wanted = [[0.1, 0.2], [-0.1, -0.2], [0.05, 0.1], [0.3], [-0.3], [0.15]]
     flat = [value for row in wanted for value in row]
     assert torch.allclose(middles.flatten()[: len(flat)], torch.tensor(flat), atol=1e-6)
+
+
+def test_blocks_keep_what_belongs_together_in_one_column() -> None:
+    rows = [torch.arange(4.0).view(4, 1, 1, 1).expand(4, 3, 2, 2) / 10 + tens for tens in (0.0, 0.5)]
+    sheet = in_blocks(rows, columns=2)
+    middles = sheet[0, 2::4, 2::4]  # cells of 2 pixels with 2 between them
+    assert torch.allclose(middles, torch.tensor([[0.0, 0.1], [0.5, 0.6], [0.2, 0.3], [0.7, 0.8]]))
+    twice = enlarged(sheet)
+    assert twice.shape == (3, 2 * sheet.shape[1], 2 * sheet.shape[2]) and torch.equal(twice[:, ::2, 1::2], sheet)
 
 
 def test_evenly_spread() -> None:

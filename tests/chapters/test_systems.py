@@ -69,7 +69,9 @@ def test_a_systems_files_say_what_it_draws() -> None:
 
 
 def test_a_style_is_compared_with_its_own_cartoons() -> None:
-    tasks = {name: task_of(systems()[name]) for name in ("projected-faces", "projected_styles-noir", "tomjerry-concat")}
+    tasks = {
+        name: task_of(systems()[name]) for name in ("projected-faces", "projected_styles-noir", "tomjerry-concat_long")
+    }
     assert [str(task) for task in tasks.values()] == [
         "faces, photo to toon",
         "faces, photo to toon in noir",

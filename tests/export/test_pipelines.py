@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 import torch
 
+from toonkit.chapters.latents.data import autoencoder_of
 from toonkit.chapters.loading import load_network
 from toonkit.chapters.tomjerry.model import SourceDenoiser
 from toonkit.chapters.tomjerry.pipeline import load_pipeline
-from toonkit.chapters.tomjerry.translating import base_autoencoder, base_denoiser, photographs
+from toonkit.chapters.tomjerry.translating import base_denoiser, photographs
 from toonkit.cli import main
 from toonkit.export.pipelines import export_pipeline, pipeline_modules
 from toonkit.networks import weights
@@ -35,7 +36,7 @@ def test_the_command_writes_what_the_released_networks_draw(tmp_path: Path, caps
     truth = world.batch([0, 1])
     toons, labels = truth["toon"], truth["label"]
     model = SourceDenoiser(base_denoiser(), load_network("tomjerry", "parts of tomjerry")).eval()
-    wanted = photographs(model, base_autoencoder(), toons, labels, seed=3, steps=2)
+    wanted = photographs(model, autoencoder_of("ours", "sharp"), toons, labels, seed=3, steps=2)
     found = load_pipeline(folder)(toons, [world.classes[label] for label in labels], steps=2, seed=3)
     assert torch.allclose(found, wanted, atol=1e-5) and float(wanted.std()) > 0.1
 

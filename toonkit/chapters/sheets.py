@@ -25,12 +25,23 @@ def drawn_beside(photos: Sequence[Tensor], ways: Sequence[Drawing], columns: int
 
     Returns a contact sheet (3, h, w).
     """
-    rows = []
-    for start in range(0, len(photos), columns):
-        part = photos[start : start + columns]
-        rows += [torch.stack(list(part)), *(torch.cat([way(photo[None]) for photo in part]) for way in ways)]
-    shown = [F.interpolate(row, (side, side), mode="bilinear", antialias=True).clamp(-1, 1) for row in rows]
-    return contact_sheet(torch.cat(shown), columns)
+    drawn = [torch.stack(list(photos)), *(torch.cat([way(photo[None]) for photo in photos]) for way in ways)]
+    shown = [F.interpolate(row, (side, side), mode="bilinear", antialias=True).clamp(-1, 1) for row in drawn]
+    return in_blocks(shown, columns)
+
+
+def in_blocks(rows: Sequence[Tensor], columns: int) -> Tensor:
+    """Rows of pictures (N, 3, H, W) that belong together, cut into blocks of `columns`, one block below the other.
+
+    Returns a contact sheet (3, h, w).
+    """
+    blocks = zip(*(row.split(columns) for row in rows), strict=True)
+    return contact_sheet(torch.cat([part for block in blocks for part in block]), columns)
+
+
+def enlarged(sheet: Tensor) -> Tensor:
+    """A picture (3, H, W) at twice its size, pixels kept sharp."""
+    return sheet.repeat_interleave(2, 1).repeat_interleave(2, 2)
 
 
 def drawn_people(ways: Mapping[str, Drawing], size: int = 64) -> dict[str, Tensor]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import torch
-from torch import Tensor
 
 from toonkit.chapters.cartoongan.recipe import CartoonGANConfig
 from toonkit.chapters.contract import Sheet
 from toonkit.chapters.lengths import at_length
 from toonkit.chapters.loading import drawing_of, load_network
 from toonkit.chapters.run_places import run_folder
-from toonkit.chapters.sheets import drawn_people
+from toonkit.chapters.sheets import drawn_people, enlarged
 from toonkit.images.listing import contact_sheet
 from toonkit.images.open_pictures import SAMPLES_NAME
 from toonkit.images.resize import fit_picture
@@ -55,7 +54,7 @@ def faces() -> Sheet:
     drawn = draw(load_network("cartoongan-faces", GENERATOR), pairs["photo"])
     sheet = contact_sheet(torch.cat([pairs["photo"], drawn, pairs["toon"]]), 10)
     facts = {"split": "test", "size": size, "weights": "cartoongan-faces.safetensors"}
-    return Sheet(_enlarged(sheet), facts)
+    return Sheet(enlarged(sheet), facts)
 
 
 def ablations() -> Sheet:
@@ -74,11 +73,6 @@ def _drawn_by(variants: Mapping[str, str]) -> Sheet:
     ways = {words: drawing_of(folder / "generator.safetensors", GENERATOR) for words, folder in folders.items()}
     facts = {"split": "test", "size": CartoonGANConfig.size, "trained_by": "toonkit train cartoongan VARIANT"}
     return Sheet(drawn_people(ways, CartoonGANConfig.size), facts)
-
-
-def _enlarged(sheet: Tensor) -> Tensor:
-    """A picture (3, H, W) at twice its size, pixels kept sharp."""
-    return sheet.repeat_interleave(2, 1).repeat_interleave(2, 2)
 
 
 FIGURES = {"learnt": learnt, "faces": faces, ABLATED: ablations, LONGER: longer}

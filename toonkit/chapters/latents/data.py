@@ -19,11 +19,12 @@ from toonkit.world import ToonWorld
 OWN = Missing("scenes of ToonWorld are of profiles quick and full")
 REPORT = "tom_and_jerry_diffusion"
 AUTOENCODER = "latents-autoencoder"  # the released weights
+DECODER = "latents-decoder"
 
 
 def batches(config: LatentsConfig, profile: Profile, seed: int) -> Batches:
-    """Batches of pictures for the autoencoder, of latents and classes for the denoiser."""
-    return (pictures if config.part == "autoencoder" else latents)(config, profile, seed)
+    """Batches of pictures for the autoencoder, with their latents for its decoder; of latents for the denoiser."""
+    return (latents if config.part == "classes" else pictures)(config, profile, seed)
 
 
 def pictures(config: LatentsConfig, profile: Profile, seed: int) -> Batches:
@@ -31,9 +32,10 @@ def pictures(config: LatentsConfig, profile: Profile, seed: int) -> Batches:
     count = profile.pick(quick=32, full=3000, paper=OWN)
     world = ToonWorld("duo", "train", config.size, count=count, seed=seed)
     toons = round(config.toons * count)
-    return Batches(
-        [{"picture": torch.cat([painted(world, "photo"), painted(world, "toon")[:toons]])}], config.batch, seed
-    )
+    columns = {"picture": torch.cat([painted(world, "photo"), painted(world, "toon")[:toons]])}
+    if config.part == "decoder":
+        columns["latent"] = encoded(autoencoder_of(config.autoencoder), columns["picture"])
+    return Batches([columns], config.batch, seed)
 
 
 def latents(config: LatentsConfig, profile: Profile, seed: int) -> Batches:
@@ -49,14 +51,18 @@ def latents(config: LatentsConfig, profile: Profile, seed: int) -> Batches:
     return Batches([{"latent": found, "label": photo_labels(world)}], config.batch, seed)
 
 
-def autoencoder_of(base: str) -> Autoencoder | PublishedAutoencoder:
+def autoencoder_of(base: str, decoder: str = "first") -> Autoencoder | PublishedAutoencoder:
     """The autoencoder of a latent space of `recipe.BASES`: the released one, or Stable Diffusion's published one.
 
-    Raises WeightsError or SourceError where it is not here.
+    The released one has two decoders, `recipe.DECODERS`, of the same latents. Raises WeightsError or SourceError where
+    a network is not here.
     """
     if base == "stable_diffusion":
         return load_published_autoencoder()
-    return load_network(AUTOENCODER, "autoencoder of latents")
+    autoencoder = load_network(AUTOENCODER, "autoencoder of latents")
+    if decoder == "sharp":
+        autoencoder.decoder = load_network(DECODER, "decoder of latents")
+    return autoencoder
 
 
 def photo_labels(world: ToonWorld) -> Tensor:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch.nn.functional as F
 from torch import Tensor
+
+from toonkit.losses.content import content_loss
 
 
 def kl_loss(mean: Tensor, logvar: Tensor) -> Tensor:
@@ -18,3 +22,9 @@ def noise_loss(predicted: Tensor, noise: Tensor) -> Tensor:
     that factor out.
     """
     return F.mse_loss(predicted.float(), noise)
+
+
+def perceptual_loss(seen: Sequence[Tensor], wanted: Sequence[Tensor]) -> Tensor:
+    """Mean over layers of the mean absolute difference of what a network sees, (N, width, h, w) each."""
+    distances = [content_loss(a.float(), b.float()) for a, b in zip(seen, wanted, strict=True)]
+    return sum(distances) / len(distances)

@@ -10,25 +10,30 @@ import torch
 from torch import Tensor, nn
 
 from toonkit.chapters.latents.denoiser import STEPS, Denoiser, noising, some_nulls
-from toonkit.chapters.latents.losses import kl_loss, noise_loss
+from toonkit.chapters.latents.losses import kl_loss, noise_loss, perceptual_loss
 from toonkit.chapters.latents.networks import Autoencoder
 from toonkit.losses.content import content_loss
 from toonkit.networks.features import Features
+from toonkit.networks.projected import ProjectedDiscriminator
+from toonkit.networks.toonnet import ToonNet
 from toonkit.project.errors import check_name
 from toonkit.training.recipe import Batch, Recipe, Term
 from toonkit.world import ToonWorld
 
-PARTS = ("autoencoder", "classes")
+PARTS = ("autoencoder", "classes", "decoder")
 AUTOENCODERS = ("ours", "stable_diffusion")  # the released one, factor 4; the published one, factor 8
+DECODERS = ("first", "sharp")  # of ours: as it was trained with its encoder, or taught further against it
 RISE = 0.02  # share of the steps in which the rate rises
 LAYERS = ("stage1", "stage2", "stage3")  # of the perceptual loss
+HEADS = (16, 32, 32, 16)  # filters of the discriminator's heads, on LAYERS and on pixels
+STRIDES = (2, 2, 1, 2)  # by how much each head shrinks its map first, to save time
 
 
 @dataclass(frozen=True)
 class LatentsConfig:
     """Every number of both parts. The report names none; latent diffusion's own stand beside, "ours" where not."""
 
-    part: str = "classes"
+    part: str = "classes"  # "decoder": the autoencoder's own, taught further while the latents stay as they are
     autoencoder: str = "ours"  # whose latents the denoiser learns; "stable_diffusion" at 512 px
     filters: int = 24  # of the autoencoder at full size; 128 at 256 px
     channels: int = 4  # of a latent; 4 at factor 8, ours is factor 4
@@ -36,6 +41,8 @@ class LatentsConfig:
     perceptual: float = 0.5  # 1.0, of LPIPS
     kl: float = 1e-4  # 1e-6, of a sum over the latent
     toons: float = 0.25  # ours: share of cartoons among the autoencoder's pictures, so that they have latents too
+    adversarial: float = 0.2  # of the decoder; latent diffusion balances it anew in every step
+    noised: float = 0.15  # ours: noise on the decoder's latents, up to this deviation, as a denoiser leaves some
     widths: tuple[int, ...] = (64, 64)  # of the U-Net; (192, 384, 768) at 256 px
     heads: int = 4  # of attention; the report tries 8, 16, 32, 64 in the next stage
     tokens_width: int = 64  # 512
@@ -65,6 +72,12 @@ def build(config: LatentsConfig) -> dict[str, nn.Module]:
     """The network of a part. Raises ToonkitError for heads that do not divide the widths."""
     if config.part == "autoencoder":
         return {"autoencoder": Autoencoder(config.filters, config.channels)}
+    if config.part == "decoder":
+        widths = (*ToonNet().widths[: len(LAYERS)], 3)  # of the maps that its discriminator sees, pixels last
+        return {
+            "decoder": Autoencoder(config.filters, config.channels).decoder,
+            "discriminator": ProjectedDiscriminator(widths, HEADS, STRIDES),
+        }
     classes = len(ToonWorld("duo").classes)
     return {"denoiser": Denoiser(config.widths, config.heads, config.tokens_width, classes, config.channels)}
 
@@ -113,12 +126,9 @@ class AutoencoderRecipe(Recipe):
         return network.decode(network.encode(picture)).clamp(-1, 1)
 
     def _perceptual(self, decoded: Tensor, picture: Tensor) -> Tensor:
-        """Mean absolute difference of what the first stages see of (N, 3, H, W) each; scalar."""
         with torch.no_grad():
             wanted = self.features.several(picture, LAYERS)  # (N, width, H / 2^k, W / 2^k) each
-        seen = self.features.several(decoded, LAYERS)
-        distances = [content_loss(a.float(), b.float()) for a, b in zip(seen, wanted, strict=True)]
-        return sum(distances) / len(LAYERS)
+        return perceptual_loss(self.features.several(decoded, LAYERS), wanted)
 
 
 class ClassDiffusion(Recipe):

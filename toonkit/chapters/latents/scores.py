@@ -9,13 +9,14 @@ from torch import Tensor
 
 from toonkit.chapters.contract import Scores
 from toonkit.chapters.latents.data import OWN, autoencoder_of
+from toonkit.chapters.latents.decoder import DecoderRecipe
 from toonkit.chapters.latents.own_scores import own_class_scores
 from toonkit.chapters.latents.recipe import AutoencoderRecipe, ClassDiffusion
 from toonkit.chapters.latents.sampling import GUIDANCES, sample_classes
 from toonkit.metrics.scores import Score, mean_score
 from toonkit.metrics.sets import fid, kid, pooled_features
 from toonkit.metrics.truth import read, true_error
-from toonkit.networks.features import load_toonnet, toonnet_features
+from toonkit.networks.features import features, load_toonnet, toonnet_features
 from toonkit.project.profiles import Profile
 from toonkit.training.batches import chunks
 from toonkit.world import ToonWorld
@@ -33,6 +34,29 @@ def autoencoder_scores(recipe: AutoencoderRecipe, profile: Profile) -> Scores:
         parts[side] = {"true error": true_error(decoded, originals)} | against(decoded, others)
         parts[f"{side} untouched"] = against(originals, others)
     return parts | {"class": {"class right": class_right(network, *_read_back(recipe, count))}}
+
+
+@torch.no_grad()
+def decoder_scores(recipe: DecoderRecipe, profile: Profile) -> Scores:
+    """Held-out photographs, encoded, and decoded by what was taught, by the first decoder, and not at all.
+
+    The discriminator looks through toonnet; `toonnet_residual`, which taught nothing, says whether that flatters.
+    """
+    count = profile.pick(quick=30, full=600, paper=OWN)
+    first = recipe.autoencoder
+    photos, others = _pictures("photo", count, recipe.config.size)
+    by = {"photo": recipe.translate, "first decoder": lambda part: first.decode(first.encode(part)).clamp(-1, 1)}
+    decoded = {name: torch.cat([decode(part) for part in photos.split(50)]) for name, decode in by.items()}
+    return {name: beside_others(found, photos, others) for name, found in decoded.items()} | {
+        "photo untouched": beside_others(photos, photos, others)
+    }
+
+
+def beside_others(pictures: Tensor, photos: Tensor, others: Tensor) -> dict[str, Score]:
+    """Pictures against the photographs that they should be and against others, (N, 3, H, W) each."""
+    space = features("toonnet_residual")
+    untaught = kid("toonnet_residual", pooled_features(space, others), pooled_features(space, pictures))
+    return {"true error": true_error(pictures, photos)} | against(pictures, others) | {untaught.name: untaught}
 
 
 @torch.no_grad()

@@ -79,7 +79,7 @@ def batches(config: TomJerryConfig, profile: Profile, seed: int) -> Matched:
     """Batches as the configuration pairs them."""
     if profile.name == "paper":
         return Matched(own_sides_of(config), config.batch, seed, config.target != "same class")
-    count = profile.pick(quick=48, full=2000, paper=OWN)
+    count = profile.pick(quick=min(48, config.scenes), full=config.scenes, paper=OWN)
     world = ToonWorld("duo", "train", config.size, count=count, seed=seed)
     return Matched(sides_of(world, config), config.batch, seed, config.target != "same class")
 

@@ -5,23 +5,25 @@ from __future__ import annotations
 import torch
 
 from toonkit.chapters.contract import Sheet
-from toonkit.chapters.loading import load_network
-from toonkit.chapters.tomjerry.model import SourceDenoiser
+from toonkit.chapters.sheets import enlarged, in_blocks
 from toonkit.chapters.tomjerry.scores import held_out
-from toonkit.chapters.tomjerry.translating import RELEASED, base_autoencoder, base_denoiser, photographs
+from toonkit.chapters.tomjerry.translating import RELEASED, photographs, released_model
 from toonkit.networks.toonnet import READS_AT
 
 EACH = 4  # cartoons of a class
+COLUMNS = 6
 
 
 def tomjerry_sheet() -> Sheet:
-    """Twelve held-out cartoons, four of each class: the first that the test split has, none chosen."""
+    """Twelve held-out cartoons, four of each class: the first that the test split has, none chosen; enlarged twice.
+
+    Two blocks of three rows: cartoons, drawn, true photographs.
+    """
     truth = held_out(10, READS_AT)
     rows = torch.cat([torch.arange(EACH) + 10 * label for label in range(3)])  # (12,)
-    model = SourceDenoiser(base_denoiser(), load_network(RELEASED, "parts of tomjerry")).eval()
-    drawn = photographs(model, base_autoencoder(), truth["toon"][rows], truth["label"][rows])
-    pictures = {"cartoon": truth["toon"][rows], "drawn": drawn, "true photograph": truth["photo"][rows]}
-    return Sheet(pictures, {"split": "test", "size": READS_AT, "weights": f"{RELEASED}.safetensors"})
+    drawn = photographs(*released_model(), truth["toon"][rows], truth["label"][rows])
+    sheet = enlarged(in_blocks([truth["toon"][rows], drawn, truth["photo"][rows]], COLUMNS))
+    return Sheet(sheet, {"split": "test", "size": READS_AT, "weights": f"{RELEASED}.safetensors"})
 
 
 FIGURES = {"tomjerry": tomjerry_sheet}

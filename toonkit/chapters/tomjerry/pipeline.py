@@ -109,7 +109,7 @@ def released_pipeline() -> CartoonToPhotograph:
     """The released model. Raises WeightsError where one of its networks is not here."""
     denoiser, latents = load_configured(BASE, "denoiser of latents")
     parts, tomjerry = load_configured(RELEASED, "parts of tomjerry")
-    return pipeline_of(denoiser, parts, base_autoencoder(), latents, tomjerry)
+    return pipeline_of(denoiser, parts, base_autoencoder(tomjerry), latents, tomjerry)
 
 
 def load_pipeline(folder: str | Path) -> CartoonToPhotograph:

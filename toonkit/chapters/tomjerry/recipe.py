@@ -15,7 +15,7 @@ from toonkit.chapters.latents.denoiser import STEPS, Denoiser, cross_channels, n
 from toonkit.chapters.latents.losses import noise_loss
 from toonkit.chapters.latents.networks import Autoencoder
 from toonkit.chapters.latents.published import PublishedAutoencoder
-from toonkit.chapters.latents.recipe import BASES, warm_cosine
+from toonkit.chapters.latents.recipe import BASES, DECODERS, warm_cosine
 from toonkit.chapters.tomjerry.losses import predicted_clean, regularisation
 from toonkit.chapters.tomjerry.model import SourceDenoiser, take_over
 from toonkit.chapters.tomjerry.networks import CONDITIONINGS, CartoonEncoder, ConcatParts, SourceParts
@@ -47,6 +47,8 @@ class TomJerryConfig:
     last_step: int = 600  # beyond, what z_t implies is a blur that BLIP never saw
     regularised: int = 4  # ours: pictures of a batch that are decoded for eq. 7, to save time
     dropout: float = 0.15  # ours, of the condition
+    decoder: str = "first"  # "sharp": the autoencoder's decoder as it was taught further (`train latents decoder`)
+    scenes: int = 2000  # ours: of ToonWorld, a side; the report has 1,200 pictures of both
     rate: float = 1e-3  # not given
     batch: int = 16  # 4
     size: int = 64  # pixels; 512
@@ -58,6 +60,7 @@ class TomJerryConfig:
             raise ToonkitError("beside the latent a source has its place; placed and query are of cross-attention")
         check_name("target", self.target, TARGETS)
         check_name("source", self.source, SOURCES)
+        check_name("decoder", self.decoder, DECODERS)
         if not 0 <= self.first_step < self.last_step <= STEPS:
             raise ToonkitError(f"steps {self.first_step} to {self.last_step} of {STEPS}; choose 0 <= first < last")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from dataclasses import replace
+from functools import lru_cache, partial
 
 import torch
 from torch import Tensor
@@ -13,7 +14,7 @@ from toonkit.chapters.latents.scores import class_right
 from toonkit.chapters.tomjerry.data import duo_numbers
 from toonkit.chapters.tomjerry.own_scores import GROUPS, own_photograph_scores
 from toonkit.chapters.tomjerry.recipe import TomJerry
-from toonkit.chapters.tomjerry.translating import photographs
+from toonkit.chapters.tomjerry.translating import base_autoencoder, photographs
 from toonkit.metrics.likeness import ms_ssim
 from toonkit.metrics.scores import Score, mean_score
 from toonkit.metrics.sets import fid, kid, pooled_features
@@ -33,8 +34,12 @@ def scores(recipe: TomJerry, profile: Profile) -> Scores:
         return own_photograph_scores(recipe)
     per_class = profile.pick(quick=10, full=100, paper=OWN)
     truth = held_out(per_class, recipe.config.size)
-    drawn = photographs(recipe.model.eval(), recipe.autoencoder, truth["toon"], truth["label"])
-    return photograph_scores(drawn, truth)
+    draw = partial(photographs, recipe.model.eval(), toons=truth["toon"], labels=truth["label"])
+    found = photograph_scores(draw(recipe.autoencoder), truth)
+    if recipe.config.decoder == "first":
+        return found
+    first = base_autoencoder(replace(recipe.config, decoder="first"))
+    return found | {"all, first decoder": photograph_scores(draw(first), truth)["all"]}
 
 
 def photograph_scores(drawn: Tensor, truth: dict[str, Tensor]) -> Scores:

@@ -9,12 +9,12 @@ from torch import Tensor
 from toonkit.chapters.captions.networks import Captioner
 from toonkit.chapters.captions.published import PublishedCaptioner
 from toonkit.chapters.contract import Drawing
-from toonkit.chapters.latents.data import AUTOENCODER, autoencoder_of
+from toonkit.chapters.latents.data import AUTOENCODER, DECODER, autoencoder_of
 from toonkit.chapters.latents.denoiser import STEPS, Denoiser
 from toonkit.chapters.latents.networks import Autoencoder
 from toonkit.chapters.latents.published import PublishedAutoencoder
 from toonkit.chapters.latents.sampling import denoise, guided, noise_like, noised, scheduler
-from toonkit.chapters.loading import load_network, load_trained
+from toonkit.chapters.loading import load_configured, load_network, load_trained
 from toonkit.chapters.tomjerry.data import one_hot, segmented
 from toonkit.chapters.tomjerry.model import SourceDenoiser
 from toonkit.chapters.tomjerry.recipe import TomJerryConfig
@@ -26,7 +26,7 @@ BASE = "latents-classes"  # the released class-conditional denoiser
 CAPTIONER = "captions-both"
 OURS = TomJerryConfig()
 RELEASED = "tomjerry"
-DRAWS_WITH = (RELEASED, BASE, AUTOENCODER, "toonnet")  # toonnet says of which class a cartoon is
+DRAWS_WITH = (RELEASED, BASE, AUTOENCODER, DECODER, "toonnet")  # toonnet says of which class a cartoon is
 GUIDANCE = 2.0
 SAMPLING = 20  # DDIM steps
 TOGETHER = 50  # pictures of 64 px drawn at once
@@ -45,7 +45,7 @@ def base_denoiser(config: TomJerryConfig = OURS) -> Denoiser:
 
 def base_autoencoder(config: TomJerryConfig = OURS) -> Autoencoder | PublishedAutoencoder:
     """The autoencoder of the latent space. Raises WeightsError or SourceError where it is not there."""
-    return autoencoder_of(config.space)
+    return autoencoder_of(config.space, config.decoder)
 
 
 def base_captioner(config: TomJerryConfig) -> Captioner | PublishedCaptioner:
@@ -56,6 +56,12 @@ def base_captioner(config: TomJerryConfig) -> Captioner | PublishedCaptioner:
     if config.space != "ours":
         return load_trained("captions", "both", "captioner", min(config.size, CAPTIONED))
     return load_network(CAPTIONER, "captioner of captions")
+
+
+def released_model() -> tuple[SourceDenoiser, Autoencoder]:
+    """The released model, and the autoencoder whose decoder it draws with. Raises WeightsError where one is absent."""
+    parts, config = load_configured(RELEASED, "parts of tomjerry")
+    return SourceDenoiser(base_denoiser(), parts).eval(), base_autoencoder(config)
 
 
 def sources(model: SourceDenoiser, toons: Tensor) -> Tensor:
@@ -126,8 +132,7 @@ def classes_seen(toons: Tensor) -> Tensor:
 
 def tomjerry() -> Drawing:
     """The released model as a drawing of any picture. It sees and draws READS_AT pixels a side, stretched."""
-    model = SourceDenoiser(base_denoiser(), load_network(RELEASED, "parts of tomjerry")).eval()
-    autoencoder = base_autoencoder()
+    model, autoencoder = released_model()
 
     def draw(pictures: Tensor) -> Tensor:
         side = (READS_AT, READS_AT)

@@ -1,0 +1,86 @@
+"""The autoencoder's decoder taught further against a discriminator; encoder, latents and denoisers stay as they are.
+
+So Stable Diffusion's decoders were tuned after the fact (`sd-vae-ft-mse`): whatever draws latents goes on unchanged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from toonkit.chapters.latents.losses import perceptual_loss
+from toonkit.chapters.latents.networks import Autoencoder
+from toonkit.chapters.latents.recipe import LAYERS, LatentsConfig, build, warm_cosine
+from toonkit.losses.adversarial import discriminator_hinge, generator_hinge
+from toonkit.losses.content import content_loss
+from toonkit.networks.features import Features
+from toonkit.training.recipe import Batch, Recipe, Term
+
+
+class DecoderRecipe(Recipe):
+    """The batch: picture (N, 3, H, W) and its latent (N, C, h, w). The autoencoder that is given stays as it is.
+
+    The discriminator sees the picture and what the frozen network sees of it (Projected GAN): a mean of all that a
+    latent could have been has no fur.
+    """
+
+    name = "latents"
+    released = ("decoder",)
+
+    def __init__(self, features: Features, autoencoder: Autoencoder, config: LatentsConfig) -> None:
+        self.config = config
+        self.features = features
+        self.autoencoder = autoencoder
+        self.frozen = (features, autoencoder)
+        self.networks = build(config)
+        self.networks["decoder"].load_state_dict(autoencoder.decoder.state_dict())
+        self.optimisers = {
+            name: torch.optim.AdamW(network.parameters(), config.rate, betas=(0.0, 0.99))
+            for name, network in self.networks.items()
+        }
+        self.pools = {}
+
+    def terms(self, batch: Batch) -> Iterator[tuple[str, dict[str, Term]]]:
+        picture, discriminator = batch["picture"], self.networks["discriminator"]
+        decoded = self.networks["decoder"](self._disturbed(batch["latent"])).float()  # (N, 3, H, W)
+        seen = self._see(decoded)  # once for both updates
+        with torch.no_grad():
+            wanted = self._see(picture)
+        blind = [one.detach() for one in seen]
+        yield (
+            "discriminator",
+            {"discriminator": lambda: discriminator_hinge(discriminator(wanted), discriminator(blind))},
+        )
+        discriminator.requires_grad_(False)  # the decoder's gradient passes through it and leaves none in it
+        yield (
+            "decoder",
+            {
+                "error": lambda: content_loss(decoded, picture),
+                "perceptual": lambda: perceptual_loss(seen[: len(LAYERS)], wanted[: len(LAYERS)]),
+                "adversarial": lambda: generator_hinge(discriminator(seen)),
+            },
+        )
+        discriminator.requires_grad_(True)
+
+    def weights(self, progress: float) -> dict[str, float]:
+        c = self.config
+        return {"discriminator": 1.0, "error": 1.0, "perceptual": c.perceptual, "adversarial": c.adversarial}
+
+    def rates(self, progress: float) -> dict[str, float]:
+        return dict.fromkeys(self.optimisers, self.config.rate * warm_cosine(progress))
+
+    def translate(self, picture: Tensor) -> Tensor:
+        """Pictures encoded, and decoded by what has been taught, (N, 3, H, W)."""
+        decoder = self.networks["decoder"]
+        return decoder(self.autoencoder.encode(picture) * self.autoencoder.deviation).float().clamp(-1, 1)
+
+    def _disturbed(self, latent: Tensor) -> Tensor:
+        """Latents (N, C, h, w) with noise, each of a deviation of its own, as the decoder takes them."""
+        most = torch.rand(len(latent), 1, 1, 1, device=latent.device) * self.config.noised  # (N, 1, 1, 1)
+        return (latent + most * torch.randn_like(latent)) * self.autoencoder.deviation
+
+    def _see(self, pictures: Tensor) -> list[Tensor]:
+        """What the heads look at, of pictures (N, 3, H, W): LAYERS of the frozen network, and the pixels."""
+        return [*self.features.several(pictures, LAYERS), pictures]
