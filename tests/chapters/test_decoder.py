@@ -112,6 +112,12 @@ def test_the_scores_tell_both_decoders_and_none_apart() -> None:
     assert found["photo untouched"]["true error"].value == 0 < found["photo"]["true error"].value
 
 
+@pytest.mark.parametrize("changes", [{"filters": 16}, {"channels": 8}])
+def test_a_decoder_of_another_size_is_refused(changes: dict[str, int]) -> None:
+    with pytest.raises(ToonkitError, match="the autoencoder's filters and channels"):
+        recipe(**changes)
+
+
 def test_a_decoder_that_is_none_or_not_here_is_refused(tmp_path, monkeypatch) -> None:
     with pytest.raises(ToonkitError, match="decoder 'blunt'"):
         TomJerryConfig(decoder="blunt")

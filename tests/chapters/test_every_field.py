@@ -76,7 +76,7 @@ SECOND = {
 def small(chapter: Chapter, config: Any) -> Any:
     """The configuration with pictures, batches and, where no released base stands behind it, networks that are tiny."""
     changes = {"size": 32, "batch": 2, "pool": 3, "patch": 9, "widths": WIDTHS.get(chapter.name)}
-    if getattr(config, "kind", "separate") == "separate":
+    if getattr(config, "kind", "separate") == "separate" and getattr(config, "part", "") != "decoder":
         changes |= ARCHITECTURE
     known = {field.name for field in dataclasses.fields(config)}
     return dataclasses.replace(config, **{name: value for name, value in changes.items() if name in known})

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from toonkit.chapters.latents.losses import perceptual_loss
 from toonkit.chapters.latents.networks import Autoencoder
@@ -16,6 +16,7 @@ from toonkit.chapters.latents.recipe import LAYERS, LatentsConfig, build, warm_c
 from toonkit.losses.adversarial import discriminator_hinge, generator_hinge
 from toonkit.losses.content import content_loss
 from toonkit.networks.features import Features
+from toonkit.project.errors import ToonkitError
 from toonkit.training.recipe import Batch, Recipe, Term
 
 
@@ -35,7 +36,7 @@ class DecoderRecipe(Recipe):
         self.autoencoder = autoencoder
         self.frozen = (features, autoencoder)
         self.networks = build(config)
-        self.networks["decoder"].load_state_dict(autoencoder.decoder.state_dict())
+        _take_over(self.networks["decoder"], autoencoder.decoder)
         self.optimisers = {
             name: torch.optim.AdamW(network.parameters(), config.rate, betas=(0.0, 0.99))
             for name, network in self.networks.items()
@@ -84,3 +85,15 @@ class DecoderRecipe(Recipe):
     def _see(self, pictures: Tensor) -> list[Tensor]:
         """What the heads look at, of pictures (N, 3, H, W): LAYERS of the frozen network, and the pixels."""
         return [*self.features.several(pictures, LAYERS), pictures]
+
+
+def _take_over(decoder: nn.Module, first: nn.Module) -> None:
+    """Start from the first decoder's weights. Raises ToonkitError where it is of another size."""
+    known, mine = first.state_dict(), decoder.state_dict()
+    other = next((name for name in mine if mine[name].shape != known[name].shape), None)
+    if other:
+        raise ToonkitError(
+            f"{other}: a decoder of {tuple(mine[other].shape)} cannot go on from one of {tuple(known[other].shape)}; "
+            "give it the autoencoder's filters and channels"
+        )
+    decoder.load_state_dict(known)
