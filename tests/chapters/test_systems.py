@@ -43,6 +43,7 @@ def test_every_released_network_that_draws_is_compared_or_is_out_for_a_reason() 
         "projected-people_controlled": "told their loss weights",
         "semantic-controlled": "told their loss weights",
         "semantic-no_pretraining": "not pretrained",
+        "semantic-no_pretraining_no_colour": "not pretrained",
         "cue-half_drawn": "taught with an emoji on purpose",
         "cue-photographs": "taught with an emoji on purpose",
         "recovery-emoji_anywhere": "taught with an emoji on purpose",

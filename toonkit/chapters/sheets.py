@@ -33,7 +33,8 @@ def drawn_beside(photos: Sequence[Tensor], ways: Sequence[Drawing], columns: int
 def in_blocks(rows: Sequence[Tensor], columns: int) -> Tensor:
     """Rows of pictures (N, 3, H, W) that belong together, cut into blocks of `columns`, one block below the other.
 
-    Returns a contact sheet (3, h, w).
+    N is a multiple of `columns`: pictures of a shorter last block would not stand one below the other. Returns a
+    contact sheet (3, h, w).
     """
     blocks = zip(*(row.split(columns) for row in rows), strict=True)
     return contact_sheet(torch.cat([part for block in blocks for part in block]), columns)

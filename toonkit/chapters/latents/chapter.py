@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from toonkit.chapters.contract import Chapter, Scores, Variant
 from toonkit.chapters.latents.data import autoencoder_of, batches
 from toonkit.chapters.latents.decoder import DecoderRecipe
@@ -40,6 +42,7 @@ CHAPTER = Chapter(
         "classes": Variant(LatentsConfig(), 9000, paper_steps=STEPS, ema=0.999, paper=PAPER),
         "autoencoder": Variant(AUTOENCODER, 1800, paper_steps=PUBLISHED, ema=0.99),
         "decoder": Variant(DECODER, 8000, paper_steps=PUBLISHED, ema=0.995),
+        "decoder_by_error": Variant(replace(DECODER, adversarial=0.0), 3000, paper_steps=PUBLISHED, ema=0.995),
     },
     config=LatentsConfig,
     build=build,

@@ -8,10 +8,11 @@ from torch import Tensor
 from toonkit.chapters.latents.encoding import encoded, own_latents
 from toonkit.chapters.latents.networks import Autoencoder
 from toonkit.chapters.latents.published import PublishedAutoencoder, load_published_autoencoder
-from toonkit.chapters.latents.recipe import LatentsConfig
+from toonkit.chapters.latents.recipe import DECODERS, LatentsConfig
 from toonkit.chapters.loading import load_network
 from toonkit.chapters.own_data import check_classes, own_labels
 from toonkit.chapters.sides import painted
+from toonkit.project.errors import check_name
 from toonkit.project.profiles import Missing, Profile
 from toonkit.training.batches import Batches
 from toonkit.world import ToonWorld
@@ -23,7 +24,7 @@ DECODER = "latents-decoder"
 
 
 def batches(config: LatentsConfig, profile: Profile, seed: int) -> Batches:
-    """Batches of pictures for the autoencoder, with their latents for its decoder; of latents for the denoiser."""
+    """Batches: pictures for the autoencoder, with latents for its decoder; latents and classes for the denoiser."""
     return (latents if config.part == "classes" else pictures)(config, profile, seed)
 
 
@@ -54,9 +55,10 @@ def latents(config: LatentsConfig, profile: Profile, seed: int) -> Batches:
 def autoencoder_of(base: str, decoder: str = "first") -> Autoencoder | PublishedAutoencoder:
     """The autoencoder of a latent space of `recipe.BASES`: the released one, or Stable Diffusion's published one.
 
-    The released one has two decoders, `recipe.DECODERS`, of the same latents. Raises WeightsError or SourceError where
-    a network is not here.
+    The released one has two decoders, `recipe.DECODERS`, of the same latents; the published one has its own. Raises
+    WeightsError or SourceError where a network is not here.
     """
+    check_name("decoder", decoder, DECODERS)
     if base == "stable_diffusion":
         return load_published_autoencoder()
     autoencoder = load_network(AUTOENCODER, "autoencoder of latents")

@@ -1,4 +1,4 @@
-"""Latent diffusion in its two parts: first the autoencoder, then the class-conditional denoiser of its latents."""
+"""Latent diffusion: the autoencoder, the class-conditional denoiser of its latents, and the sizes of both."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from toonkit.losses.content import content_loss
 from toonkit.networks.features import Features
 from toonkit.networks.projected import ProjectedDiscriminator
 from toonkit.networks.toonnet import ToonNet
-from toonkit.project.errors import check_name
+from toonkit.project.errors import ToonkitError, check_name
 from toonkit.training.recipe import Batch, Recipe, Term
 from toonkit.world import ToonWorld
 
@@ -24,14 +24,14 @@ PARTS = ("autoencoder", "classes", "decoder")
 AUTOENCODERS = ("ours", "stable_diffusion")  # the released one, factor 4; the published one, factor 8
 DECODERS = ("first", "sharp")  # of ours: as it was trained with its encoder, or taught further against it
 RISE = 0.02  # share of the steps in which the rate rises
-LAYERS = ("stage1", "stage2", "stage3")  # of the perceptual loss
+LAYERS = ("stage1", "stage2", "stage3")  # of the perceptual loss, and under the discriminator's heads
 HEADS = (16, 32, 32, 16)  # filters of the discriminator's heads, on LAYERS and on pixels
 STRIDES = (2, 2, 1, 2)  # by how much each head shrinks its map first, to save time
 
 
 @dataclass(frozen=True)
 class LatentsConfig:
-    """Every number of both parts. The report names none; latent diffusion's own stand beside, "ours" where not."""
+    """Every number of all parts. The report names none; latent diffusion's own stand beside, "ours" where not."""
 
     part: str = "classes"  # "decoder": the autoencoder's own, taught further while the latents stay as they are
     autoencoder: str = "ours"  # whose latents the denoiser learns; "stable_diffusion" at 512 px
@@ -54,6 +54,8 @@ class LatentsConfig:
     def __post_init__(self) -> None:
         check_name("part of latent diffusion", self.part, PARTS)
         check_name("autoencoder", self.autoencoder, AUTOENCODERS)
+        if self.part == "decoder" and self.autoencoder != "ours":
+            raise ToonkitError(f"the decoder of autoencoder {self.autoencoder!r} is not taught here; choose 'ours'")
 
 
 PAPER = {  # in the latent space of Stable Diffusion, with latent diffusion's own widths
@@ -69,7 +71,7 @@ BASES = {"ours": LatentsConfig(), "stable_diffusion": replace(LatentsConfig(), *
 
 
 def build(config: LatentsConfig) -> dict[str, nn.Module]:
-    """The network of a part. Raises ToonkitError for heads that do not divide the widths."""
+    """The networks of a part, by name. Raises ToonkitError for heads that do not divide the widths."""
     if config.part == "autoencoder":
         return {"autoencoder": Autoencoder(config.filters, config.channels)}
     if config.part == "decoder":

@@ -125,7 +125,7 @@ CHAPTER = Chapter(
         "no_tv": _variant(tv=0.0),
         "no_colour": _variant(colour=0.0),
         "no_pretraining": _variant(pretraining=0.0),
-        "no_pretraining_no_colour": _variant(pretraining=0.0, colour=0.0),  # as bare as white-box's authors had it
+        "no_pretraining_no_colour": _variant(pretraining=0.0, colour=0.0),
         "white_box_shift": _variant(shift="white_box"),
         "controlled": _variant(3000, controlled=True),
         **{name: _alone(factors) for name, factors in SETTINGS.items()},

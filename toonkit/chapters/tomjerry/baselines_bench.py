@@ -9,26 +9,34 @@ import torch
 from torch import Tensor
 
 from toonkit.chapters.contract import entries_of
-from toonkit.chapters.latents.data import OWN
+from toonkit.chapters.latents.data import OWN, autoencoder_of
 from toonkit.chapters.latents.networks import FACTOR
 from toonkit.chapters.latents.sampling import sample_classes
 from toonkit.chapters.loading import load_network
 from toonkit.chapters.tomjerry.bench import in_parts
 from toonkit.chapters.tomjerry.scores import held_out, photograph_scores
-from toonkit.chapters.tomjerry.translating import GUIDANCE, base_autoencoder, base_denoiser, partly_noised
+from toonkit.chapters.tomjerry.translating import GUIDANCE, base_denoiser, partly_noised
 from toonkit.networks.toonnet import READS_AT
 from toonkit.project.profiles import Profile
 from toonkit.project.threads import threads
 
 STRENGTHS = (0.3, 0.5, 0.7, 0.9)  # of SDEdit
 EDITED, DECODED = "partial noising", "the photograph, encoded and decoded"
+ANEW = f"{DECODED} by the second decoder"
 CYCLEGAN = "recovery-duo"  # trained on the same scenes, unpaired
 Draw = Callable[[Tensor, int], Tensor]  # rows (n,) and a seed to pictures (n, 3, H, W)
 
 
 def rows() -> tuple[str, ...]:
     """What can be measured alone."""
-    return ("class only", "the cartoon itself", DECODED, "a CycleGAN", *(f"{EDITED} {one:g}" for one in STRENGTHS))
+    return (
+        "class only",
+        "the cartoon itself",
+        DECODED,
+        ANEW,
+        "a CycleGAN",
+        *(f"{EDITED} {one:g}" for one in STRENGTHS),
+    )
 
 
 def measure(quick: bool = False, only: Collection[str] = ()) -> dict[str, Any]:
@@ -50,8 +58,8 @@ def _drawing(name: str, truth: dict[str, Tensor]) -> Draw:
     if name == "a CycleGAN":
         cyclegan = load_network(CYCLEGAN, "to_photo of recovery")
         return lambda some, _: cyclegan(truth["toon"][some])
-    autoencoder = base_autoencoder()
-    if name == DECODED:
+    autoencoder = autoencoder_of("ours", "sharp" if name == ANEW else "first")
+    if name in (DECODED, ANEW):
         return lambda some, _: autoencoder.decode(autoencoder.encode(truth["photo"][some]))
     denoiser, labels = base_denoiser(), truth["label"]
     if name == "class only":

@@ -48,7 +48,7 @@ class TomJerryConfig:
     regularised: int = 4  # ours: pictures of a batch that are decoded for eq. 7, to save time
     dropout: float = 0.15  # ours, of the condition
     decoder: str = "first"  # "sharp": the autoencoder's decoder as it was taught further (`train latents decoder`)
-    scenes: int = 2000  # ours: of ToonWorld, a side; the report has 1,200 pictures of both
+    scenes: int = 2000  # ours: of ToonWorld, a side; the report has 2,000 or 5,000, it says both
     rate: float = 1e-3  # not given
     batch: int = 16  # 4
     size: int = 64  # pixels; 512

@@ -61,7 +61,7 @@ def base_captioner(config: TomJerryConfig) -> Captioner | PublishedCaptioner:
 def released_model() -> tuple[SourceDenoiser, Autoencoder]:
     """The released model, and the autoencoder whose decoder it draws with. Raises WeightsError where one is absent."""
     parts, config = load_configured(RELEASED, "parts of tomjerry")
-    return SourceDenoiser(base_denoiser(), parts).eval(), base_autoencoder(config)
+    return SourceDenoiser(base_denoiser(config), parts).eval(), base_autoencoder(config)
 
 
 def sources(model: SourceDenoiser, toons: Tensor) -> Tensor:
