@@ -121,6 +121,8 @@ def test_a_decoder_of_another_size_is_refused(changes: dict[str, int]) -> None:
 def test_a_decoder_that_is_none_or_not_here_is_refused(tmp_path, monkeypatch) -> None:
     with pytest.raises(ToonkitError, match="decoder 'blunt'"):
         TomJerryConfig(decoder="blunt")
+    with pytest.raises(ToonkitError, match="not of space 'stable_diffusion'"):
+        TomJerryConfig(decoder="sharp", space="stable_diffusion")
     (tmp_path / f"{AUTOENCODER}.safetensors").write_bytes(weights.released(AUTOENCODER).read_bytes())
     monkeypatch.setattr(weights, "RELEASED", tmp_path)
     with pytest.raises(ToonkitError, match="latents-decoder"):

@@ -71,6 +71,16 @@ def test_one_seed_keeps_its_own_interval_and_none_is_refused(tmp_path):
     assert published_record(path)["metrics"]["FID[toonnet]"]["low"] == 3.0
 
 
+def test_a_variant_whose_files_are_replaced_has_released_them_no_more(tmp_path):
+    finished(tmp_path, 0, 4.0)
+    new, *files = release(tmp_path, "cartoongan", "classical", "cartoongan-faces")
+    old, kept = new.with_name("cartoongan-old.json"), {"another.safetensors": "b" * 64}
+    write_json(old, published_record(new) | {"digests": {files[0].name: "a" * 64} | kept})
+    release(tmp_path, "cartoongan", "classical", "cartoongan-faces")
+    assert published_record(old)["digests"] == kept
+    assert published_record(new)["digests"] == {file.name: digest_of(file) for file in files}
+
+
 def test_a_seed_that_was_recorded_before_stays(tmp_path):
     """Its run's folder is long gone, or on another machine; the record of one run is all that gathering needs."""
     finished(tmp_path, 0, 4.0)

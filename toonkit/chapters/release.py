@@ -27,8 +27,9 @@ def release(
 
     Seeds that the record already has, and whose runs lie not in build/train, stay in it. With `weights`, the
     networks of the lowest seed here become data/weights/WEIGHTS.safetensors (the first released one) and
-    WEIGHTS-NETWORK.safetensors (the others), in half precision where `half`; without, the record keeps the digests of
-    what it released before. Raises ToonkitError where no run is finished.
+    WEIGHTS-NETWORK.safetensors (the others), in half precision where `half`, and a variant that had released files of
+    that name has released them no more; without, the record keeps the digests of what it released before. Raises
+    ToonkitError where no run is finished.
     """
     found = root.glob(f"{run_folder(chapter, variant, FULL, '*', size)}/{RECORD}")
     folders = {record["seed"]: path.parent for path in found if _is_run(record := read_record(path), chapter, variant)}
@@ -42,6 +43,7 @@ def release(
     kept = _keep(root, folders[min(folders)], list(_facts(runs[0])[0]["weights"]), weights, half) if weights else []
     released = read_record(path).get("digests", {}) if path.exists() and not weights else {}
     write_json(path, gather(runs) | {"digests": released | {file.name: digest_of(file) for file in kept}})
+    _hand_over(path, {file.name for file in kept})
     return [path, *kept]
 
 
@@ -97,6 +99,14 @@ def _recorded_before(path: Path, here: set[int]) -> list[dict[str, Any]]:
     if missing and known & here:
         raise ToonkitError(f"{path} holds seeds {missing}, whose runs are not in {RUN_FOLDERS}; put them there first")
     return [record] if missing else []
+
+
+def _hand_over(path: Path, files: set[str]) -> None:
+    """Take the digests of files that this record's network has replaced out of the record that had them before."""
+    for other in sorted(set(path.parent.glob(f"{path.stem.partition('-')[0]}-*.json")) - {path}):
+        record = read_record(other)
+        if files & record["digests"].keys():
+            write_json(other, record | {"digests": {k: v for k, v in record["digests"].items() if k not in files}})
 
 
 def _facts(record: dict[str, Any]) -> list[dict[str, Any]]:

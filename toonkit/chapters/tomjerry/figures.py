@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 
 from toonkit.chapters.contract import Sheet
+from toonkit.chapters.latents.data import DECODER
 from toonkit.chapters.sheets import enlarged, in_blocks
 from toonkit.chapters.tomjerry.scores import held_out
 from toonkit.chapters.tomjerry.translating import RELEASED, photographs, released_model
@@ -23,7 +24,8 @@ def tomjerry_sheet() -> Sheet:
     rows = torch.cat([torch.arange(EACH) + 10 * label for label in range(3)])  # (12,)
     drawn = photographs(*released_model(), truth["toon"][rows], truth["label"][rows])
     sheet = enlarged(in_blocks([truth["toon"][rows], drawn, truth["photo"][rows]], COLUMNS))
-    return Sheet(sheet, {"split": "test", "size": READS_AT, "weights": f"{RELEASED}.safetensors"})
+    weights = [f"{name}.safetensors" for name in (RELEASED, DECODER)]
+    return Sheet(sheet, {"split": "test", "size": READS_AT, "weights": weights})
 
 
 FIGURES = {"tomjerry": tomjerry_sheet}

@@ -61,6 +61,8 @@ class TomJerryConfig:
         check_name("target", self.target, TARGETS)
         check_name("source", self.source, SOURCES)
         check_name("decoder", self.decoder, DECODERS)
+        if self.decoder != "first" and self.space != "ours":
+            raise ToonkitError(f"decoder {self.decoder!r} is of our latents, not of space {self.space!r}; take 'first'")
         if not 0 <= self.first_step < self.last_step <= STEPS:
             raise ToonkitError(f"steps {self.first_step} to {self.last_step} of {STEPS}; choose 0 <= first < last")
 
