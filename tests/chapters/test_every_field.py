@@ -63,6 +63,8 @@ OTHER = {  # another value for each text, where one is enough
     "dropout": 1.0,
     "decoder": "sharp",
     "scenes": 10,
+    "close": "squeezenet",
+    "start": "projected-faces",
 }
 ABSENT = SourceError, WeightsError  # an open source, or a released network, that is not on this machine
 SECOND = {

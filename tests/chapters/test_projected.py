@@ -8,11 +8,15 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from toonkit.chapters.index import find_chapter
+from toonkit.chapters.loading import load_network
 from toonkit.chapters.projected.data import prepare
 from toonkit.chapters.projected.recipe import Projected, ProjectedConfig
+from toonkit.images.sources import source_ready
 from toonkit.images.values import as_bytes
-from toonkit.networks.features import load_toonnet
+from toonkit.networks.features import features, load_toonnet
 from toonkit.networks.unet import UNetGenerator
+from toonkit.project.errors import ToonkitError, WeightsError
 from toonkit.world import ToonWorld
 
 SMALL = ProjectedConfig(filters=4, blocks=1, head_filters=8, pixel_filters=4, batch=2)
@@ -46,6 +50,35 @@ def test_a_large_picture_is_read_shrunk_and_seen_close_too() -> None:
     wanted = [*reader.stage_features(small), *reader.stage_features(pictures)[:2], pictures]
     assert len(seen) == len(wanted) and all(torch.allclose(a, b, atol=1e-5) for a, b in zip(seen, wanted, strict=True))
     assert len(Projected(reader, SMALL).see(small)) == 5  # and a small one once
+
+
+@pytest.mark.skipif(not source_ready("squeezenet"), reason="squeezenet is not on this machine")
+def test_close_by_another_network_a_large_picture_is_seen_at_its_own_size() -> None:
+    reader, squeezenet = load_toonnet(), features("squeezenet")
+    pictures = sides(128)["photo"]
+    with torch.no_grad():
+        seen = Projected(reader, dataclasses.replace(LARGE, close="squeezenet"), squeezenet).see(pictures)
+        small = F.interpolate(pictures, (64, 64), mode="bilinear", antialias=True)
+        layers = squeezenet.several(pictures, ("conv1", "fire2", "fire4", "fire5"))
+        wanted = [*reader.stage_features(small), *(layer / 20 for layer in layers), pictures]
+    assert [one.shape for one in seen] == [one.shape for one in wanted]
+    assert all(torch.allclose(a, b, atol=1e-5) for a, b in zip(seen, wanted, strict=True))
+
+
+@pytest.mark.skipif(not source_ready("squeezenet"), reason="squeezenet is not on this machine")
+def test_a_run_goes_on_from_released_weights() -> None:
+    config = find_chapter("projected").variants["faces_128_close"].config
+    made = find_chapter("projected").recipe(config).networks["generator"].eval()
+    picture = sides(128)["photo"][:1]
+    with torch.no_grad():
+        assert torch.equal(made(picture), load_network("projected-faces_128", "generator of projected")(picture))
+
+
+def test_small_pictures_are_not_seen_close_and_weights_of_another_shape_are_no_start() -> None:
+    with pytest.raises(ToonkitError, match="above 64 pixels; size is 64"):
+        dataclasses.replace(SMALL, close="squeezenet")
+    with pytest.raises(WeightsError, match="projected-faces to start from are of another architecture"):
+        find_chapter("projected").recipe(dataclasses.replace(SMALL, start="projected-faces"))
 
 
 def test_what_is_wanted_of_a_large_picture_is_what_is_wanted_of_it_shrunk() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from toonkit.course.tables import markdown_table, measured_before, number
+from toonkit.course.tables import markdown_table, measured_at, measured_before, number
 
 SIDES = (64, 256, 512, 1024)  # pixels
 LARGE = "24 megapixels"
@@ -24,7 +24,7 @@ def latency_table(record: Mapping[str, Any]) -> str:
         for name, row in zip(methods, latency_rows(record), strict=True)
     ]
     found, on = record["metrics"], record["device"]
-    where = f"{on['cpu']}, {found['threads']} thread, commit {record['commit'][:10]}, {record['started'][:10]}"
+    where = f"{on['cpu']}, {found['threads']} thread, {measured_at(record)}"
     return (
         f"{markdown_table(rows)}\nMeasured by `toonkit bench {record['name']}` on {where}. "
         f"As it began {found['load']:.1f} processes wanted a core.{measured_before(record)}\n"

@@ -24,7 +24,15 @@ from toonkit.course.latency_page import latency_table
 from toonkit.course.reported_tables import find_reported, reported_rows
 from toonkit.course.speed_page import speed_tables
 from toonkit.course.system_tables import systems_tables
-from toonkit.course.tables import flat_metrics, markdown_table, mean_text, measured_before, metric_rows, short
+from toonkit.course.tables import (
+    flat_metrics,
+    markdown_table,
+    mean_text,
+    measured_at,
+    measured_before,
+    metric_rows,
+    short,
+)
 from toonkit.project.errors import ToonkitError
 from toonkit.project.records import is_metric, metric_at, published_record
 
@@ -48,9 +56,7 @@ PAGES = (  # files with tables, within the project
 def results_table(record: Mapping[str, Any]) -> str:
     """A record's metrics as Markdown, with a line on what they were measured on."""
     on = record["device"]
-    where = (
-        f"{on['gpu'] or on['cpu']}, {on['threads']} threads, commit {record['commit'][:10]}, {record['started'][:10]}"
-    )
+    where = f"{on['gpu'] or on['cpu']}, {on['threads']} threads, {measured_at(record)}"
     trained = "recipe" in record["config"]
     command = f"train {record['name']} --profile {record['profile']}" if trained else f"bench {record['name']}"
     return (

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from toonkit.course.speed.contest import ABSENT, DIFFERS, MEASURED, NOBODY
-from toonkit.course.tables import markdown_table
+from toonkit.course.tables import markdown_table, measured_at
 
 SLOW = 2.0  # times the rival's time: from here on a row must say why ours stays
 OUTCOMES = {
@@ -53,8 +53,8 @@ def _milliseconds(value: float) -> str:
 def _where(record: Mapping[str, Any]) -> str:
     found, on = record["metrics"], record["device"]
     return (
-        f"Measured by `toonkit bench speed` on {on['cpu']}, {found['threads']} thread, commit {record['commit'][:10]}, "
-        f"{record['started'][:10]}, {found['pairs']} pairs a row, Python {record['versions']['python']}, "
+        f"Measured by `toonkit bench speed` on {on['cpu']}, {found['threads']} thread, {measured_at(record)}, "
+        f"{found['pairs']} pairs a row, Python {record['versions']['python']}, "
         f"PyTorch {record['versions']['torch']}. As it began {found['load']:.1f} processes wanted a "
         "core: on a busy machine milliseconds are longer than on an idle one, but the ratios compare like with like.\n"
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from toonkit.chapters.systems import ready, systems
-from toonkit.course.tables import markdown_table, measured_before
+from toonkit.course.tables import markdown_table, measured_at, measured_before
 
 NOT_ROWS = ("left out", "not measured", "blocks")
 SIGNIFICANT = 3
@@ -16,7 +16,7 @@ def systems_tables(record: Mapping[str, Any]) -> str:
     """All tables of a record of `toonkit bench common` as Markdown, and a line on what was measured where."""
     on = record["device"]
     parts = [f"**{name}**\n\n{markdown_table(rows)}" for name, rows in systems_rows(record).items()]
-    where = f"{on['cpu']}, one thread, commit {record['commit'][:10]}, {record['started'][:10]}"
+    where = f"{on['cpu']}, one thread, {measured_at(record)}"
     notes = [f"Not here, so left out: {record['metrics']['left out']}.", *lacking(record["metrics"])]
     last = f"{' '.join(notes)} Measured by `toonkit bench {record['name']}` on {where}."
     return "\n".join([*parts, f"{last}{measured_before(record)}\n"])

@@ -91,10 +91,16 @@ def short(entry: Any) -> str:
     return number(entry)
 
 
+def measured_at(record: Mapping[str, Any]) -> str:
+    """The commit and the day of a record; "with changes" where tracked files differed from the commit."""
+    name, _, changes = record["commit"].partition("+")
+    return f"commit {name[:10]}{' with changes' if changes else ''}, {record['started'][:10]}"
+
+
 def measured_before(record: Mapping[str, Any]) -> str:
     """A sentence, with a space before it, on which rows of a record are its own and when the others were measured."""
     earlier = record["config"].get("before", [])
     if not earlier:
         return ""
-    places = [f"{one['device']['cpu']}, commit {one['commit'][:10]}, {one['started'][:10]}" for one in earlier]
+    places = [f"{one['device']['cpu']}, {measured_at(one)}" for one in earlier]
     return f" So much for {', '.join(record['config']['again'])}; the other rows on {'; '.join(places)}."

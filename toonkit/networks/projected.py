@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
+SQUEEZENET = {"conv1": 64, "fire2": 128, "fire4": 256, "fire5": 256}  # layers that heads look at, and their channels
+LOUDNESS = 20.0  # about the mean of SqueezeNet's layers: heads without norm want numbers about 1
 SLOPE = 0.2  # of LeakyReLU; Projected GAN's
 
 

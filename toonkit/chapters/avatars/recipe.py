@@ -14,7 +14,7 @@ from toonkit.losses.adversarial import discriminator_hinge, generator_hinge
 from toonkit.losses.content import feature_distance, patch_colour
 from toonkit.losses.cycle import cycle_consistency
 from toonkit.networks.features import Features
-from toonkit.networks.projected import ProjectedDiscriminator
+from toonkit.networks.projected import LOUDNESS, ProjectedDiscriminator
 from toonkit.networks.unet import UNetGenerator
 from toonkit.training.recipe import Batch, Recipe, Term
 
@@ -22,7 +22,6 @@ SIDES = {"photo": "toon", "toon": "photo"}  # what a generator draws, and what o
 LAYERS = {"conv1": 64, "fire2": 128, "fire5": 256, "fire7": 384}  # of SqueezeNet, and their channels
 STRIDES = (2, 2, 1, 1)  # by how much the heads on them shrink first
 CONTENT = 2  # fire5
-LOUDNESS = 20.0  # about the mean of these layers: heads without norm want numbers about 1
 
 
 @dataclass(frozen=True)

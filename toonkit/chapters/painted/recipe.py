@@ -17,10 +17,10 @@ from toonkit.losses.adversarial import discriminator_hinge, generator_hinge
 from toonkit.losses.content import colour_loss, feature_distance
 from toonkit.losses.flatness import step_distance, unrest
 from toonkit.networks.features import Features
+from toonkit.networks.projected import SQUEEZENET as LAYERS
 from toonkit.networks.projected import ProjectedDiscriminator
 from toonkit.training.recipe import Batch, Recipe, Term
 
-LAYERS = {"conv1": 64, "fire2": 128, "fire4": 256, "fire5": 256}  # of SqueezeNet, and their channels
 STRUCTURE = 1  # fire2
 CONTENT = 3  # fire5
 KEPT = ("content", "structure", "pixel", "steps", "unrest", "colour")

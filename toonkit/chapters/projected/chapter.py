@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from toonkit.chapters.contract import Chapter, Headline, Variant
 from toonkit.chapters.loading import system_of
 from toonkit.chapters.projected.data import OURS, batches
 from toonkit.chapters.projected.figures import FIGURES, GENERATOR
 from toonkit.chapters.projected.recipe import Projected, ProjectedConfig, build
 from toonkit.chapters.projected.scores import scores
-from toonkit.networks.features import load_toonnet
+from toonkit.networks.features import features, load_toonnet
+from toonkit.networks.weights import load_into, load_weights, released
 
+LARGE = ProjectedConfig(size=128, downs=3, patch=16)
 LONG = {"paper_steps": OURS, "ema": 0.999}  # Projected GAN's average
 
 
 def recipe(config: ProjectedConfig) -> Projected:
-    """The recipe of a configuration, with the frozen network that it names."""
-    return Projected(load_toonnet(config.frozen), config)
+    """The recipe of a configuration, with the frozen networks that it names, going on from the weights it names.
+
+    Raises SourceError or WeightsError where one is not here.
+    """
+    close = features("squeezenet") if config.close == "squeezenet" else None
+    made = Projected(load_toonnet(config.frozen), config, close)
+    if config.start:
+        tensors, _ = load_weights(released(config.start))
+        load_into(made.networks["generator"], tensors, f"the weights {config.start} to start from")
+    return made
 
 
 CHAPTER = Chapter(
@@ -27,7 +39,8 @@ CHAPTER = Chapter(
         "people": Variant(ProjectedConfig(source="toon"), 3000, **LONG),
         "faces_controlled": Variant(ProjectedConfig(controlled=True), 5000, **LONG),
         "people_controlled": Variant(ProjectedConfig(source="toon", controlled=True), 4000, **LONG),
-        "faces_128": Variant(ProjectedConfig(size=128, downs=3, patch=16), 5000, **LONG),
+        "faces_128": Variant(LARGE, 5000, **LONG),
+        "faces_128_close": Variant(replace(LARGE, close="squeezenet", start="projected-faces_128"), 5000, **LONG),
     },
     config=ProjectedConfig,
     build=build,

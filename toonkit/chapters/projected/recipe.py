@@ -11,16 +11,18 @@ from torch import Tensor, nn
 from toonkit.chapters.projected.losses import attribute_reading
 from toonkit.losses.adversarial import discriminator_hinge, generator_hinge
 from toonkit.losses.content import patch_colour
-from toonkit.networks.projected import ProjectedDiscriminator
+from toonkit.networks.features import Features
+from toonkit.networks.projected import LOUDNESS, SQUEEZENET, ProjectedDiscriminator
 from toonkit.networks.toonnet import READS_AT, ToonNet, at_reading_size
 from toonkit.networks.unet import UNetGenerator
-from toonkit.project.errors import check_name
+from toonkit.project.errors import ToonkitError, check_name
 from toonkit.training.controls import Controlled
 from toonkit.training.recipe import Batch, Term
 
 CONTROLS = ("adversarial", "attributes", "colour")
 TARGETS = {"photo": "toon", "toon": "photo"}  # what is translated, and into what
 CLOSE = 2  # so many stages also see a picture larger than toonnet reads
+SEEN_BY = ("toonnet", "squeezenet")
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class ProjectedConfig:
     frozen: str = "toonnet"  # Projected GAN: EfficientNet-lite of ImageNet
     head_filters: int = 32  # ours
     pixel_filters: int = 16  # ours, 0 for none; Projected GAN has no head on pixels
+    close: str = "toonnet"  # ours: whose features of a picture larger than toonnet reads are seen, or "squeezenet"
+    start: str = ""  # ours: released weights from which the generator goes on; none for new ones
     fine_stride: int = 2  # ours: by how much the heads on pixels and on stages 1 and 2 shrink first, to save time
     adversarial: float = 1.0  # Projected GAN's
     attributes: float = 1.0  # ours
@@ -52,14 +56,18 @@ class ProjectedConfig:
 
     def __post_init__(self) -> None:
         check_name("source", self.source, tuple(TARGETS))
+        if check_name("close", self.close, SEEN_BY) != "toonnet" and self.size <= READS_AT:
+            raise ToonkitError(f"close {self.close!r} looks at pictures above {READS_AT} pixels; size is {self.size}")
 
 
 def build(config: ProjectedConfig) -> dict[str, nn.Module]:
-    """The generator, and heads on four stages of toonnet, on the first two of a large picture, and on the pixels."""
+    """The generator; heads on four stages of toonnet, on what is seen close of a large picture, and on the pixels."""
     widths = ToonNet().widths
     strides = [config.fine_stride, config.fine_stride, 1, 1]
-    if config.size > READS_AT:
+    if config.size > READS_AT and config.close == "toonnet":
         widths, strides = (*widths, *widths[:CLOSE]), [*strides, *[config.fine_stride] * CLOSE]
+    elif config.size > READS_AT:
+        widths, strides = (*widths, *SQUEEZENET.values()), [*strides, *[1] * len(SQUEEZENET)]
     narrow = config.head_filters
     filters = [2 * narrow if width > 2 * narrow else narrow for width in widths]
     if config.pixel_filters:
@@ -79,10 +87,12 @@ class Projected(Controlled):
     released = ("generator",)
     controls = CONTROLS
 
-    def __init__(self, reader: ToonNet, config: ProjectedConfig | None = None) -> None:
+    def __init__(self, reader: ToonNet, config: ProjectedConfig | None = None, close: Features | None = None) -> None:
+        """`close` is SqueezeNet where the configuration names it, none where toonnet's own stages look close."""
         self.config = config or ProjectedConfig()
         self.reader = reader.to(memory_format=torch.channels_last)
-        self.frozen = (reader,)
+        self.close = close
+        self.frozen = (reader, close) if close else (reader,)
         self.networks = build(self.config)
         if self.config.controlled:  # the explorer asks the discriminator what it thinks of a setting
             self.released = tuple(self.networks)
@@ -121,11 +131,13 @@ class Projected(Controlled):
     def see(self, pictures: Tensor) -> list[Tensor]:
         """What the heads look at, of pictures (N, 3, H, W): features (N, width, h, w) of each stage, and the pixels.
 
-        A picture larger than toonnet reads is shown to it whole, shrunk, and its first stages see it as it is too: the
-        shrunk one says who is drawn, the other one how its lines are.
+        A picture larger than toonnet reads is shown to it whole, shrunk, and its first stages, or SqueezeNet's layers,
+        see it as it is too: the shrunk one says who is drawn, the other one how its lines are.
         """
         stages = self.reader.stage_features(at_reading_size(pictures))
-        if pictures.shape[-1] > READS_AT:
+        if pictures.shape[-1] > READS_AT and self.close:
+            stages += [layer / LOUDNESS for layer in self.close.several(pictures, tuple(SQUEEZENET))]
+        elif pictures.shape[-1] > READS_AT:
             close = pictures
             for stage in self.reader.stages[:CLOSE]:
                 close = stage(close)  # (N, width, H, W), (N, width, H/2, W/2)

@@ -27,6 +27,7 @@ WANG = {  # white-box cartoonisation: its structure loss, no semantic module, on
     "adversarial": "least_squares",
     "shift": "white_box",
 }
+STYLE_ALONE = {"content": 0.0, "semantic": 0.0, "colour": 0.0}  # nothing holds on to the photograph
 PHOTOGRAPHS = SemanticConfig(  # features of a network that knows photographs; drawings by artists; flat areas
     pictures="open",
     on_flat=True,
@@ -126,6 +127,8 @@ CHAPTER = Chapter(
         "no_colour": _variant(colour=0.0),
         "no_pretraining": _variant(pretraining=0.0),
         "no_pretraining_no_colour": _variant(pretraining=0.0, colour=0.0),
+        "style_alone": _variant(**STYLE_ALONE),  # does pretraining alone keep a network from collapse?
+        "style_alone_no_pretraining": _variant(pretraining=0.0, **STYLE_ALONE),
         "white_box_shift": _variant(shift="white_box"),
         "controlled": _variant(3000, controlled=True),
         **{name: _alone(factors) for name, factors in SETTINGS.items()},
@@ -170,8 +173,8 @@ CHAPTER = Chapter(
             words="... by a network that taught none of them, KID[vgg16_oxford]",
             record="photographs",
             metric="semantic/KID[vgg16_oxford]",
-            beside="the classical filter's",
-            other_metric="classical/KID[vgg16_oxford]",
+            beside="their flat abstractions, by rule",
+            other_metric="flat abstraction/KID[vgg16_oxford]",
         ),
     ),
 )

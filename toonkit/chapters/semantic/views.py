@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from toonkit.images.values import as_bytes
 from toonkit.networks.features import Features
+from toonkit.networks.projected import SQUEEZENET
 
 SHRINK = 2  # the classes of a picture are compared at half its size
 
@@ -17,20 +18,19 @@ SHRINK = 2  # the classes of a picture are compared at half its size
 class TextureView:
     """Eq. 6: the picture's grey with random weights; for a projected discriminator what a frozen network sees of it."""
 
-    LAYERS: ClassVar[dict[str, int]] = {"conv1": 64, "fire2": 128, "fire4": 256, "fire5": 256}  # of SqueezeNet
-    WIDTHS: ClassVar[list[int]] = list(LAYERS.values())
+    WIDTHS: ClassVar[list[int]] = list(SQUEEZENET.values())
     FILTERS: ClassVar[list[int]] = [width // 2 if width < 128 else 64 for width in WIDTHS]
 
     def __init__(self, features: Features, network: str) -> None:
         self.features, self.network = features, network
 
     def __call__(self, pictures: Tensor, grey: Tensor) -> Tensor | list[Tensor]:
-        """Pictures (N, 3, H, W) and weights of R, G, B (3,) to (N, 1, H, W), or to the LAYERS (N, C, h, w) each."""
+        """Pictures (N, 3, H, W) and weights of R, G, B (3,) to (N, 1, H, W), or layers (N, C, h, w) of SQUEEZENET."""
         shown = (pictures * grey.view(1, 3, 1, 1)).sum(1, keepdim=True)  # (N, 1, H, W)
         if self.network == "patch":
             return shown
         spread = shown.expand_as(pictures).contiguous(memory_format=torch.channels_last)  # (N, 3, H, W)
-        return self.features.several(spread, tuple(self.LAYERS))
+        return self.features.several(spread, tuple(SQUEEZENET))
 
 
 def half_size(shares: Tensor) -> Tensor:

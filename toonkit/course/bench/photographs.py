@@ -24,6 +24,7 @@ from toonkit.chapters.painted.scores import (
 from toonkit.chapters.segmentation.data import held_out_foreground
 from toonkit.chapters.sheets import evenly
 from toonkit.chapters.systems import systems
+from toonkit.filters.flat import flat_cartoon
 from toonkit.images.open_pictures import open_pictures, read_open_picture
 from toonkit.images.resize import fit_picture
 from toonkit.metrics.blemishes import SIDES, colour_error, halo, noise
@@ -40,6 +41,7 @@ from toonkit.project.threads import threads
 TAUGHT = "squeezenet"  # what painted and semantic learnt from
 OTHER = "vgg16_oxford"  # what taught no generator of ours
 NOT_FOR_PHOTOGRAPHS = ("tomjerry",)
+FLAT = "flat abstraction"  # by rule: what `cartoongan` and `semantic` are given beside the photograph
 OF_THE_WORLD = ("semantic-ours", "semantic-wang")  # generators that learnt from ToonWorld alone
 EVERY = 2  # of the pictures, for the slower network
 TAKEN = 20  # training photographs of each class, at most, that its mean is taken of
@@ -82,7 +84,8 @@ def _makers() -> dict[str, Callable[[], Drawing]]:
     known = {name: make for name, make in methods().items() if name not in NOT_FOR_PHOTOGRAPHS}
     released = systems()
     ours = known | {name: released[name].draw for name in OF_THE_WORLD}
-    return ours | {NAME: style_transfer}  # a public one; its teacher was a VGG16, so OTHER may flatter it
+    public = {NAME: style_transfer}  # its teacher was a VGG16, so OTHER may flatter it
+    return ours | {FLAT: lambda: flat_cartoon} | public
 
 
 def _drawn(draw: Drawing, photos: Tensor, judge: _Judge) -> dict[str, Score]:

@@ -13,7 +13,7 @@ from toonkit.chapters.projected.recipe import Projected, ProjectedConfig
 from toonkit.networks.toonnet import ToonNet
 from toonkit.networks.weights import load_into, load_weights, released
 from toonkit.project.digests import digest_of
-from toonkit.project.errors import WeightsError
+from toonkit.project.errors import ToonkitError, WeightsError
 
 FACES = "projected-faces"  # the released generator that styles are added to
 ARCHITECTURE = ("filters", "blocks", "norm", "downs", "controlled")  # which the base decides
@@ -26,6 +26,12 @@ class ProjectedStyleConfig(ProjectedConfig):
     style: str = "comic"  # ToonWorld's style that is learnt
     kind: str = "parallel"  # of adapters
     base: str = ""  # SHA-256 of the base generator's file: on another base the adapter would draw anything
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name, only in (("start", ""), ("close", "toonnet")):
+            if getattr(self, name) != only:
+                raise ToonkitError(f"{name} is {getattr(self, name)!r}; a style begins at {FACES}: leave it {only!r}")
 
 
 def base_tensors(config: ProjectedStyleConfig) -> dict[str, Tensor]:
