@@ -12,7 +12,15 @@ from toonkit.chapters.captions.names import named, names_in
 from toonkit.chapters.captions.networks import Captioner
 from toonkit.chapters.captions.reading import read_caption, right
 from toonkit.chapters.captions.recipe import Captions, CaptionsConfig, build, world_words
-from toonkit.chapters.captions.scores import bleu, caption_scores, name_scores, unnamed
+from toonkit.chapters.captions.scores import (
+    PART,
+    bleu,
+    caption_scores,
+    captions_agree,
+    captions_by,
+    name_scores,
+    unnamed,
+)
 from toonkit.chapters.captions.words import BEGIN, END, PAD, UNKNOWN, Tokenizer
 from toonkit.project.errors import ToonkitError
 from toonkit.project.profiles import Profile
@@ -91,6 +99,18 @@ def test_names_are_counted_where_they_belong_and_where_not() -> None:
     found = name_scores(said, truth)
     assert found["character named"].value == pytest.approx(0.5) and found["character named"].n == 20
     assert found["another named"].value == pytest.approx(0.2) and found["another named"].n == 10
+
+
+def test_captions_agree_by_the_share_of_respects() -> None:
+    others = [PAIR.replace("grey", "black"), PAIR, PAIR.replace("garden", "room").replace("sits", "stands")] * 4
+    assert captions_agree([PAIR] * 12, others).value == pytest.approx((5 / 6 + 1 + 4 / 6) / 3)
+
+
+def test_captions_of_many_pictures_are_those_of_a_few() -> None:
+    torch.manual_seed(0)
+    captioner = build(SMALL)["captioner"].eval()
+    many = pictures(PART + 3)
+    assert captions_by(captioner, many)[PART:] == captioner.caption(many[PART:])
 
 
 def test_scores_of_perfect_captions_are_one() -> None:

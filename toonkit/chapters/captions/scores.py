@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
+from torch import Tensor
 from torchmetrics.functional.text import bleu_score
 
 from toonkit.chapters.captions.data import OWN, own_captions
 from toonkit.chapters.captions.names import CHARACTERS, names_in
+from toonkit.chapters.captions.networks import Captioner
 from toonkit.chapters.captions.reading import read_caption, right
 from toonkit.chapters.captions.recipe import Captions
 from toonkit.chapters.captions.words import words_of
@@ -24,6 +26,7 @@ from toonkit.world import ToonWorld
 SIDES = ("photo", "toon")
 TOGETHER = 8  # pictures of 384 px
 BLOCK = 10  # held-out scenes
+PART = 50  # pictures at once
 
 
 def scores(recipe: Captions, profile: Profile) -> Scores:
@@ -71,6 +74,18 @@ def captions_of(recipe: Captions, world: ToonWorld, side: str) -> list[str]:
     captioner = recipe.networks["captioner"]
     paint = world.photos if side == "photo" else world.toons
     return [caption for part in chunks(len(world)) for caption in captioner.caption(paint(list(part)))]
+
+
+def captions_by(captioner: Captioner, pictures: Tensor) -> list[str]:
+    """What a captioner says of pictures (N, 3, size, size)."""
+    return [caption for part in pictures.split(PART) for caption in captioner.caption(part)]
+
+
+def captions_agree(said: Sequence[str], others: Sequence[str]) -> Score:
+    """In what share of respects (subject, number, action, coat, place, thing) N captions say what N others say."""
+    rights = [right(one, other) for one, other in zip(said, others, strict=True)]
+    shares = torch.tensor([sum(row.values()) / len(row) for row in rights], dtype=torch.float64)
+    return mean_score("captions agree", shares).within(0, 1)
 
 
 def caption_scores(said: Sequence[str], truth: Sequence[str]) -> dict[str, Score]:

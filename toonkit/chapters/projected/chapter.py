@@ -41,6 +41,7 @@ CHAPTER = Chapter(
         "people_controlled": Variant(ProjectedConfig(source="toon", controlled=True), 4000, **LONG),
         "faces_128": Variant(LARGE, 5000, **LONG),
         "faces_128_close": Variant(replace(LARGE, close="squeezenet", start="projected-faces_128"), 5000, **LONG),
+        "people_128": Variant(replace(LARGE, source="toon", close="squeezenet"), 5000, **LONG),
     },
     config=ProjectedConfig,
     build=build,

@@ -26,6 +26,7 @@ BASE = "latents-classes"  # the released class-conditional denoiser
 CAPTIONER = "captions-both"
 OURS = TomJerryConfig()
 RELEASED = "tomjerry"
+AS_REPORTED = "tomjerry-reported"  # eq. 5 as printed, eq. 7 as the only loss
 DRAWS_WITH = (RELEASED, BASE, AUTOENCODER, DECODER, "toonnet")  # toonnet says of which class a cartoon is
 GUIDANCE = 2.0
 SAMPLING = 20  # DDIM steps
@@ -58,9 +59,9 @@ def base_captioner(config: TomJerryConfig) -> Captioner | PublishedCaptioner:
     return load_network(CAPTIONER, "captioner of captions")
 
 
-def released_model() -> tuple[SourceDenoiser, Autoencoder]:
-    """The released model, and the autoencoder whose decoder it draws with. Raises WeightsError where one is absent."""
-    parts, config = load_configured(RELEASED, "parts of tomjerry")
+def released_model(weights: str = RELEASED) -> tuple[SourceDenoiser, Autoencoder]:
+    """A released model, and the autoencoder whose decoder it draws with. Raises WeightsError where one is absent."""
+    parts, config = load_configured(weights, "parts of tomjerry")
     return SourceDenoiser(base_denoiser(config), parts).eval(), base_autoencoder(config)
 
 

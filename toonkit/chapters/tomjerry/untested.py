@@ -8,7 +8,7 @@ UNTESTED = (
     Untested(
         words="captions of the cartoon and of the translated photograph are highly similar",
         place="3.2",
-        why="no caption is made of the photographs that our models draw",
+        why="captions of what models draw are compared (bench baselines, notebook 09), of one training each",
     ),
     Untested(
         words="the single subjects are easier since their samples are abundant",
