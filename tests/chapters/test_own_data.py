@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -15,6 +16,7 @@ from toonkit.chapters.index import find_chapter
 from toonkit.chapters.runs import run
 from toonkit.filters import edge_smoothing
 from toonkit.images.picture import read_picture
+from toonkit.images.report_captions import without_caption
 from toonkit.images.report_sets import REPORTS, open_report_set
 from toonkit.images.values import as_bytes, as_pictures
 from toonkit.project.errors import ToonkitError
@@ -107,6 +109,8 @@ def test_captions_are_ones_own(built):
             ToonkitError, match="captions of 0 pictures of the side photo for testing, and a score needs 1"
         ):
             batches("captions", "both")
+        all_names = {Path(row["path"]).name for row in found.rows}
+        assert set(without_caption("tom_and_jerry_diffusion")) == all_names - set(names)
         lines += [json.dumps({"file": path.name, "caption": "a cat"}) for path in found.paths("photo", "test")]
         (found.folder / "captions.jsonl").write_text("\n".join(lines) + "\n")
         source = batches("captions", "both")

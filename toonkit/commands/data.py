@@ -54,7 +54,7 @@ def add_kinds(add: Add) -> None:
 
 def captions(options: argparse.Namespace) -> int:
     from toonkit.images.caption_service import Bill, Service
-    from toonkit.images.report_captions import captions_from_service, captions_from_table
+    from toonkit.images.report_captions import captions_from_service, captions_from_table, without_caption
 
     bought = {"--address": options.address, "--model": options.model, "--price": options.price}
     if options.table and any(bought.values()):
@@ -62,6 +62,8 @@ def captions(options: argparse.Namespace) -> int:
     if options.table:
         found = captions_from_table(options.report, options.table)
         print(f"{len(found):,} captions kept")
+        if lacking := without_caption(options.report):
+            print(f"{len(lacking):,} pictures have none, so no run will see them: {', '.join(lacking[:5])}, ...")
         return 0
     lacking = [name for name, value in bought.items() if not value]
     if lacking:

@@ -31,6 +31,13 @@ def captions_from_table(report: str, table: Path) -> dict[str, str]:
     return ours
 
 
+def without_caption(report: str) -> list[str]:
+    """Names of the set's pictures, in its own order, of which the table beside it has no caption."""
+    built = open_report_set(report)
+    known = _kept(built)
+    return [name for row in built.rows if (name := Path(row["path"]).name) not in known]
+
+
 def captions_from_service(
     report: str, service: Service, count: int | None, agree: Callable[[Bill], bool]
 ) -> dict[str, str]:
