@@ -9,6 +9,7 @@ import torch
 
 from toonkit.chapters.contract import System
 from toonkit.course.bench import photographs
+from toonkit.filters.flat import flat_cartoon
 from toonkit.networks.features import Features
 from toonkit.project.errors import ToonkitError, WeightsError
 
@@ -63,6 +64,16 @@ def test_a_method_measured_alone_has_the_same_row(found: dict) -> None:
     assert same[0] == same[1]
     with pytest.raises(ToonkitError, match="what gone draws with is not here"):
         photographs.measure(only=("gone",))
+
+
+def test_the_rule_that_generators_are_given_is_measured_beside_them(
+    found: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(photographs, "methods", lambda: {"by rule": lambda: flat_cartoon})
+    row = photographs.measure(only=["by rule"])["by rule"]
+    assert {name: one for name, one in row.items() if "seconds" not in name} == {
+        name: one for name, one in found["flat abstraction"].items() if "seconds" not in name
+    }
 
 
 def test_what_resembles_the_drawings_is_nearer_to_them_by_both_networks(found: dict) -> None:

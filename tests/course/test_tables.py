@@ -15,7 +15,7 @@ from toonkit.chapters.claims import Claim
 from toonkit.chapters.index import find_chapter
 from toonkit.course import benches
 from toonkit.course.result_tables import claims_table, fill_tables, results_table, runs_table
-from toonkit.course.tables import markdown_table, number, text_table
+from toonkit.course.tables import markdown_table, measured_at, number, text_table
 from toonkit.project.errors import ToonkitError
 from toonkit.project.records import write_json
 
@@ -49,6 +49,14 @@ def speed(monkeypatch: pytest.MonkeyPatch) -> None:
     module.measure = lambda quick=False: {"pictures_a_second": 10.0 if quick else 20.0}  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.setattr(benches, "benches", lambda: {"speed": module.__name__})
+
+
+def test_a_record_says_whether_files_differed_from_its_commit() -> None:
+    record = {"commit": "0123456789abcdef", "started": "2026-11-20T08:00:00"}
+    assert measured_at(record) == "commit 0123456789, 2026-11-20"
+    assert measured_at(record | {"commit": f"{record['commit']}+changes"}) == (
+        "commit 0123456789 with changes, 2026-11-20"
+    )
 
 
 def test_a_bench_writes_a_record_that_fills_the_readme(speed: None, no_run: Path) -> None:

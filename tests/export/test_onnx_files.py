@@ -124,6 +124,16 @@ def test_the_facts_name_the_weights_and_other_weights_draw_otherwise(tmp_path):
     np.testing.assert_allclose(other[:, 1:], one[:, 1:], atol=1e-6)
 
 
+def test_a_file_without_its_abstraction_says_what_its_last_channels_are(tmp_path):
+    tiny_painted(tmp_path / "a.safetensors")
+    written = onnx_files.export_onnx(tmp_path / "a.safetensors", tmp_path / "a.onnx")
+    assert "flat_cartoon" in written.facts["flat"] and "strength 0.018" in written.facts["flat"]
+    assert "the last three channels are flat_cartoon" in str(written)
+    tiny_cartoongan(tmp_path / "b.safetensors")
+    other = onnx_files.export_onnx(tmp_path / "b.safetensors", tmp_path / "b.onnx")
+    assert "flat" not in other.facts and "channels" not in str(other)
+
+
 def test_a_file_that_draws_otherwise_is_not_written(tmp_path, monkeypatch, capsys):
     tiny_cartoongan(tmp_path / "a.safetensors")
     true = onnx_files.by_pytorch

@@ -19,7 +19,8 @@ import onnxruntime
 import torch
 from torch import nn
 
-from toonkit.chapters.loading import load_network, weights_file
+from toonkit.chapters.contract import Config
+from toonkit.chapters.loading import load_configured, weights_file
 from toonkit.networks.drawing import input_shapes
 from toonkit.networks.onnx_graphs import OPSET, TRACED, by_onnxruntime, by_pytorch, noise_inputs, onnx_session, to_onnx
 from toonkit.project.atomic import make_folder, refuse_existing, write_atomically
@@ -32,6 +33,7 @@ TOLERANCE = 1e-4  # absolute, in pictures from -1 to 1: an 80th of one step of 8
 CHECKED = (TRACED, (2, 96, 160), (1, 232, 120))  # pictures, height, width that are compared
 TIMED = (1, 256, 256)
 ROUNDS = 7  # of both in turn; the median counts
+ON_FLAT = "photo_and_flat"  # the input of a generator that draws on a flat abstraction
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Exported:
         inputs = ", ".join(f"{name} {tuple(shape)}" for name, shape in self.facts["inputs"].items())
         lines = [
             f"{self.target}: {inputs}; height and width are multiples of {self.facts['multiple']}",
+            *([f"the last three channels are {self.facts['flat']}"] if "flat" in self.facts else []),
             f"differs from PyTorch by {worst:.1e} at most, at {len(self.facts['compared'])} sizes",
             f"{speed['size']}: {speed['onnxruntime']:.1f} ms by onnxruntime, {speed['pytorch']:.1f} ms by PyTorch "
             f"({speed['threads']} threads)",
@@ -65,7 +68,7 @@ def export_onnx(weights: str | Path, target: str | Path, overwrite: bool = False
     target = Path(target)
     beside = target.with_suffix(".json")
     _check_target(target, beside, overwrite)
-    generator = _generator(weights)
+    generator, config = _generator(weights)
     content = to_onnx(generator, {"toonkit": version("toonkit"), "weights_sha256": digest_of(weights_file(weights))})
     session = onnx_session(content)
     compared = [_compare(generator, session, *size) for size in CHECKED]
@@ -80,6 +83,8 @@ def export_onnx(weights: str | Path, target: str | Path, overwrite: bool = False
         "milliseconds": _timed(generator, session),
         "versions": versions() | {"onnxruntime": onnxruntime.__version__},
     }
+    if ON_FLAT in facts["inputs"]:  # by rule, with Fourier transforms and a loop: the file has the network alone
+        facts["flat"] = f"flat_cartoon of toonkit.filters.flat with strength {config.strength}, made beforehand"
     write_atomically(target, content, overwrite=True)
     write_json(beside, facts)
     return Exported(target, facts)
@@ -93,13 +98,13 @@ def _check_target(target: Path, beside: Path, overwrite: bool) -> None:
         refuse_existing(path, overwrite)
 
 
-def _generator(weights: str | Path) -> nn.Module:
-    network = load_network(weights)
+def _generator(weights: str | Path) -> tuple[nn.Module, Config]:
+    network, config = load_configured(weights)
     if not hasattr(network, "multiple"):
         raise WeightsError(
             f"{weights_file(weights)} holds a {type(network).__name__}, which draws no pictures; name a generator's"
         )
-    return network
+    return network, config
 
 
 def _compare(
