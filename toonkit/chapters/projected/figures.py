@@ -25,13 +25,13 @@ def _sheet(source: str, weights: str, size: int = ProjectedConfig.size) -> Sheet
 
 
 def faces() -> Sheet:
-    """Photographs into cartoons, in the larger size."""
-    return _sheet("photo", "projected-faces_128", 128)
+    """Photographs into cartoons, in the larger size, seen close."""
+    return _sheet("photo", "projected-faces_128_close", 128)
 
 
 def people() -> Sheet:
-    """Cartoons into photographs."""
-    return _sheet("toon", "projected-people")
+    """Cartoons into photographs, in the larger size."""
+    return _sheet("toon", "projected-people_128", 128)
 
 
 FIGURES = {"projected_faces": faces, "projected_people": people}
