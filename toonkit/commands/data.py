@@ -63,7 +63,8 @@ def captions(options: argparse.Namespace) -> int:
         found = captions_from_table(options.report, options.table)
         print(f"{len(found):,} captions kept")
         if lacking := without_caption(options.report):
-            print(f"{len(lacking):,} pictures have none, so no run will see them: {', '.join(lacking[:5])}, ...")
+            some = ", ".join(lacking[:5]) + (", ..." if len(lacking) > 5 else "")
+            print(f"pictures without a caption, which no run will see: {len(lacking):,} ({some})")
         return 0
     lacking = [name for name, value in bought.items() if not value]
     if lacking:

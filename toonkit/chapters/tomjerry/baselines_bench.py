@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from toonkit.chapters.captions.networks import Captioner
@@ -39,6 +40,8 @@ EDITED, DECODED = "partial noising", "the photograph, encoded and decoded"
 ANEW = f"{DECODED} by the second decoder"
 MODELS = {"the released model": RELEASED, "the report's recipe": AS_REPORTED}
 BY_CLASS = ("FID[toonnet]", "MS-SSIM")  # the measures of table 2
+BLURRED = "the cartoon, blurred"  # by BLUR x BLUR pixels: what a captioner reads off colours alone
+BLUR = 9
 CYCLEGAN = "recovery-duo"  # trained on the same scenes, unpaired
 Draw = Callable[[Tensor, int], Tensor]  # rows (n,) and a seed to pictures (n, 3, H, W)
 
@@ -48,6 +51,7 @@ def rows() -> tuple[str, ...]:
     return (
         "class only",
         "the cartoon itself",
+        BLURRED,
         DECODED,
         ANEW,
         "a CycleGAN",
@@ -83,6 +87,10 @@ def _drawing(name: str, truth: dict[str, Tensor]) -> Draw:
     """What draws some rows of `held_out` with a seed, as one of `rows` says."""
     if name == "the cartoon itself":
         return lambda some, _: truth["toon"][some]
+    if name == BLURRED:
+        edge = BLUR // 2
+        blurred = F.avg_pool2d(F.pad(truth["toon"], (edge,) * 4, mode="reflect"), BLUR, 1)  # (N, 3, H, W)
+        return lambda some, _: blurred[some]
     if name == "a CycleGAN":
         cyclegan = load_network(CYCLEGAN, "to_photo of recovery")
         return lambda some, _: cyclegan(truth["toon"][some])
