@@ -21,6 +21,7 @@ from torch import nn
 
 from toonkit.chapters.contract import Config
 from toonkit.chapters.loading import load_configured, weights_file
+from toonkit.filters.flat import PHOTO_AND_FLAT
 from toonkit.networks.drawing import input_shapes
 from toonkit.networks.onnx_graphs import OPSET, TRACED, by_onnxruntime, by_pytorch, noise_inputs, onnx_session, to_onnx
 from toonkit.project.atomic import make_folder, refuse_existing, write_atomically
@@ -33,7 +34,6 @@ TOLERANCE = 1e-4  # absolute, in pictures from -1 to 1: an 80th of one step of 8
 CHECKED = (TRACED, (2, 96, 160), (1, 232, 120))  # pictures, height, width that are compared
 TIMED = (1, 256, 256)
 ROUNDS = 7  # of both in turn; the median counts
-ON_FLAT = "photo_and_flat"  # the input of a generator that draws on a flat abstraction
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def export_onnx(weights: str | Path, target: str | Path, overwrite: bool = False
         "milliseconds": _timed(generator, session),
         "versions": versions() | {"onnxruntime": onnxruntime.__version__},
     }
-    if ON_FLAT in facts["inputs"]:  # by rule, with Fourier transforms and a loop: the file has the network alone
+    if PHOTO_AND_FLAT in facts["inputs"]:  # by rule, with Fourier transforms and a loop: the file has the network alone
         facts["flat"] = f"flat_cartoon of toonkit.filters.flat with strength {config.strength}, made beforehand"
     write_atomically(target, content, overwrite=True)
     write_json(beside, facts)

@@ -9,6 +9,7 @@ from torch.nn.functional import pad
 from toonkit.filters.checks import check_pictures, check_positive
 from toonkit.filters.lines import line_response
 
+PHOTO_AND_FLAT = "photo_and_flat"  # the input of a network that is given what `with_flat` makes
 MARGIN = 8  # pixels reflected at each border, because the Fourier transform joins left to right
 STIFFEST = 1e5  # where the rounds end (Xu et al., section 3)
 

@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
+from toonkit.filters.flat import PHOTO_AND_FLAT
 from toonkit.networks.blocks import SPECTRAL, ResidualBlock, convolution, leaky_convolution
 
 GAIN = 1.2  # of the flat picture inside the tanh: the generator only learns what to change
@@ -41,7 +42,7 @@ class PaintingGenerator(nn.Module):
 
     def input_shapes(self, count: Any, height: Any, width: Any) -> dict[str, tuple[Any, ...]]:
         """The shape of its one input by its name."""
-        return {"photo_and_flat": (count, 6, height, width)}
+        return {PHOTO_AND_FLAT: (count, 6, height, width)}
 
     def forward(self, both: Tensor) -> Tensor:
         flat = both[:, 3:]  # (N, 3, H, W)

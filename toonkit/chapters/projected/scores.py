@@ -20,7 +20,7 @@ from toonkit.project.profiles import Profile
 from toonkit.training.batches import chunks
 from toonkit.world import ToonWorld
 
-SPACES = ("toonnet", "squeezenet")  # the second never taught
+SPACES = ("toonnet", "squeezenet")  # the second taught only where `close` names it
 READERS = ("toonnet", "toonnet_residual")  # the second never taught
 
 

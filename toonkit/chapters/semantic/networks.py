@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from toonkit.filters.flat import PHOTO_AND_FLAT
 from toonkit.filters.guided import smooth_by_guide
 from toonkit.networks.blocks import SPECTRAL, leaky_convolution
 from toonkit.networks.film import Film, film
@@ -51,7 +52,7 @@ class SemanticGenerator(nn.Module):
 
     def input_shapes(self, count: Any, height: Any, width: Any) -> dict[str, tuple[Any, ...]]:
         """The shape of each input by its name."""
-        photo = {"photo_and_flat": (count, 6, height, width)} if self.on_flat else {"photo": (count, 3, height, width)}
+        photo = {PHOTO_AND_FLAT: (count, 6, height, width)} if self.on_flat else {"photo": (count, 3, height, width)}
         return photo | ({"settings": (count, self.controls)} if self.controls else {})
 
     def forward(self, photo: Tensor, settings: Tensor | None = None) -> Tensor:
