@@ -48,6 +48,7 @@ OTHER = {  # another value for each text, where one is enough
     "encoder": "resnet18",
     "regions": ("foreground texture 3",),
     "segments": 20,
+    "cut": "eyes_and_mouth",
     "part": "autoencoder",
     "autoencoder": "stable_diffusion",
     "widths": (32, 48),

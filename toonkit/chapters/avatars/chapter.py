@@ -9,6 +9,8 @@ from toonkit.chapters.avatars.scores import scores
 from toonkit.chapters.contract import Chapter, Variant
 from toonkit.networks.features import features
 
+ALIGNED = AvatarsConfig(cut="eyes_and_mouth", lit=True)
+
 
 def recipe(config: AvatarsConfig) -> Avatars:
     """The recipe of a configuration, with SqueezeNet. Raises SourceError where that is not here."""
@@ -19,7 +21,10 @@ CHAPTER = Chapter(
     name="avatars",
     report="",
     subject="photographs of faces into drawn avatars and back",
-    variants={"both_ways": Variant(AvatarsConfig(), 5000, quick_steps=5, paper_steps=OURS, ema=0.995)},
+    variants={
+        "both_ways": Variant(AvatarsConfig(), 5000, quick_steps=5, paper_steps=OURS, ema=0.995),
+        "aligned": Variant(ALIGNED, 5000, quick_steps=5, paper_steps=OURS, ema=0.995),
+    },
     config=AvatarsConfig,
     build=build,
     recipe=recipe,

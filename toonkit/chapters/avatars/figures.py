@@ -19,12 +19,13 @@ COLUMNS = 10
 
 def avatars() -> Sheet:
     """Ten held-out people above their avatars; ten held-out avatars above what is drawn of them."""
-    size = AvatarsConfig.size
+    config = AvatarsConfig()
+    size = config.size
     rows = []
     for side, given in SIDES.items():
         network = load_network(RELEASED[side], f"to_{side} of avatars")
         pictures = torch.stack(
-            [fit_picture(read_face(path), size) for path in evenly(paths_of(given, "test"), COLUMNS)]
+            [fit_picture(read_face(path, config), size) for path in evenly(paths_of(given, "test"), COLUMNS)]
         )
         rows = [pictures, draw(network, pictures), *rows]
     facts = {"split": "test", "size": size, "weights": [f"{name}.safetensors" for name in RELEASED.values()]}

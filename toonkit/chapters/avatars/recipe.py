@@ -43,6 +43,8 @@ class AvatarsConfig:
     decay: float = 0.3  # ours: the last share of the steps, over which rates fall linearly to 0
     batch: int = 4  # CycleGAN 1
     size: int = 96  # pixels; CycleGAN 256
+    cut: str = "eyes"  # what both sides have in one place: "eyes" or "eyes_and_mouth"; ours
+    lit: bool = False  # whether photographs are made equally bright first; ours
 
 
 def build(config: AvatarsConfig) -> dict[str, nn.Module]:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from toonkit.chapters.avatars.data import OURS, paths_of, read_face
-from toonkit.chapters.avatars.recipe import SIDES, Avatars
+from toonkit.chapters.avatars.recipe import SIDES, Avatars, AvatarsConfig
 from toonkit.chapters.contract import Scores
 from toonkit.images.caltech101 import person_of, picture_number
 from toonkit.images.resize import fit_picture
@@ -26,7 +26,7 @@ def scores(recipe: Avatars, profile: Profile) -> Scores:
     """
     stop = profile.pick(quick=12, full=None, paper=OURS)
     space = features("squeezenet")
-    pictures = {side: held_out(side, recipe.config.size, stop) for side in SIDES}
+    pictures = {side: held_out(side, recipe.config, stop) for side in SIDES}
     people = torch.tensor([person_of(picture_number(path)) for path in paths_of("photo", "test")[:stop]])  # (N,)
     parts: dict[str, dict[str, Score]] = {}
     for side, given in SIDES.items():
@@ -45,9 +45,9 @@ def scores(recipe: Avatars, profile: Profile) -> Scores:
     return parts
 
 
-def held_out(side: str, size: int, stop: int | None = None) -> Tensor:
+def held_out(side: str, config: AvatarsConfig, stop: int | None = None) -> Tensor:
     """Pictures of a side that no run saw, (N, 3, size, size)."""
-    return torch.stack([fit_picture(read_face(path), size) for path in paths_of(side, "test")[:stop]])
+    return torch.stack([fit_picture(read_face(path, config), config.size) for path in paths_of(side, "test")[:stop]])
 
 
 def _draw(recipe: Avatars, side: str, pictures: Tensor) -> Tensor:
