@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from toonkit.chapters.semantic.figures import ANIMALS, PEOPLE, held_out, sources_of
-from toonkit.chapters.sheets import drawn_beside, enlarged, evenly, in_blocks
+from toonkit.chapters.sheets import GAP, STRIP, drawn_beside, enlarged, evenly, in_blocks
 from toonkit.images.open_pictures import open_pictures
 from toonkit.images.sources import source_folder, source_ready
 from toonkit.project.errors import SourceError, ToonkitError
@@ -18,21 +18,32 @@ needs_pictures = pytest.mark.skipif(not all(map(source_ready, SOURCES)), reason=
 
 
 def test_rows_are_the_photographs_then_each_way() -> None:
-    photos = [torch.full((3, 8, 8), value) for value in (0.1, 0.2, 0.3)]
-    sheet = drawn_beside(photos, (lambda photo: -photo, lambda photo: photo / 2), columns=2, side=4)
+    photos = [torch.full((3, 8, 8), value) for value in (0.1, 0.2, 0.3, 0.4)]
+    ways = {"negative": lambda photo: -photo, "half": lambda photo: photo / 2}
+    sheet = drawn_beside(photos, ways, columns=2, side=4)[:, :, STRIP + GAP :]
     middles = sheet[0, 4::6, 4::6]  # cells of 4 pixels with 2 between them
-    wanted = [[0.1, 0.2], [-0.1, -0.2], [0.05, 0.1], [0.3], [-0.3], [0.15]]
-    flat = [value for row in wanted for value in row]
-    assert torch.allclose(middles.flatten()[: len(flat)], torch.tensor(flat), atol=1e-6)
+    wanted = [[0.1, 0.2], [-0.1, -0.2], [0.05, 0.1], [0.3, 0.4], [-0.3, -0.4], [0.15, 0.2]]
+    assert torch.allclose(middles, torch.tensor(wanted), atol=1e-6)
+    with pytest.raises(ToonkitError, match="3 pictures"):
+        drawn_beside(photos[:3], ways, columns=2, side=4)
 
 
 def test_blocks_keep_what_belongs_together_in_one_column() -> None:
-    rows = [torch.arange(4.0).view(4, 1, 1, 1).expand(4, 3, 2, 2) / 10 + tens for tens in (0.0, 0.5)]
-    sheet = in_blocks(rows, columns=2)
+    rows = {str(tens): torch.arange(4.0).view(4, 1, 1, 1).expand(4, 3, 2, 2) / 10 + tens for tens in (0.0, 0.5)}
+    sheet = in_blocks(rows, columns=2)[:, :, STRIP + GAP :]
     middles = sheet[0, 2::4, 2::4]  # cells of 2 pixels with 2 between them
     assert torch.allclose(middles, torch.tensor([[0.0, 0.1], [0.5, 0.6], [0.2, 0.3], [0.7, 0.8]]))
     twice = enlarged(sheet)
     assert twice.shape == (3, 2 * sheet.shape[1], 2 * sheet.shape[2]) and torch.equal(twice[:, ::2, 1::2], sheet)
+
+
+def test_each_row_says_what_it_is_from_bottom_to_top() -> None:
+    rows = {name: torch.zeros(2, 3, 80, 80) for name in ("photograph", "i", "")}
+    strip = in_blocks(rows, columns=1)[0, :, : STRIP + GAP]
+    inks = [(1 - strip[top : top + 80]).sum(1) for top in range(GAP, 6 * 82, 82)]  # of three rows, twice
+    assert torch.equal(inks[0], inks[3]) and inks[0].sum() > 5 * inks[1].sum() > 0 and inks[2].sum() == 0
+    long = (inks[0] > 0).nonzero()
+    assert 60 < int(long.max() - long.min()) < 80 and float(inks[0].sub(inks[0].flip(0)).abs().sum()) > 0
 
 
 def test_evenly_spread() -> None:

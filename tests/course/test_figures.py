@@ -14,6 +14,8 @@ from PIL import Image
 from toonkit.course import check_parameters, show
 from toonkit.course.figures import save_figure
 from toonkit.images.open_pictures import credits
+from toonkit.images.resize import fit_picture
+from toonkit.images.samples import sample_photo
 from toonkit.project.errors import ToonkitError
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +37,16 @@ def test_a_saved_sheet_has_every_colour_of_its_pictures(no_run: Path) -> None:
     sheet = show(torch.stack([red, green, torch.zeros(100, 100)]), scale=4)
     pixels = np.asarray(Image.open(save_figure(sheet, "figures/c.png")))
     assert len(np.unique(pixels.reshape(-1, pixels.shape[-1]), axis=0)) > 9000
+
+
+def test_a_jpeg_of_a_photograph_is_smaller_and_near_it(no_run: Path) -> None:
+    picture = fit_picture(sample_photo("astronaut"), 200)
+    path, exact = save_figure(picture, "figures/d.jpg"), save_figure(picture, "figures/d.png")
+    with Image.open(path) as opened:
+        assert opened.format == "JPEG"
+        back = torch.from_numpy(np.asarray(opened).copy()).permute(2, 0, 1) / 127.5 - 1
+    assert 10 * (4 / (back - picture).square().mean()).log10() > 38  # dB
+    assert path.stat().st_size < 0.5 * exact.stat().st_size and path.with_suffix(".json").is_file()
 
 
 def test_in_a_run_figures_go_to_its_folder_with_its_seed(no_run: Path) -> None:
@@ -73,8 +85,8 @@ def test_wrong_shapes_are_named(tmp_path: Path) -> None:
         show(torch.zeros(1, 3, 8, 8), titles=list("abc"))
     with pytest.raises(ToonkitError, match=r"shape \(2, 3, 8, 8\)"):
         save_figure(torch.zeros(2, 3, 8, 8), tmp_path / "a.png")
-    with pytest.raises(ToonkitError, match=r"\.png file, not 'a\.jpg'"):
-        save_figure(torch.zeros(3, 8, 8), "a.jpg")
+    with pytest.raises(ToonkitError, match=r"\.jpg file, not 'a\.gif'"):
+        save_figure(torch.zeros(3, 8, 8), "a.gif")
 
 
 def test_open_pictures_carry_their_licences(no_run: Path) -> None:

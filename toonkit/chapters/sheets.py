@@ -7,11 +7,17 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
+from torchvision.transforms.v2.functional import pil_to_tensor
 
 from toonkit.chapters.contract import Drawing
 from toonkit.images.listing import contact_sheet
+from toonkit.project.errors import ToonkitError
 from toonkit.world import ToonWorld
+
+GAP = 2  # white pixels around a picture
+STRIP, LETTERS = 24, 15  # pixels: how wide the words beside a row are, and how high their letters
 
 
 def evenly(paths: Sequence[Path], count: int) -> list[Path]:
@@ -20,29 +26,49 @@ def evenly(paths: Sequence[Path], count: int) -> list[Path]:
 
 
 @torch.no_grad()
-def drawn_beside(photos: Sequence[Tensor], ways: Sequence[Drawing], columns: int, side: int) -> Tensor:
+def drawn_beside(photos: Sequence[Tensor], ways: Mapping[str, Drawing], columns: int, side: int) -> Tensor:
     """Square photographs (3, H, H) in rows of `columns`, below each row what every way draws, shown at `side` pixels.
 
-    Returns a contact sheet (3, h, w).
+    Returns a contact sheet (3, h, w) whose rows say on their left what they are.
     """
-    drawn = [torch.stack(list(photos)), *(torch.cat([way(photo[None]) for photo in photos]) for way in ways)]
-    shown = [F.interpolate(row, (side, side), mode="bilinear", antialias=True).clamp(-1, 1) for row in drawn]
-    return in_blocks(shown, columns)
+    drawn = {name: torch.cat([way(photo[None]) for photo in photos]) for name, way in ways.items()}
+    rows = {"photograph": torch.stack(list(photos)), **drawn}
+    return in_blocks(
+        {
+            name: F.interpolate(row, (side, side), mode="bilinear", antialias=True).clamp(-1, 1)
+            for name, row in rows.items()
+        },
+        columns,
+    )
 
 
-def in_blocks(rows: Sequence[Tensor], columns: int) -> Tensor:
+def in_blocks(rows: Mapping[str, Tensor], columns: int) -> Tensor:
     """Rows of pictures (N, 3, H, W) that belong together, cut into blocks of `columns`, one block below the other.
 
-    N is a multiple of `columns`: pictures of a shorter last block would not stand one below the other. Returns a
-    contact sheet (3, h, w).
+    Returns a contact sheet (3, h, w) whose rows say on their left what they are. Raises ToonkitError where the last
+    block would be a shorter one: its pictures would not stand one below the other.
     """
-    blocks = zip(*(row.split(columns) for row in rows), strict=True)
-    return contact_sheet(torch.cat([part for block in blocks for part in block]), columns)
+    count = len(next(iter(rows.values())))
+    if count % columns:
+        raise ToonkitError(f"{count} pictures make no full rows of {columns}; show a multiple of {columns}")
+    blocks = list(zip(*(row.split(columns) for row in rows.values()), strict=True))
+    sheet = contact_sheet(torch.cat([part for block in blocks for part in block]), columns, GAP)
+    height = next(iter(rows.values())).shape[-2]
+    words = [_upright(name, height) for _ in blocks for name in rows]  # (3, height, STRIP) each
+    return torch.cat([contact_sheet(torch.stack(words), 1, GAP)[..., :-GAP], sheet], 2)
 
 
-def enlarged(sheet: Tensor) -> Tensor:
-    """A picture (3, H, W) at twice its size, pixels kept sharp."""
-    return sheet.repeat_interleave(2, 1).repeat_interleave(2, 2)
+def _upright(words: str, height: int) -> Tensor:
+    """Words from bottom to top, black on white, (3, height, STRIP)."""
+    line = Image.new("RGB", (height, STRIP), "white")
+    font = ImageFont.load_default(LETTERS)
+    ImageDraw.Draw(line).text((height / 2, STRIP / 2), words, fill="black", font=font, anchor="mm")
+    return pil_to_tensor(line.rotate(90, expand=True)) / 127.5 - 1
+
+
+def enlarged(pictures: Tensor) -> Tensor:
+    """Pictures (..., H, W) at twice their size, pixels kept sharp."""
+    return pictures.repeat_interleave(2, -2).repeat_interleave(2, -1)
 
 
 def drawn_people(ways: Mapping[str, Drawing], size: int = 64) -> dict[str, Tensor]:

@@ -76,4 +76,6 @@ def draw(name: str) -> Path:
     if isinstance(picture, Mapping):
         picture = show_rows(picture, sheet.scale)
     origin = {"run": f"toonkit figures {name}", "seed": 0}
-    return save_figure(picture, f"figures/{name}.png", sheet.sources, **origin, **sheet.facts)
+    return save_figure(
+        picture, f"figures/{name}{'.jpg' if sheet.jpeg else '.png'}", sheet.sources, **origin, **sheet.facts
+    )

@@ -25,7 +25,7 @@ EPOCHS = (10, 30, 50, 100)  # the report names the last three
 def portraits() -> Sheet:
     """Twelve photographs of held-out people, each above the classical cartoon and what the released generator draws."""
     photos = [fit_picture(read_picture(path), SIDE) for path in evenly(faces("test"), 2 * COLUMNS)]
-    ways = (abstraction, animated())
+    ways = {"classical filter": abstraction, "animated": animated()}
     facts = {"split": "test", "size": SIDE, "weights": f"{PORTRAITS}.safetensors", "learnt_from": tuple(DRAWINGS)}
     return Sheet(drawn_beside(photos, ways, COLUMNS, SHOWN), facts, sources=(FACES,))
 

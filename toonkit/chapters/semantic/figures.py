@@ -15,6 +15,7 @@ from toonkit.chapters.semantic.config import CONTROLS
 from toonkit.chapters.sheets import drawn_beside
 from toonkit.filters import abstraction
 from toonkit.filters.flat import with_flat
+from toonkit.images.licences import picture_licences
 from toonkit.images.open_pictures import open_pictures, read_open_picture
 from toonkit.images.resize import fit_picture
 from toonkit.images.sources import source_folder
@@ -30,9 +31,8 @@ CONTROLLED = "semantic-photographs_controlled"
 SCENES = "semantic-ours"
 SIDE = 64
 DRAWN_AT = 320  # pixels of a picture of the sheets
-SHEET = 132  # pixels at which it is shown there
+SHEET = 232  # pixels at which it is shown there
 COLUMNS = 5
-ROWS = ("photograph", "classical filter", "painted", "style transfer", "semantic")
 CALTECH = "caltech101/101_ObjectCategories"
 FELIX = "felix/image_files/Experimental_study_set"
 PEOPLE = (  # the photographs of a sheet, each of its source's test split
@@ -87,10 +87,33 @@ def photographs_sheet(names: Sequence[str]) -> Sheet:
     Raises as `held_out` does, and ToonkitError without what the style transfer needs.
     """
     photos = [fit_picture(read_open_picture(path), DRAWN_AT) for path in held_out(names)]
-    weights = (f"{PAINTED}.safetensors", f"{PHOTOGRAPHS}.safetensors")
-    facts = {"split": "test", "size": DRAWN_AT, "weights": weights, "rows": ROWS, "photographs": names, "style": PANEL}
-    sheet = drawn_beside(photos, (abstraction, painter(), style_transfer(), semantic()), COLUMNS, SHEET)
-    return Sheet(sheet, facts, sources=(*sources_of(names), SOURCE, PANELS))
+    ways = {
+        "classical filter": abstraction,
+        "painted": painter(),
+        "style transfer": style_transfer(),
+        "semantic": semantic(),
+    }
+    sheet = drawn_beside(photos, ways, COLUMNS, SHEET)
+    facts = {
+        "split": "test",
+        "size": DRAWN_AT,
+        "weights": (f"{PAINTED}.safetensors", f"{PHOTOGRAPHS}.safetensors"),
+        "rows": ("photograph", *ways),
+        "photographs": names,
+        "licence_of_each": licences_of(names),
+        "style": PANEL,
+    }
+    return Sheet(sheet, facts, sources=(*sources_of(names), SOURCE, PANELS), jpeg=True)
+
+
+def licences_of(names: Sequence[str]) -> dict[str, str]:
+    """Licence and author of each picture whose source has one a picture."""
+    found = {}
+    for source in sources_of(names):
+        for path, one in picture_licences(source, source_folder(source)).items():
+            if f"{source}/{path}" in names:
+                found[f"{source}/{path}"] = f"{one.licence}; {one.author}"
+    return found
 
 
 def held_out(names: Sequence[str]) -> list[Path]:

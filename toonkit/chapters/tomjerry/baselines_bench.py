@@ -38,7 +38,11 @@ from toonkit.project.threads import threads
 STRENGTHS = (0.3, 0.5, 0.7, 0.9)  # of SDEdit
 EDITED, DECODED = "partial noising", "the photograph, encoded and decoded"
 ANEW = f"{DECODED} by the second decoder"
-MODELS = {"the released model": RELEASED, "the report's recipe": AS_REPORTED}
+MODELS = {  # the weights, and how strongly the class and the source are followed
+    "the released model": (RELEASED, GUIDANCE),
+    "the report's recipe": (AS_REPORTED, GUIDANCE),
+    "the report's recipe, unguided": (AS_REPORTED, 1.0),  # eq. 7 alone teaches nothing without class and source
+}
 BY_CLASS = ("FID[toonnet]", "MS-SSIM")  # the measures of table 2
 BLURRED = "the cartoon, blurred"  # by BLUR x BLUR pixels: what a captioner reads off colours alone
 BLUR = 9
@@ -99,8 +103,9 @@ def _drawing(name: str, truth: dict[str, Tensor]) -> Draw:
         return lambda some, _: autoencoder.decode(autoencoder.encode(truth["photo"][some]))
     denoiser, labels = base_denoiser(), truth["label"]
     if name in MODELS:
-        model, autoencoder = released_model(MODELS[name])
-        return lambda some, seed: photographs(model, autoencoder, truth["toon"][some], labels[some], seed)
+        weights, guidance = MODELS[name]
+        model, autoencoder = released_model(weights)
+        return lambda some, seed: photographs(model, autoencoder, truth["toon"][some], labels[some], seed, guidance)
     if name == "class only":
         side = READS_AT // FACTOR
         return lambda some, seed: autoencoder.decode(sample_classes(denoiser, labels[some], side, seed, GUIDANCE))

@@ -23,7 +23,8 @@ def tomjerry_sheet() -> Sheet:
     truth = held_out(10, READS_AT)
     rows = torch.cat([torch.arange(EACH) + 10 * label for label in range(3)])  # (12,)
     drawn = photographs(*released_model(), truth["toon"][rows], truth["label"][rows])
-    sheet = enlarged(in_blocks([truth["toon"][rows], drawn, truth["photo"][rows]], COLUMNS))
+    shown = {"cartoon": truth["toon"][rows], "drawn": drawn, "true photograph": truth["photo"][rows]}
+    sheet = in_blocks({name: enlarged(pictures) for name, pictures in shown.items()}, COLUMNS)
     weights = [f"{name}.safetensors" for name in (RELEASED, DECODER)]
     return Sheet(sheet, {"split": "test", "size": READS_AT, "weights": weights})
 
