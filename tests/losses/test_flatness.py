@@ -33,6 +33,15 @@ def test_unrest_asks_every_channel_whether_there_is_a_step() -> None:
     assert unrest(ramp(0.1), flat).item() < 1e-6
 
 
+def test_unrest_counts_every_place_as_often_as_it_is_told_to() -> None:
+    drawn = torch.zeros(1, 3, SIDE, SIDE + 1)  # 8 steps across: 4 of each half
+    drawn[..., SIDE // 2 + 1 :] = ramp(0.1)[..., : SIDE // 2]  # a step of 0 and three of 0.1, in the right half alone
+    weights = torch.tensor([1.0, 5.0]).repeat_interleave(SIDE // 2).expand(1, 1, SIDE, SIDE)
+    flat = torch.zeros_like(drawn)
+    assert unrest(drawn, flat).item() == pytest.approx(0.1 * 3 / 8)
+    assert unrest(drawn, flat, weights=weights).item() == pytest.approx(5 * 0.1 * 3 / 8)
+
+
 def test_step_distance_adds_both_axes() -> None:
     drawn = ramp(0.3) + ramp(0.2).transpose(2, 3)
     assert step_distance(drawn, torch.zeros_like(drawn)).item() == pytest.approx(0.5, abs=1e-6)

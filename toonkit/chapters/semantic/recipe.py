@@ -155,7 +155,8 @@ class Semantic(Controlled):
             return feature_distance(seen()[layer], wanted)
 
         def variation() -> Tensor:
-            return unrest(drawn, batch["wanted"]) if self.config.calm else total_variation(drawn, places.get("tv"))
+            where = places.get("tv")
+            return unrest(drawn, batch["wanted"], weights=where) if self.config.calm else total_variation(drawn, where)
 
         terms = {"tv": variation, "structure": structure}
         if self.config.pictures == "open":
