@@ -17,7 +17,7 @@ from toonkit.course import benches
 from toonkit.course.result_tables import claims_table, fill_tables, results_table, runs_table
 from toonkit.course.tables import markdown_table, measured_at, number, text_table
 from toonkit.project.errors import ToonkitError
-from toonkit.project.records import write_json
+from toonkit.project.records import published_record, write_json
 
 ROWS = [{"name": "a|b", "value": 1}, {"name": "long name", "value": 22}]
 
@@ -191,13 +191,25 @@ def test_measures_of_a_part_or_of_one_question_are_left_to_the_notebook(tmp_path
 
 def test_variants_and_claims_are_read_from_their_records(tmp_path: Path) -> None:
     for variant, fid in (("none", 5.0), ("classical", 2.0), ("photographs", 1.0)):
-        metrics = {"drawn": {"FID[toonnet]": _seeds(fid)}, "photograph": {"FID[toonnet]": _seeds(9.0, 0.0)}}
+        one = {"value": fid, "n": 1000, "low": fid - 0.1, "high": fid + 0.1}
+        score = one if variant == "photographs" else _seeds(fid)
+        metrics = {"drawn": {"FID[toonnet]": score}, "photograph": {"FID[toonnet]": _seeds(9.0, 0.0)}}
         seeds = 0 if variant == "photographs" else [0, 1, 2]
         entry = {"name": f"cartoongan {variant}", "profile": "full", "seed": seeds, "config": {"steps": 7}}
         write_json(tmp_path / f"cartoongan-{variant}.json", entry | {"metrics": metrics})
     lines = runs_table(find_chapter("cartoongan"), tmp_path).splitlines()
     assert lines[0] == "| variant | steps | seeds | FID[toonnet] |"
-    assert lines[2:5] == ["| `classical` | 7 | 3 | 2 ± 0.1 |", "| `none` | 7 | 3 | 5 ± 0.1 |", ""]  # one seed: no row
+    assert lines[2:4] == ["| `classical` | 7 | 3 | 2 ± 0.1 |", "| `none` | 7 | 3 | 5 ± 0.1 |"]
+    assert lines[4:6] == ["| `photographs` | 7 | 1 | 1 |", ""]
+    other = {"name": "cartoongan scenes", "profile": "full", "seed": 0, "config": {"steps": 7}, "metrics": {"cats": 1}}
+    write_json(tmp_path / "cartoongan-scenes.json", other)
+    assert "scenes" not in runs_table(find_chapter("cartoongan"), tmp_path)  # was not measured alike
+    trained = {"runs": [{"seed": 0, "precision": "bf16"}, {"seed": 1, "precision": "float32"}, {"seed": 2}]}
+    both = published_record(tmp_path / "cartoongan-none.json") | {"config": {"steps": 7, **trained}}
+    write_json(tmp_path / "cartoongan-none.json", both)
+    lines = runs_table(find_chapter("cartoongan"), tmp_path).splitlines()
+    assert lines[0] == "| variant | steps | seeds | precision | FID[toonnet] |"
+    assert lines[2:4] == ["| `classical` | 7 | 3 |  | 2 ± 0.1 |", "| `none` | 7 | 3 | bf16, float32 | 5 ± 0.1 |"]
     better = Claim(
         words="it helps",
         place="ours",

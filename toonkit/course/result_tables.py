@@ -27,10 +27,10 @@ from toonkit.course.system_tables import systems_tables
 from toonkit.course.tables import (
     flat_metrics,
     markdown_table,
-    mean_text,
     measured_at,
     measured_before,
     metric_rows,
+    precision_of,
     short,
 )
 from toonkit.project.errors import ToonkitError
@@ -65,7 +65,7 @@ def results_table(record: Mapping[str, Any]) -> str:
 
 
 def runs_table(chapter: Chapter, results: Path) -> str:
-    """A row for each variant of a chapter that was trained from several seeds: mean and deviation of each measure."""
+    """A row for each variant of a chapter: mean and deviation of each measure over its seeds, or the value of one."""
     rows = runs_rows(chapter, results)
     if not rows:
         return "No variant has a record of several seeds yet.\n"
@@ -73,22 +73,28 @@ def runs_table(chapter: Chapter, results: Path) -> str:
 
 
 def runs_rows(chapter: Chapter, results: Path) -> list[dict[str, Any]]:
-    """The rows of `runs_table`; none where no variant has a record of several seeds."""
-    records = _several_seeds(chapter, results)
-    if not records:
+    """The rows of `runs_table`; none where no variant has a record of several seeds.
+
+    The columns are those of the first such variant. A variant of one seed has a row where it was measured alike.
+    """
+    paths = {variant: results / f"{chapter.name}-{variant}.json" for variant in chapter.variants}
+    records = {variant: published_record(path) for variant, path in paths.items() if path.exists()}
+    several = [record for record in records.values() if isinstance(record["seed"], list)]
+    if not several:
         return []
-    paths = list(_shown(chapter, next(iter(records.values()))["metrics"]))
+    columns = list(_shown(chapter, several[0]["metrics"]))
+    said = any(map(precision_of, records.values()))
     return [
-        {"variant": f"`{variant}`", "steps": entry["config"]["steps"], "seeds": len(entry["seed"])}
-        | {label: mean_text(**metric_at(entry["metrics"], path)) for label, path in paths}
+        {"variant": f"`{variant}`", "steps": entry["config"]["steps"], "seeds": _seeds(entry)}
+        | ({"precision": precision_of(entry)} if said else {})
+        | {label: short(metric_at(entry["metrics"], path)) for label, path in columns}
         for variant, entry in records.items()
+        if {path for _, path in columns} <= dict(flat_metrics(entry["metrics"])).keys()
     ]
 
 
-def _several_seeds(chapter: Chapter, results: Path) -> dict[str, dict[str, Any]]:
-    paths = {variant: results / f"{chapter.name}-{variant}.json" for variant in chapter.variants}
-    records = {variant: published_record(path) for variant, path in paths.items() if path.exists()}
-    return {variant: record for variant, record in records.items() if isinstance(record["seed"], list)}
+def _seeds(record: Mapping[str, Any]) -> int:
+    return len(record["seed"]) if isinstance(record["seed"], list) else 1
 
 
 def _shown(chapter: Chapter, metrics: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -98,7 +104,8 @@ def _shown(chapter: Chapter, metrics: Mapping[str, Any]) -> Iterator[tuple[str, 
     for part in chapter.shown:
         entry = metric_at(dict(metrics), part)
         first = part == chapter.shown[0]
-        prefix = "" if first or is_metric(entry) else f"{part.split('/')[-1]} "
+        whose = [words for words in part.split("/") if words != "drawn"][-1:]
+        prefix = "" if first or is_metric(entry) else " ".join([*whose, ""])
         paths = [part] if is_metric(entry) else [f"{part}/{path}" for path, _ in flat_metrics(entry)]
         yield from ((prefix + path.split("/")[-1], path) for path in paths)
 

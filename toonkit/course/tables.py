@@ -97,6 +97,13 @@ def measured_at(record: Mapping[str, Any]) -> str:
     return f"commit {name[:10]}{' with changes' if changes else ''}, {record['started'][:10]}"
 
 
+def precision_of(record: Mapping[str, Any]) -> str:
+    """The precision that a record's runs were trained in, each once; empty where it does not say."""
+    config = record["config"]
+    said = [run.get("precision", config.get("precision")) for run in config.get("runs", [config])]
+    return ", ".join(sorted({one for one in said if one}))
+
+
 def measured_before(record: Mapping[str, Any]) -> str:
     """A sentence, with a space before it, on which rows of a record are its own and when the others were measured."""
     earlier = record["config"].get("before", [])
