@@ -11,7 +11,7 @@ from PIL import Image
 
 from toonkit.chapters.index import find_chapter
 from toonkit.chapters.segmentation.classes import COCO, OPEN_CLASSES, foreground, open_class, world_classes
-from toonkit.chapters.segmentation.data import held_out_foreground, open_crops, read_classes, scaled
+from toonkit.chapters.segmentation.data import open_crops, photographs_with_foreground, read_classes, scaled
 from toonkit.chapters.segmentation.networks import SegmentationUNet
 from toonkit.chapters.segmentation.recipe import Segmentation, SegmentationConfig
 from toonkit.images.sources import source_folder
@@ -130,12 +130,14 @@ def test_a_damaged_mask_is_named_in_a_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not HERE, reason="the source coco53 is not on this machine")
-def test_the_held_out_foreground_is_that_of_the_same_squares() -> None:
-    pictures, front = held_out_foreground(64)
+def test_the_photographs_with_foreground_is_that_of_the_same_squares() -> None:
+    pictures, front = photographs_with_foreground(64)
     assert pictures.shape[1:] == (3, 64, 64) and front.shape == (len(pictures), 64, 64) and front.dtype == torch.bool
     assert 0.05 < front.float().mean() < 0.95
-    half = held_out_foreground(128)[1].float()
+    half = photographs_with_foreground(128)[1].float()
     torch.testing.assert_close(front.float().mean((1, 2)), half.mean((1, 2)), atol=0.02, rtol=0)
+    every = photographs_with_foreground(64, ("test", "train"))[0]
+    assert len(every) > len(pictures) and torch.equal(every[: len(pictures)], pictures)
 
 
 def test_unknown_encoders_and_pictures_are_refused() -> None:

@@ -24,7 +24,7 @@ class Colours(torch.nn.Module):
 @pytest.fixture
 def found(monkeypatch: pytest.MonkeyPatch) -> dict:
     generator = torch.Generator().manual_seed(0)
-    drawings = torch.rand((24, 3, 16, 16), generator=generator) * 0.2 + 0.7
+    drawings = torch.rand((48, 3, 16, 16), generator=generator) * 0.2 + 0.7
     photos = torch.rand((50, 3, 32, 32), generator=generator) * 1.6 - 0.9
     photos[:, :, :12] = photos[:, :, :12] * 0.02 - 0.9  # above dark, and all but flat
     front = torch.zeros(8, 32, 32, dtype=torch.bool)
@@ -43,11 +43,14 @@ def found(monkeypatch: pytest.MonkeyPatch) -> dict:
     monkeypatch.setattr(photographs, "methods", lambda: known)
     monkeypatch.setattr(photographs, "systems", lambda: worlds)
     monkeypatch.setattr(photographs, "style_transfer", broken)
-    monkeypatch.setattr(photographs, "held_out_foreground", lambda side: (photos[:8], front))
+    monkeypatch.setattr(photographs, "photographs_with_foreground", lambda side, splits: (photos[:8], front))
     monkeypatch.setattr(photographs, "class_means", lambda *_: (torch.eye(6)[:2] + 0.1, torch.tensor([0, 1])))
     monkeypatch.setattr(photographs, "features", lambda name: Colours())
     monkeypatch.setattr(photographs, "held_out_photographs", lambda stop: (photos, torch.arange(50) % 2))
-    monkeypatch.setattr(photographs, "held_out_drawings", lambda stop: drawings)
+    monkeypatch.setattr(
+        photographs, "held_out_drawings", lambda stop, sources=None: drawings[:12] if sources else drawings
+    )
+    monkeypatch.setattr(photographs, "other_photographs", lambda count: photos.flip(0)[:count])
     monkeypatch.setattr(photographs, "known_classes", lambda *_: (torch.eye(6)[:2] + 0.1, torch.tensor([0, 1])))
     return photographs.measure()
 
@@ -80,7 +83,17 @@ def test_what_resembles_the_drawings_is_nearer_to_them_by_both_networks(found: d
     for name in ("squeezenet", "vgg16_oxford"):
         metric = f"KID[{name}]"
         assert found["pale"][metric]["value"] < 0.1 * found["photograph"][metric]["value"]
-    assert [found["pale"][f"KID[{name}]"]["n"] for name in ("squeezenet", "vgg16_oxford")] == [24, 12]  # the drawings
+    assert [found["pale"][f"KID[{name}]"]["n"] for name in ("squeezenet", "vgg16_oxford")] == [48, 24]  # the drawings
+
+
+def test_distances_to_panels_and_to_photographs_have_their_own_pictures(found: dict) -> None:
+    same, pale = found["photograph"], found["pale"]
+    for name in ("squeezenet", "vgg16_oxford"):
+        assert pale[f"to panels, KID[{name}]"]["n"] == 12  # few, so both networks see all
+        for score in ("FID", "KID"):
+            metric = f"to photographs, {score}[{name}]"
+            assert abs(same[metric]["value"]) < 0.05 * pale[metric]["value"], metric  # the same photographs, turned
+            assert pale[f"to panels, {score}[{name}]"]["value"] < 0.2 * same[f"to panels, {score}[{name}]"]["value"]
 
 
 def test_a_method_without_its_weights_is_named_and_one_for_cartoons_left_out(found: dict) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import lru_cache
 
 import torch
@@ -62,9 +62,16 @@ def held_out_photographs(stop: int | None = None) -> tuple[Tensor, Tensor]:
     return torch.stack(pictures), torch.tensor(classes)
 
 
-def held_out_drawings(stop: int | None = None) -> Tensor:
+def other_photographs(count: int) -> Tensor:
+    """At most about `count` training photographs of the same sources, evenly spread, (M, 3, SIDE, SIDE)."""
+    paths = [path for source in PHOTOGRAPHS for path in open_pictures(source, "train")]
+    chosen = paths[:: max(1, len(paths) // count)]
+    return torch.stack([fit_picture(read_open_picture(path), SIDE) for path in chosen])
+
+
+def held_out_drawings(stop: int | None = None, sources: Collection[str] = DRAWINGS) -> Tensor:
     """Drawings of every source that no run saw, (M, 3, SIDE, SIDE)."""
-    paths = [path for source in DRAWINGS for path in drawing_paths(source, "test")[:stop]]
+    paths = [path for source in sources for path in drawing_paths(source, "test")[:stop]]
     return torch.stack([fit_picture(read_open_picture(path), SIDE) for path in paths])
 
 

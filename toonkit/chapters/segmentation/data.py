@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 import torch
@@ -60,15 +62,15 @@ def read_classes(path: Path, size: tuple[int, int]) -> Tensor:
     return table[numbers]
 
 
-def held_out_foreground(side: int) -> tuple[Tensor, Tensor]:
-    """The middles of held-out photographs that have masks, (N, 3, side, side), and where their foreground is.
+def photographs_with_foreground(side: int, splits: Sequence[str] = ("test",)) -> tuple[Tensor, Tensor]:
+    """The middles of the photographs that have masks, (N, 3, side, side), and where their foreground is.
 
     The latter is bool, (N, side, side): the true mask's persons, animals and vehicles. Raises SourceError where the
     open source is not here.
     """
     front = torch.tensor([name in foreground("open") for name in OPEN_CLASSES])
     pictures, regions = [], []
-    for path, mask_path in masked_photographs("test"):
+    for path, mask_path in chain(*map(masked_photographs, splits)):
         picture = read_open_picture(path)
         square = centre_crop(read_classes(mask_path, tuple(picture.shape[-2:])), 1.0)  # of the same place
         numbers = F.interpolate(square[None, None].float(), (side, side), mode="nearest-exact")[0, 0].long()

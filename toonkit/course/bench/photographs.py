@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import torch
@@ -20,8 +20,9 @@ from toonkit.chapters.painted.scores import (
     held_out_drawings,
     held_out_photographs,
     known_classes,
+    other_photographs,
 )
-from toonkit.chapters.segmentation.data import held_out_foreground
+from toonkit.chapters.segmentation.data import photographs_with_foreground
 from toonkit.chapters.sheets import evenly
 from toonkit.chapters.systems import systems
 from toonkit.filters.flat import flat_cartoon
@@ -31,9 +32,9 @@ from toonkit.metrics.blemishes import SIDES, colour_error, halo, noise
 from toonkit.metrics.edges import edge_agreement
 from toonkit.metrics.regions import edge_strength, texture_density
 from toonkit.metrics.scores import Score, exact
-from toonkit.metrics.sets import kid, pooled_features
+from toonkit.metrics.sets import fid, kid, pooled_features
 from toonkit.networks.features import Features, features
-from toonkit.networks.style_transfer import NAME, style_transfer
+from toonkit.networks.style_transfer import NAME, PANELS, style_transfer
 from toonkit.project.errors import ToonkitError
 from toonkit.project.profiles import Profile
 from toonkit.project.threads import threads
@@ -44,6 +45,7 @@ NOT_FOR_PHOTOGRAPHS = ("tomjerry",)
 FLAT = "flat abstraction"  # by rule: what `cartoongan` and `semantic` are given beside the photograph
 OF_THE_WORLD = ("semantic-ours", "semantic-wang")  # generators that learnt from ToonWorld alone
 EVERY = 2  # of the pictures, for the slower network
+FEWEST = 12  # panels, and photographs, of a short measurement: an interval wants ten
 TAKEN = 20  # training photographs of each class, at most, that its mean is taken of
 
 
@@ -61,8 +63,12 @@ def measure(quick: bool = False, only: Collection[str] = ()) -> dict[str, Any]:
     profile = Profile("quick" if quick else "full")
     with threads(1), torch.no_grad():
         photos, classes = held_out_photographs(3 if quick else None)
-        drawings = held_out_drawings(5 if quick else None)
-        judge = _Judge(profile, photos, classes, drawings)
+        real = {
+            "": held_out_drawings(5 if quick else None),
+            "to panels, ": held_out_drawings(FEWEST if quick else None, (PANELS,)),
+            "to photographs, ": other_photographs(FEWEST if quick else len(photos)),
+        }
+        judge = _Judge(profile, photos, classes, real)
         found: dict[str, Any] = {}
         if not only:
             found["photograph"] = judge(photos) | judge.by_region(lambda photo: photo)
@@ -96,30 +102,36 @@ def _drawn(draw: Drawing, photos: Tensor, judge: _Judge) -> dict[str, Score]:
 
 
 class _Judge:
-    """Measures pictures (N, 3, H, W) made of the same photographs: distances to drawings, what is kept, blemishes.
+    """Measures pictures (N, 3, H, W) made of the same photographs: distances, what is kept, blemishes, regions.
 
-    Classes are read by the network that taught, by the nearest photograph, and by the other, by the nearest mean of a
-    class; both know the named training photographs alone.
+    Distances are to all held-out drawings, to the painted panels among them, and to other photographs, which painted
+    and semantic learnt from. Texture and edges by region need masks, which few photographs have: those of the training
+    split are among them. Classes are read by the network that taught, by the nearest photograph, and by the other, by
+    the nearest mean of a class; both know the named training photographs alone.
     """
 
-    def __init__(self, profile: Profile, photos: Tensor, classes: Tensor, drawings: Tensor) -> None:
+    def __init__(self, profile: Profile, photos: Tensor, classes: Tensor, real: Mapping[str, Tensor]) -> None:
         self.photos, self.classes = photos, classes
         self.spaces = {TAUGHT: features(TAUGHT), OTHER: features(OTHER)}
         self.real = {
-            name: pooled_features(space, drawings[:: self._every(name)], 10) for name, space in self.spaces.items()
+            name: {to: pooled_features(space, _thinned(name, shown), 10) for to, shown in real.items()}
+            for name, space in self.spaces.items()
         }
         self.known = {
             TAUGHT: known_classes(self.spaces[TAUGHT], profile),
             OTHER: class_means(self.spaces[OTHER], profile.pick(quick=1, full=TAKEN, paper=TAKEN)),
         }
-        self.masked = held_out_foreground(SIDE)
+        self.masked = photographs_with_foreground(SIDE, ("test", "train"))
 
     def __call__(self, pictures: Tensor) -> dict[str, Score]:
-        found = {
-            name: pooled_features(space, pictures[:: self._every(name)], 10) for name, space in self.spaces.items()
+        found = {name: pooled_features(space, _thinned(name, pictures), 10) for name, space in self.spaces.items()}
+        distances = {
+            f"{to}{score.__name__.upper()}[{name}]": score(name, features, found[name])
+            for name in self.spaces
+            for to, features in self.real[name].items()
+            for score in (fid, kid)
         }
-        distances = {f"KID[{name}]": kid(name, self.real[name], found[name]) for name in self.spaces}
-        numbers = self.classes[:: self._every(OTHER)]
+        numbers = _thinned(OTHER, self.classes)
         kept = {
             "class kept": class_kept(found[TAUGHT], self.classes, *self.known[TAUGHT]),
             f"class kept[{OTHER}]": class_kept(found[OTHER], numbers, *self.known[OTHER]),
@@ -139,8 +151,10 @@ class _Judge:
             for place, region in (("foreground", front), ("background", ~front))
         }
 
-    def _every(self, name: str) -> int:
-        return EVERY if name == OTHER and len(self.photos) > 20 * EVERY else 1
+
+def _thinned(name: str, pictures: Tensor) -> Tensor:
+    """Every second one of many pictures (N, ...) for the slower network, all for the other."""
+    return pictures[::EVERY] if name == OTHER and len(pictures) > 20 * EVERY else pictures
 
 
 def class_means(space: Features, taken: int) -> tuple[Tensor, Tensor]:
