@@ -37,6 +37,14 @@ def test_blocks_keep_what_belongs_together_in_one_column() -> None:
     assert twice.shape == (3, 2 * sheet.shape[1], 2 * sheet.shape[2]) and torch.equal(twice[:, ::2, 1::2], sheet)
 
 
+def test_rows_may_have_heights_of_their_own() -> None:
+    rows = {"high": torch.full((2, 3, 9, 4), 0.5), "low": torch.full((2, 3, 3, 4), -0.5)}
+    sheet = in_blocks(rows, columns=2)
+    assert sheet.shape == (3, GAP + 9 + GAP + 3 + GAP, STRIP + GAP + 2 * (GAP + 4) + GAP)
+    column = sheet[0, :, -GAP - 1]
+    assert column.tolist() == [1.0] * GAP + [0.5] * 9 + [1.0] * GAP + [-0.5] * 3 + [1.0] * GAP
+
+
 def test_each_row_says_what_it_is_from_bottom_to_top() -> None:
     rows = {name: torch.zeros(2, 3, 80, 80) for name in ("photograph", "i", "")}
     strip = in_blocks(rows, columns=1)[0, :, : STRIP + GAP]

@@ -45,17 +45,19 @@ def drawn_beside(photos: Sequence[Tensor], ways: Mapping[str, Drawing], columns:
 def in_blocks(rows: Mapping[str, Tensor], columns: int) -> Tensor:
     """Rows of pictures (N, 3, H, W) that belong together, cut into blocks of `columns`, one block below the other.
 
-    Returns a contact sheet (3, h, w) whose rows say on their left what they are. Raises ToonkitError where the last
-    block would be a shorter one: its pictures would not stand one below the other.
+    H may differ from row to row. Returns a contact sheet (3, h, w) whose rows say on their left what they are. Raises
+    ToonkitError where the last block would be a shorter one: its pictures would not stand one below the other.
     """
     count = len(next(iter(rows.values())))
     if count % columns:
         raise ToonkitError(f"{count} pictures make no full rows of {columns}; show a multiple of {columns}")
-    blocks = list(zip(*(row.split(columns) for row in rows.values()), strict=True))
-    sheet = contact_sheet(torch.cat([part for block in blocks for part in block]), columns, GAP)
-    height = next(iter(rows.values())).shape[-2]
-    words = [_upright(name, height) for _ in blocks for name in rows]  # (3, height, STRIP) each
-    return torch.cat([contact_sheet(torch.stack(words), 1, GAP)[..., :-GAP], sheet], 2)
+    lines = []
+    for start in range(0, count, columns):
+        for name, row in rows.items():
+            pictures = contact_sheet(row[start : start + columns], columns, GAP)
+            words = F.pad(_upright(name, row.shape[-2]), (GAP, 0, GAP, GAP), value=1.0)
+            lines.append(torch.cat([words, pictures], 2)[:, :-GAP])
+    return F.pad(torch.cat(lines, 1), (0, 0, 0, GAP), value=1.0)
 
 
 def _upright(words: str, height: int) -> Tensor:

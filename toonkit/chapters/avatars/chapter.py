@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from toonkit.chapters.avatars.data import OURS, batches
-from toonkit.chapters.avatars.figures import FIGURES
+from toonkit.chapters.avatars.figures import EYES, FIGURES
 from toonkit.chapters.avatars.recipe import Avatars, AvatarsConfig, build
 from toonkit.chapters.avatars.scores import scores
 from toonkit.chapters.contract import Chapter, Variant
@@ -31,4 +31,5 @@ CHAPTER = Chapter(
     data=batches,
     scores=scores,
     figures=FIGURES,
+    trained_here=(EYES,),
 )

@@ -57,15 +57,15 @@ CHAPTER = Chapter(
     figures=FIGURES,
     headlines=(
         Headline(
-            words="After the reports, a projected discriminator: error of a drawn person to the true cartoon",
-            record="projected-faces",
+            words="After the reports, projected discriminators, 128 px: error of a drawn person to the true cartoon",
+            record="projected-faces_128_close",
             metric="drawn/true error",
             beside="the photograph itself",
             other_metric="untranslated/true error",
         ),
         Headline(
             words="... attributes that a network which never taught it reads off the drawing",
-            record="projected-faces",
+            record="projected-faces_128_close",
             metric="drawn/attributes kept [toonnet_residual]",
             beside="off the photograph",
             other_metric="untranslated/attributes kept [toonnet_residual]",

@@ -86,10 +86,10 @@ CHAPTER = Chapter(
     untested=UNTESTED,
     headlines=(
         Headline(
-            words="A cartoon's animals in their places on the drawn photograph (overlap with the truth)",
+            words="A cartoon's animals in their places on the photograph (overlap with the truth), learnt from pairs",
             record="tomjerry-concat_long",
             metric="all, first decoder/pose agreement",
-            beside="all frozen but cross-attention, told the segmentation",
+            beside="without pairs, all frozen but cross-attention, told the segmentation",
             other_metric="all/pose agreement",
             other_record="tomjerry-segmentation",
         ),
