@@ -9,7 +9,6 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from toonkit.chapters.drawing_choice import methods
 from toonkit.course.bench import latency
 from toonkit.filters import abstraction, borders
 from toonkit.networks import drawing
@@ -59,8 +58,8 @@ def test_the_filter_leaves_no_seam_and_is_drawn_in_tiles() -> None:
 def test_every_method_is_measured_at_every_size(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
     monkeypatch.setattr(latency, "in_a_process_of_its_own", lambda method, quick: calls.append(method) or {})
-    assert set(latency.measure(quick=True)) == {"load", "threads", *methods()}
-    assert calls == list(methods())
+    assert set(latency.measure(quick=True)) == {"load", "threads", *latency.rows()}
+    assert calls == list(latency.rows()) and {"classical", "semantic", "semantic-ours"} <= set(calls)
 
 
 def test_every_process_is_told_its_method(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,12 +70,12 @@ def test_every_process_is_told_its_method(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(latency.subprocess, "run", echoed)
     found = latency.measure()
-    assert {name: found[name]["told"] for name in methods()} == {name: [name, "full"] for name in methods()}
+    assert {name: found[name]["told"] for name in latency.rows()} == {name: [name, "full"] for name in latency.rows()}
 
 
 def test_a_process_of_its_own_measures_the_filter() -> None:
     found = latency.in_a_process_of_its_own("classical", quick=True)
-    assert list(found) == ["64 px", "256 px", "seams", "24 megapixels"]
+    assert list(found) == ["64 px", "256 px", "256 px, 2 threads", "seams", "24 megapixels"]
     assert 0 < found["64 px"]["ms"] < found["256 px"]["ms"]
     assert 0 < found["64 px"]["peak MB"] <= found["24 megapixels"]["peak MB"]
     assert found["seams"]["largest difference"] < 1e-4

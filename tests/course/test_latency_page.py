@@ -45,10 +45,13 @@ def test_a_row_a_method_with_its_times_and_memory(entry: dict[str, Any]) -> None
 
 
 def test_the_page_has_all_sizes_and_says_on_what(entry: dict[str, Any]) -> None:
+    entry["metrics"]["classical"] |= {"256 px, 2 threads": {"ms": 99.94, "peak MB": 700.0}}
     head, _, first, second, _, where = latency_table(entry).splitlines()
-    assert head.startswith("| drawn by | 64 px, ms | 256 px, ms | 512 px, ms | 1024 px, ms | 1024 px, peak MB |")
-    assert first == "| `classical` | 64 | 256 | 512 | 1,024 | 1,424 | 30 | 2,346 | 2.0e-06 |"
-    assert second == "| `animated` | 16 | 64 | 128 | 256 | 1,424 | 7.5 | 2,346 | 2.0e-06 |"
+    assert head.startswith(
+        "| drawn by | 64 px, ms | 256 px, ms | 512 px, ms | 1024 px, ms | 1024 px, peak MB | 256 px, 2 threads, ms |"
+    )
+    assert first == "| `classical` | 64 | 256 | 512 | 1,024 | 1,424 | 99.9 | 30 | 2,346 | 2.0e-06 |"
+    assert second == "| `animated` | 16 | 64 | 128 | 256 | 1,424 |  | 7.5 | 2,346 | 2.0e-06 |"
     assert where == (
         "Measured by `toonkit bench latency` on a processor, 1 thread, commit 0123456789, 2026-11-29. "
         "As it began 0.2 processes wanted a core."

@@ -9,13 +9,16 @@ from toonkit.course.tables import markdown_table, measured_at, measured_before, 
 
 SIDES = (64, 256, 512, 1024)  # pixels
 LARGE = "24 megapixels"
+ON_TWO = "256 px, 2 threads"
 
 
 def latency_table(record: Mapping[str, Any]) -> str:
     """All methods of a record as Markdown, with 24 megapixels and seams, and a line on what they were measured on."""
     methods = methods_of(record)
+    on_two = any(ON_TWO in found for found in methods.values())
     rows = [
         row
+        | ({f"{ON_TWO}, ms": _milliseconds(methods[name].get(ON_TWO, {}).get("ms"))} if on_two else {})
         | {
             f"{LARGE}, s": number(methods[name][LARGE]["seconds"]),
             f"{LARGE}, peak MB": f"{methods[name][LARGE]['peak MB']:,.0f}",
@@ -49,5 +52,7 @@ def methods_of(record: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return {name: found for name, found in record["metrics"].items() if isinstance(found, Mapping)}
 
 
-def _milliseconds(value: float) -> str:
+def _milliseconds(value: float | None) -> str:
+    if value is None:
+        return ""
     return f"{value:.3g}" if value < 100 else f"{value:,.0f}"

@@ -1,6 +1,6 @@
 """Measure how long one picture takes by every method, how much memory, and whether tiles leave seams.
 
-Every method works in a process of its own, on one thread.
+Every method works in a process of its own, on one thread; at 256 pixels a side on two as well.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,7 +19,8 @@ from torch import Tensor
 
 from toonkit.chapters.contract import Drawing
 from toonkit.chapters.drawing_choice import methods
-from toonkit.course.latency_page import LARGE, SIDES
+from toonkit.chapters.systems import systems
+from toonkit.course.latency_page import LARGE, ON_TWO, SIDES
 from toonkit.filters import borders
 from toonkit.images.resize import fit_picture
 from toonkit.images.samples import sample_photo
@@ -31,12 +32,18 @@ LARGE_SIZE = (4000, 6000)  # height and width of 24 megapixels
 SEAMS = (700, 1100)  # pixels: larger than a tile, small enough to be drawn whole
 MULTIPLE = 8  # of a tile's side: what every generator's own multiple divides
 TIMES = 5  # of which the median counts, after one that does not
+WITHOUT_FILTER = "semantic-ours"  # the fourth report's generator, which is given the photograph alone
 SMALLER = 20  # by how much a quick measurement shrinks what is large
 
 
 def rows() -> tuple[str, ...]:
     """What can be measured alone."""
-    return tuple(methods())
+    return tuple(drawers())
+
+
+def drawers() -> dict[str, Callable[[], Drawing]]:
+    """Every method of `toonify`, and WITHOUT_FILTER."""
+    return methods() | {WITHOUT_FILTER: systems()[WITHOUT_FILTER].draw}
 
 
 def measure(quick: bool = False, only: Collection[str] = ()) -> dict[str, Any]:
@@ -47,7 +54,7 @@ def measure(quick: bool = False, only: Collection[str] = ()) -> dict[str, Any]:
     """
     with threads(1):
         found: dict[str, Any] = {"load": load(), "threads": 1}
-        return found | {method: in_a_process_of_its_own(method, quick) for method in only or methods()}
+        return found | {method: in_a_process_of_its_own(method, quick) for method in only or drawers()}
 
 
 def in_a_process_of_its_own(method: str, quick: bool) -> dict[str, Any]:
@@ -59,8 +66,10 @@ def in_a_process_of_its_own(method: str, quick: bool) -> dict[str, Any]:
 
 def measured(method: str, quick: bool) -> dict[str, dict[str, float]]:
     """One method, sizes in rising order, since the peak of a process's memory never falls."""
-    draw = methods()[method]()
+    draw = drawers()[method]()
     found = {f"{side} px": of_size(draw, (side, side), 1 if quick else TIMES) for side in SIDES[: 2 if quick else None]}
+    with threads(2):
+        found[ON_TWO] = of_size(draw, (256, 256), 1 if quick else TIMES)
     found["seams"] = {"largest difference": largest_seam(draw, _shrunk(SEAMS, quick), 24 if quick else None)}
     large = of_size(draw, _shrunk(LARGE_SIZE, quick), 1, warm=False)
     return found | {LARGE: {"seconds": large["ms"] / 1000, "peak MB": large["peak MB"]}}
