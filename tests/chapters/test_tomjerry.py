@@ -12,13 +12,14 @@ from resuming import whole_and_resumed
 from tomjerry_recipes import LATENTS, LATENTS_AUTOENCODER, SMALL, batch, grid_places, pictures, recipe
 
 from toonkit.chapters.latents.denoiser import noising
+from toonkit.chapters.latents.recipe import BASES
 from toonkit.chapters.latents.recipe import build as build_latents
 from toonkit.chapters.tomjerry.data import Matched, Sides, one_hot
 from toonkit.chapters.tomjerry.losses import predicted_clean, regularisation
 from toonkit.chapters.tomjerry.model import SourceDenoiser, transformer_blocks
 from toonkit.chapters.tomjerry.networks import SourceQuery, head_count, latent_query, places, resized_tokens
 from toonkit.chapters.tomjerry.pipeline import load_pipeline, pipeline_of
-from toonkit.chapters.tomjerry.recipe import TomJerry, build
+from toonkit.chapters.tomjerry.recipe import TomJerry, TomJerryConfig, build
 from toonkit.chapters.tomjerry.scores import pose_agreement
 from toonkit.chapters.tomjerry.translating import partly_noised, photographs, tomjerry
 from toonkit.cli import main
@@ -206,6 +207,28 @@ def test_a_saved_pipeline_draws_the_same(tmp_path, conditioning: str) -> None:
             whole(part, ["cat", "mouse", "dog"])
     with pytest.raises(ToonkitError, match="holds no pipeline"):
         load_pipeline(tmp_path)
+
+
+@pytest.mark.parametrize("source", ["cartoon", "masks"])
+def test_the_papers_model_takes_512_pixels(source: str) -> None:
+    """Shapes alone, without memory: a 64 x 64 latent, a token for every patch of phi beside the class's own."""
+    config = TomJerryConfig(space="stable_diffusion", source=source)
+    with torch.device("meta"):
+        model = SourceDenoiser(build_latents(BASES["stable_diffusion"])["denoiser"], build(config)["parts"])
+        channels = 3 if source == "cartoon" else len(ToonWorld("duo").mask_classes)
+        labels, cartoons = torch.zeros(2, dtype=torch.long), torch.zeros(2, channels, 512, 512)
+        tokens = model.tokens_of(labels, cartoons)
+        drawn = model(torch.zeros(2, 4, 64, 64), torch.zeros(2, dtype=torch.long), tokens)
+    whole = (512 // config.token) ** 2
+    assert drawn.shape == (2, 4, 64, 64) and tokens.shape[0] == 2 and whole < tokens.shape[1] <= whole + 8
+    assert sum(weight.numel() for weight in model.parameters()) > 1e8
+
+
+def test_only_our_latents_are_written_as_a_pipeline() -> None:
+    made = recipe()
+    elsewhere = dataclasses.replace(made.config, space="stable_diffusion")
+    with pytest.raises(ToonkitError, match="latents of 'stable_diffusion'"):
+        pipeline_of(made.model.denoiser, made.networks["parts"], made.autoencoder, LATENTS, elsewhere)
 
 
 def test_segmentation_maps_are_one_channel_a_class() -> None:

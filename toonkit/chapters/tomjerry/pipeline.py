@@ -15,7 +15,7 @@ from diffusers.configuration_utils import register_to_config
 from torch import Tensor
 
 from toonkit.chapters.latents.denoiser import Denoiser
-from toonkit.chapters.latents.networks import FACTOR, Autoencoder
+from toonkit.chapters.latents.networks import Autoencoder
 from toonkit.chapters.latents.recipe import LatentsConfig
 from toonkit.chapters.latents.recipe import build as build_latents
 from toonkit.chapters.latents.sampling import denoise, guided, noise_like, scheduler
@@ -82,7 +82,7 @@ class CartoonToPhotograph(DiffusionPipeline):
         labels = torch.tensor([known.index(name) for name in classes])
         model = SourceDenoiser(self.denoiser.model, self.parts.model).eval()
         autoencoder = self.autoencoder.model.eval()
-        noisy, generator = noise_like(len(source), autoencoder.channels, source.shape[-1] // FACTOR, seed)
+        noisy, generator = noise_like(len(source), autoencoder.channels, source.shape[-1] // autoencoder.multiple, seed)
         predict = guided(model, model.tokens_of(labels, source), model.null_tokens(labels, source), guidance)
         self.scheduler.set_timesteps(steps)
         return autoencoder.decode(denoise(predict, noisy, self.scheduler, generator)).clamp(-1, 1)
@@ -95,7 +95,14 @@ def pipeline_of(
     latents: LatentsConfig,
     tomjerry: TomJerryConfig,
 ) -> CartoonToPhotograph:
-    """The three networks as a pipeline; `latents` and `tomjerry` are the configurations they were built by."""
+    """The three networks as a pipeline; `latents` and `tomjerry` are the configurations they were built by.
+
+    Raises ToonkitError for another space of latents than ours.
+    """
+    if tomjerry.space != "ours":
+        raise ToonkitError(
+            f"a model in the latents of {tomjerry.space!r} is not written as a pipeline; its run folder has its weights"
+        )
     frozen = SavedDenoiser(dataclasses.asdict(latents))
     frozen.model.load_state_dict(denoiser.state_dict())
     learnt = SavedParts(dataclasses.asdict(tomjerry))
