@@ -5,6 +5,7 @@ from __future__ import annotations
 from toonkit.chapters.contract import Sheet
 from toonkit.chapters.loading import load_network
 from toonkit.chapters.projected.recipe import TARGETS, ProjectedConfig
+from toonkit.chapters.sheets import enlarged, in_blocks
 from toonkit.networks.drawing import draw
 from toonkit.world import ToonWorld
 
@@ -18,11 +19,12 @@ def _sheet(source: str, weights: str, size: int = ProjectedConfig.size) -> Sheet
     pairs = ToonWorld("faces", "test", size).batch(range(PEOPLE))
     target = TARGETS[source]
     rows = {
-        f"{WORDS[source]}": pairs[source],
+        WORDS[source]: pairs[source],
         "drawn": draw(load_network(weights, GENERATOR), pairs[source]),
         f"true {WORDS[target]}": pairs[target],
     }
-    return Sheet(rows, {"split": "test", "size": size, "weights": f"{weights}.safetensors"}, scale=2)
+    sheet = in_blocks({name: enlarged(pictures) for name, pictures in rows.items()}, PEOPLE)
+    return Sheet(sheet, {"split": "test", "size": size, "weights": f"{weights}.safetensors"})
 
 
 def faces() -> Sheet:
