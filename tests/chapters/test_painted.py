@@ -13,7 +13,9 @@ from toonkit.chapters.painted import painter as module
 from toonkit.chapters.painted.figures import RELEASED, painter
 from toonkit.chapters.painted.networks import PaintingGenerator
 from toonkit.chapters.painted.painter import Painter
+from toonkit.chapters.painted.pictures import PHOTOGRAPHS
 from toonkit.chapters.painted.recipe import KEPT, Painted, PaintedConfig
+from toonkit.chapters.painted.scores import SIDE, held_out_photographs, other_photographs
 from toonkit.filters.flat import with_flat
 from toonkit.images.resize import fit_picture
 from toonkit.images.samples import sample_photo
@@ -109,3 +111,10 @@ def test_the_flat_abstraction_itself_costs_nothing_but_what_it_changed_of_colour
     assert [values[name] for name in KEPT if name != "colour"] == pytest.approx([0.0] * 5, abs=1e-6)
     patches = F.avg_pool2d(photo, SMALL.colour_patch)
     assert values["colour"] == pytest.approx(float((patches - 0.25).abs().mean()), rel=1e-4)
+
+
+@pytest.mark.skipif(not all(map(source_ready, PHOTOGRAPHS)), reason=f"needs {', '.join(PHOTOGRAPHS)}")
+def test_other_photographs_are_as_many_as_asked_and_none_is_held_out() -> None:
+    others, held_out = other_photographs(15), held_out_photographs(1)[0]
+    assert others.shape == (15, 3, SIDE, SIDE) and len({float(one.mean()) for one in others}) == 15
+    assert not any(torch.equal(one, other) for one in held_out for other in others)

@@ -33,6 +33,14 @@ def found(monkeypatch: pytest.MonkeyPatch) -> dict:
     def broken():
         raise WeightsError("not here")
 
+    def drawings_of(stop: int | None, sources: tuple[str, ...] = ()) -> torch.Tensor:
+        assert sources in ((), ("peppercarrot-panels",))
+        return drawings[:12] if sources else drawings
+
+    def masked(side: int, splits: tuple[str, ...]) -> tuple[torch.Tensor, torch.Tensor]:
+        assert splits == ("test", "train")
+        return photos[:8], front
+
     known = {
         "nothing": lambda: lambda photo: photo,
         "pale": lambda: lambda photo: photo * 0.125 + 0.8,
@@ -43,7 +51,7 @@ def found(monkeypatch: pytest.MonkeyPatch) -> dict:
     monkeypatch.setattr(photographs, "methods", lambda: known)
     monkeypatch.setattr(photographs, "systems", lambda: worlds)
     monkeypatch.setattr(photographs, "style_transfer", broken)
-    monkeypatch.setattr(photographs, "photographs_with_foreground", lambda side, splits: (photos[:8], front))
+    monkeypatch.setattr(photographs, "photographs_with_foreground", masked)
     monkeypatch.setattr(photographs, "class_means", lambda *_: (torch.eye(6)[:2] + 0.1, torch.tensor([0, 1])))
     monkeypatch.setattr(photographs, "features", lambda name: Colours())
     monkeypatch.setattr(photographs, "held_out_photographs", lambda stop: (photos, torch.arange(50) % 2))

@@ -69,13 +69,14 @@ def runs_table(chapter: Chapter, results: Path) -> str:
     rows = runs_rows(chapter, results)
     if not rows:
         return "No variant has a record of several seeds yet.\n"
-    return f"{markdown_table(rows)}\nBy `toonkit train {chapter.name} VARIANT --profile full --seed 0 1 2`.\n"
+    return f"{markdown_table(rows)}\nBy `toonkit train {chapter.name} VARIANT --profile full --seed 0 1 2`, or fewer.\n"
 
 
 def runs_rows(chapter: Chapter, results: Path) -> list[dict[str, Any]]:
     """The rows of `runs_table`; none where no variant has a record of several seeds.
 
-    The columns are those of the first such variant. A variant of one seed has a row where it was measured alike.
+    The columns are those of the first such variant, which all of several seeds have. A variant of one seed has a row
+    where it was measured alike.
     """
     paths = {variant: results / f"{chapter.name}-{variant}.json" for variant in chapter.variants}
     records = {variant: published_record(path) for variant, path in paths.items() if path.exists()}
@@ -89,7 +90,8 @@ def runs_rows(chapter: Chapter, results: Path) -> list[dict[str, Any]]:
         | ({"precision": precision_of(entry)} if said else {})
         | {label: short(metric_at(entry["metrics"], path)) for label, path in columns}
         for variant, entry in records.items()
-        if {path for _, path in columns} <= dict(flat_metrics(entry["metrics"])).keys()
+        if isinstance(entry["seed"], list)
+        or {path for _, path in columns} <= dict(flat_metrics(entry["metrics"])).keys()
     ]
 
 

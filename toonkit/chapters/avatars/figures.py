@@ -21,8 +21,8 @@ from toonkit.project.environment import project_root
 RELEASED = {"toon": "avatars", "photo": "avatars-to_photo"}
 SAID = {"photo": "photograph", "toon": "avatar"}
 EYES = "avatars_eyes"
-COLUMNS = 8
-SHOWN = 128  # pixels of a picture's width
+COLUMNS = 10
+SHOWN = 120  # pixels of a picture's width
 
 
 def avatars() -> Sheet:

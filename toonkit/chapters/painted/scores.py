@@ -16,6 +16,7 @@ from toonkit.chapters.painted.pictures import (
     drawing_paths,
 )
 from toonkit.chapters.painted.recipe import Painted
+from toonkit.chapters.sheets import evenly
 from toonkit.images.open_pictures import open_pictures, read_open_picture
 from toonkit.images.resize import fit_picture
 from toonkit.metrics.edges import edge_agreement, edge_sharpness, ink_agreement, strong_edges
@@ -63,10 +64,9 @@ def held_out_photographs(stop: int | None = None) -> tuple[Tensor, Tensor]:
 
 
 def other_photographs(count: int) -> Tensor:
-    """At most about `count` training photographs of the same sources, evenly spread, (M, 3, SIDE, SIDE)."""
+    """`count` training photographs of the same sources, evenly spread, (count, 3, SIDE, SIDE), or all."""
     paths = [path for source in PHOTOGRAPHS for path in open_pictures(source, "train")]
-    chosen = paths[:: max(1, len(paths) // count)]
-    return torch.stack([fit_picture(read_open_picture(path), SIDE) for path in chosen])
+    return torch.stack([fit_picture(read_open_picture(path), SIDE) for path in evenly(paths, count)])
 
 
 def held_out_drawings(stop: int | None = None, sources: Collection[str] = DRAWINGS) -> Tensor:

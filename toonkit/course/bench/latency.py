@@ -69,7 +69,7 @@ def measured(method: str, quick: bool) -> dict[str, dict[str, float]]:
     draw = drawers()[method]()
     found = {f"{side} px": of_size(draw, (side, side), 1 if quick else TIMES) for side in SIDES[: 2 if quick else None]}
     with threads(2):
-        found[ON_TWO] = of_size(draw, (256, 256), 1 if quick else TIMES)
+        found[ON_TWO] = {"ms": of_size(draw, (256, 256), 1 if quick else TIMES)["ms"]}  # the peak is the larger one's
     found["seams"] = {"largest difference": largest_seam(draw, _shrunk(SEAMS, quick), 24 if quick else None)}
     large = of_size(draw, _shrunk(LARGE_SIZE, quick), 1, warm=False)
     return found | {LARGE: {"seconds": large["ms"] / 1000, "peak MB": large["peak MB"]}}
