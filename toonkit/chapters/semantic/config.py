@@ -14,6 +14,8 @@ SETTINGS = {  # of a controlled generator, at which it is compared with others t
     "texture_quarter": {"texture": 0.25},
     "content_4": {"content": 4.0},
     "tv_4": {"tv": 4.0},
+    "surface_4": {"surface": 4.0},
+    "semantic_4": {"semantic": 4.0},
 }
 OURS = ("structure", "flat", "steps", "colour")
 WEIGHTS = (*CONTROLS, *OURS)
