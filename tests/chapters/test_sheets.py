@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from toonkit.chapters.semantic.figures import ANIMALS, PEOPLE, held_out, sources_of
-from toonkit.chapters.sheets import GAP, STRIP, drawn_beside, enlarged, evenly, in_blocks
+from toonkit.chapters.sheets import GAP, STRIP, drawn_beside, enlarged, in_blocks
 from toonkit.images.open_pictures import open_pictures
 from toonkit.images.sources import source_folder, source_ready
 from toonkit.project.errors import SourceError, ToonkitError
@@ -52,12 +52,6 @@ def test_each_row_says_what_it_is_from_bottom_to_top() -> None:
     assert torch.equal(inks[0], inks[3]) and inks[0].sum() > 5 * inks[1].sum() > 0 and inks[2].sum() == 0
     long = (inks[0] > 0).nonzero()
     assert 60 < int(long.max() - long.min()) < 80 and float(inks[0].sub(inks[0].flip(0)).abs().sum()) > 0
-
-
-def test_evenly_spread() -> None:
-    paths = [Path(str(number)) for number in range(10)]
-    assert evenly(paths, 3) == [Path("0"), Path("3"), Path("6")]
-    assert evenly(paths, 20) == paths
 
 
 def test_the_sheets_show_twenty_photographs_of_five_sources_once() -> None:

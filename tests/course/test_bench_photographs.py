@@ -55,9 +55,7 @@ def found(monkeypatch: pytest.MonkeyPatch) -> dict:
     monkeypatch.setattr(photographs, "class_means", lambda *_: (torch.eye(6)[:2] + 0.1, torch.tensor([0, 1])))
     monkeypatch.setattr(photographs, "features", lambda name: Colours())
     monkeypatch.setattr(photographs, "held_out_photographs", lambda stop: (photos, torch.arange(50) % 2))
-    monkeypatch.setattr(
-        photographs, "held_out_drawings", lambda stop, sources=None: drawings[:12] if sources else drawings
-    )
+    monkeypatch.setattr(photographs, "held_out_drawings", drawings_of)
     monkeypatch.setattr(photographs, "other_photographs", lambda count: photos.flip(0)[:count])
     monkeypatch.setattr(photographs, "known_classes", lambda *_: (torch.eye(6)[:2] + 0.1, torch.tensor([0, 1])))
     return photographs.measure()

@@ -12,7 +12,7 @@ from torch.utils.data import DataLoader
 from toonkit.images import contact_sheet, fit_picture, list_pictures, write_picture
 from toonkit.images.folders import ClassFolders, PairedFolders, PictureFolder, UnpairedFolders
 from toonkit.images.keyframes import read_frames
-from toonkit.images.listing import walk_pictures
+from toonkit.images.listing import evenly, walk_pictures
 from toonkit.images.samples import SAMPLES, sample_photo
 from toonkit.project.errors import PictureError, ToonkitError
 
@@ -196,3 +196,9 @@ def test_samples_are_real_photographs():
     assert cat[0].mean() > cat[1].mean() > cat[2].mean()
     with pytest.raises(ToonkitError, match="astronaut, cat, coffee, rocket"):
         sample_photo("dog")
+
+
+def test_evenly_spread() -> None:
+    paths = [Path(str(number)) for number in range(10)]
+    assert evenly(paths, 3) == [Path("0"), Path("3"), Path("6")]
+    assert evenly(paths, 20) == paths

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import torch
 import torch.nn.functional as F
@@ -18,11 +17,6 @@ from toonkit.world import ToonWorld
 
 GAP = 2  # white pixels around a picture
 STRIP, LETTERS = 24, 15  # pixels: how wide the words beside a row are, and how high their letters
-
-
-def evenly(paths: Sequence[Path], count: int) -> list[Path]:
-    """`count` of the paths, evenly spread, the first of them first; all where there are fewer."""
-    return [paths[number * len(paths) // count] for number in range(count)] if count < len(paths) else list(paths)
 
 
 @torch.no_grad()

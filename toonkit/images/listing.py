@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -72,6 +73,11 @@ def walk_pictures(folder: str | Path, out: str | Path) -> tuple[list[Path], Reas
     if not pictures:
         failed.append((folder, f"no picture in it; looked for {', '.join(EXTENSIONS)}"))
     return pictures, skipped, failed
+
+
+def evenly(paths: Sequence[Path], count: int) -> list[Path]:
+    """`count` of the paths, evenly spread, the first of them first; all where there are fewer."""
+    return [paths[number * len(paths) // count] for number in range(count)] if count < len(paths) else list(paths)
 
 
 def contact_sheet(pictures: Tensor, columns: int, gap: int = 2) -> Tensor:

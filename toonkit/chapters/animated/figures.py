@@ -8,8 +8,9 @@ from toonkit.chapters.animated.recipe import AnimatedConfig
 from toonkit.chapters.contract import Sheet
 from toonkit.chapters.loading import drawing_of
 from toonkit.chapters.run_places import run_folder
-from toonkit.chapters.sheets import drawn_beside, drawn_people, evenly
+from toonkit.chapters.sheets import drawn_beside, drawn_people
 from toonkit.filters import abstraction
+from toonkit.images.listing import evenly
 from toonkit.images.picture import read_picture
 from toonkit.images.resize import fit_picture
 from toonkit.project.environment import project_root

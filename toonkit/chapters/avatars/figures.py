@@ -13,7 +13,8 @@ from toonkit.chapters.avatars.recipe import SIDES
 from toonkit.chapters.contract import Sheet
 from toonkit.chapters.loading import load_configured
 from toonkit.chapters.run_places import run_folder
-from toonkit.chapters.sheets import evenly, in_blocks
+from toonkit.chapters.sheets import in_blocks
+from toonkit.images.listing import evenly
 from toonkit.images.resize import fit_picture
 from toonkit.networks.drawing import draw
 from toonkit.project.environment import project_root

@@ -78,7 +78,7 @@ def captions_of(recipe: Captions, world: ToonWorld, side: str) -> list[str]:
 
 def captions_by(captioner: Captioner, pictures: Tensor) -> list[str]:
     """What a captioner says of pictures (N, 3, size, size)."""
-    return [caption for part in chunks(len(pictures), PART) for caption in captioner.caption(pictures[list(part)])]
+    return [caption for part in pictures.split(PART) for caption in captioner.caption(part)]
 
 
 def captions_agree(said: Sequence[str], others: Sequence[str]) -> Score:

@@ -16,7 +16,7 @@ from toonkit.chapters.painted.pictures import (
     drawing_paths,
 )
 from toonkit.chapters.painted.recipe import Painted
-from toonkit.chapters.sheets import evenly
+from toonkit.images.listing import evenly
 from toonkit.images.open_pictures import open_pictures, read_open_picture
 from toonkit.images.resize import fit_picture
 from toonkit.metrics.edges import edge_agreement, edge_sharpness, ink_agreement, strong_edges

@@ -23,9 +23,9 @@ from toonkit.chapters.painted.scores import (
     other_photographs,
 )
 from toonkit.chapters.segmentation.data import photographs_with_foreground
-from toonkit.chapters.sheets import evenly
 from toonkit.chapters.systems import systems
 from toonkit.filters.flat import flat_cartoon
+from toonkit.images.listing import evenly
 from toonkit.images.open_pictures import open_pictures, read_open_picture
 from toonkit.images.resize import fit_picture
 from toonkit.metrics.blemishes import SIDES, colour_error, halo, noise
