@@ -40,6 +40,7 @@ CHAPTER = Chapter(
     subject="photographs of cats and mice out of noise, in the latent space of an autoencoder",
     variants={
         "classes": Variant(LatentsConfig(), 9000, paper_steps=STEPS, ema=0.999, paper=PAPER),
+        "classes_long": Variant(LatentsConfig(), 17500, paper_steps=STEPS, ema=0.999, paper=PAPER),
         "autoencoder": Variant(AUTOENCODER, 1800, paper_steps=PUBLISHED, ema=0.99),
         "decoder": Variant(DECODER, 8000, paper_steps=PUBLISHED, ema=0.995),
         "decoder_by_error": Variant(replace(DECODER, adversarial=0.0), 3000, paper_steps=PUBLISHED, ema=0.995),
