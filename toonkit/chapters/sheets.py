@@ -36,16 +36,21 @@ def drawn_beside(photos: Sequence[Tensor], ways: Mapping[str, Drawing], columns:
     )
 
 
-def in_blocks(rows: Mapping[str, Tensor], columns: int) -> Tensor:
+def in_blocks(rows: Mapping[str, Tensor], columns: int, heads: Sequence[str] = ()) -> Tensor:
     """Rows of pictures (N, 3, H, W) that belong together, cut into blocks of `columns`, one block below the other.
 
-    H may differ from row to row. Returns a contact sheet (3, h, w) whose rows say on their left what they are. Raises
-    ToonkitError where the last block would be a shorter one: its pictures would not stand one below the other.
+    H may differ from row to row. Returns a contact sheet (3, h, w) whose rows say on their left what they are, and
+    whose columns say so above where `heads` names them. Raises ToonkitError where the last block would be a shorter one
+    (its pictures would not stand one below the other), and for another number of heads than of columns.
     """
     count = len(next(iter(rows.values())))
     if count % columns:
         raise ToonkitError(f"{count} pictures make no full rows of {columns}; show a multiple of {columns}")
-    lines = []
+    if heads and len(heads) != columns:
+        raise ToonkitError(f"{len(heads)} heads for {columns} columns; give each its own")
+    width = next(iter(rows.values())).shape[-1]
+    lines = [torch.cat([F.pad(_level(head, width), (GAP, 0, 0, 0), value=1.0) for head in heads], 2)] if heads else []
+    lines = [F.pad(line, (STRIP + GAP, 0, 0, 0), value=1.0) for line in lines]
     for start in range(0, count, columns):
         for name, row in rows.items():
             pictures = contact_sheet(row[start : start + columns], columns, GAP)
@@ -56,10 +61,15 @@ def in_blocks(rows: Mapping[str, Tensor], columns: int) -> Tensor:
 
 def _upright(words: str, height: int) -> Tensor:
     """Words from bottom to top, black on white, (3, height, STRIP)."""
-    line = Image.new("RGB", (height, STRIP), "white")
+    return _level(words, height).rot90(1, (1, 2))
+
+
+def _level(words: str, width: int) -> Tensor:
+    """Words from left to right, black on white, (3, STRIP, width)."""
+    line = Image.new("RGB", (width, STRIP), "white")
     font = ImageFont.load_default(LETTERS)
-    ImageDraw.Draw(line).text((height / 2, STRIP / 2), words, fill="black", font=font, anchor="mm")
-    return pil_to_tensor(line.rotate(90, expand=True)) / 127.5 - 1
+    ImageDraw.Draw(line).text((width / 2, STRIP / 2), words, fill="black", font=font, anchor="mm")
+    return pil_to_tensor(line) / 127.5 - 1
 
 
 def enlarged(pictures: Tensor) -> Tensor:

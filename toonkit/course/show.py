@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from toonkit.project.errors import ToonkitError
@@ -12,6 +12,9 @@ from toonkit.project.errors import ToonkitError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from torch import Tensor
+
+LETTERS = 9  # points
+RESOLUTION = 100  # pixels an inch
 
 
 def show(
@@ -53,9 +56,9 @@ def show(
         place.imshow(
             values[0] if grey else values.transpose(1, 2, 0), cmap="gray", vmin=0, vmax=1, interpolation="nearest"
         )
-        place.set_title(titles[index] if index < len(titles) else "", fontsize=9)
+        place.set_title(titles[index] if index < len(titles) else "", fontsize=LETTERS)
     for name, place in zip(rows, axes[:, 0], strict=False):
-        place.text(-0.04, 0.5, name, fontsize=9, rotation=90, ha="right", va="center", transform=place.transAxes)
+        place.text(-0.04, 0.5, name, fontsize=LETTERS, rotation=90, ha="right", va="center", transform=place.transAxes)
     _thank(figure, sources)
     plt.close(figure)  # otherwise the notebook would show it a second time
     return figure
@@ -76,18 +79,27 @@ def show_rows(rows: Mapping[str, Tensor], scale: float = 1.0) -> Figure:
         raise ToonkitError(f"show_rows() wants rows of one shape (N, 3, H, W), not {shapes or 'none'}")
     count, _, height, _ = next(iter(shapes.values()))
     sheet = contact_sheet(torch.cat([pictures.detach().float().cpu() for pictures in rows.values()]), count)
-    resolution = 100 / scale  # pixels an inch
-    label_width = 0.1 * max(map(len, rows)) + 0.3  # inches, for the longest name
-    size = (sheet.shape[2] / resolution + label_width, sheet.shape[1] / resolution + 0.1)
-    figure, place = plt.subplots(figsize=size, layout="constrained")
-    place.imshow((sheet.clamp(-1, 1).permute(1, 2, 0).numpy() + 1) / 2, interpolation="nearest")
+    pixels = RESOLUTION / scale  # of the sheet, an inch
+    width, high = (side / pixels for side in (sheet.shape[2], sheet.shape[1]))  # inches
+    words = _width_of(rows)
+    figure = plt.figure(figsize=(words + width, high), dpi=RESOLUTION)
+    place = figure.add_axes((words / (words + width), 0, width / (words + width), 1))  # so that no pixel is resampled
+    place.imshow((sheet.clamp(-1, 1).permute(1, 2, 0).numpy() + 1) / 2, interpolation="nearest", aspect="auto")
     step = (sheet.shape[1] - 2) / len(rows)  # a row and the gap above it
-    place.set_yticks([2 + height / 2 + step * row for row in range(len(rows))], list(rows), fontsize=9)
+    place.set_yticks([2 + height / 2 + step * row for row in range(len(rows))], list(rows), fontsize=LETTERS)
     place.set_xticks([])
     place.tick_params(length=0)
     place.spines[:].set_visible(False)
     plt.close(figure)  # otherwise the notebook would show it a second time
     return figure
+
+
+def _width_of(names: Iterable[str]) -> float:
+    """Inches that the longest of some names takes beside a row, with some air, in whole pixels."""
+    from matplotlib.textpath import TextPath
+
+    longest = max(TextPath((0, 0), name, size=LETTERS).get_extents().width for name in names)  # points
+    return math.ceil((longest / 72 + 0.15) * RESOLUTION) / RESOLUTION
 
 
 def _thank(figure: Figure, sources: Sequence[str]) -> None:

@@ -20,6 +20,7 @@ from toonkit.chapters.latents.networks import FACTOR
 from toonkit.chapters.latents.sampling import sample_classes
 from toonkit.chapters.loading import load_network
 from toonkit.chapters.tomjerry.bench import in_parts
+from toonkit.chapters.tomjerry.recipe import TomJerryConfig
 from toonkit.chapters.tomjerry.scores import held_out, photograph_scores
 from toonkit.chapters.tomjerry.translating import (
     AS_REPORTED,
@@ -30,6 +31,7 @@ from toonkit.chapters.tomjerry.translating import (
     partly_noised,
     photographs,
     released_model,
+    untrained_model,
 )
 from toonkit.networks.toonnet import READS_AT
 from toonkit.project.profiles import Profile
@@ -42,6 +44,10 @@ MODELS = {  # the weights, and how strongly the class and the source are followe
     "the released model": (RELEASED, GUIDANCE),
     "the report's recipe": (AS_REPORTED, GUIDANCE),
     "the report's recipe, unguided": (AS_REPORTED, 1.0),  # eq. 7 alone teaches nothing without class and source
+}
+UNTRAINED = {  # before the first step: what the change of networks alone costs
+    "64 heads, untrained": TomJerryConfig(),
+    "eq. 5 as printed, untrained": TomJerryConfig(query="source"),
 }
 BY_CLASS = ("FID[toonnet]", "MS-SSIM")  # the measures of table 2
 BLURRED = "the cartoon, blurred"  # by BLUR x BLUR pixels: what a captioner reads off colours alone
@@ -61,6 +67,7 @@ def rows() -> tuple[str, ...]:
         "a CycleGAN",
         *(f"{EDITED} {one:g}" for one in STRENGTHS),
         *MODELS,
+        *UNTRAINED,
     )
 
 
@@ -102,9 +109,9 @@ def _drawing(name: str, truth: dict[str, Tensor]) -> Draw:
     if name in (DECODED, ANEW):
         return lambda some, _: autoencoder.decode(autoencoder.encode(truth["photo"][some]))
     denoiser, labels = base_denoiser(), truth["label"]
-    if name in MODELS:
-        weights, guidance = MODELS[name]
-        model, autoencoder = released_model(weights)
+    if name in MODELS or name in UNTRAINED:
+        weights, guidance = MODELS.get(name, ("", GUIDANCE))
+        model, autoencoder = released_model(weights) if weights else untrained_model(UNTRAINED[name])
         return lambda some, seed: photographs(model, autoencoder, truth["toon"][some], labels[some], seed, guidance)
     if name == "class only":
         side = READS_AT // FACTOR

@@ -16,8 +16,8 @@ from toonkit.chapters.latents.published import PublishedAutoencoder
 from toonkit.chapters.latents.sampling import denoise, guided, noise_like, noised, scheduler
 from toonkit.chapters.loading import load_configured, load_network, load_trained
 from toonkit.chapters.tomjerry.data import one_hot, segmented
-from toonkit.chapters.tomjerry.model import SourceDenoiser
-from toonkit.chapters.tomjerry.recipe import TomJerryConfig
+from toonkit.chapters.tomjerry.model import SourceDenoiser, take_over
+from toonkit.chapters.tomjerry.recipe import TomJerryConfig, build
 from toonkit.networks.features import load_toonnet
 from toonkit.networks.toonnet import READS_AT
 from toonkit.world import ToonWorld
@@ -63,6 +63,19 @@ def released_model(weights: str = RELEASED) -> tuple[SourceDenoiser, Autoencoder
     """A released model, and the autoencoder whose decoder it draws with. Raises WeightsError where one is absent."""
     parts, config = load_configured(weights, "parts of tomjerry")
     return SourceDenoiser(base_denoiser(config), parts).eval(), base_autoencoder(config)
+
+
+def untrained_model(config: TomJerryConfig, seed: int = 0) -> tuple[SourceDenoiser, Autoencoder | PublishedAutoencoder]:
+    """A model as its training begins, and its autoencoder: what is new has random weights, the same for a seed.
+
+    Raises WeightsError where a released network is not here.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        parts = build(config)["parts"]
+    denoiser = base_denoiser(config)
+    take_over(parts, denoiser)
+    return SourceDenoiser(denoiser, parts).eval(), base_autoencoder(config)
 
 
 def sources(model: SourceDenoiser, toons: Tensor) -> Tensor:

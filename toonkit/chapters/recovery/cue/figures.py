@@ -7,14 +7,16 @@ import torch
 from toonkit.chapters.contract import Sheet
 from toonkit.chapters.loading import load_network
 from toonkit.chapters.recovery.watermark import in_places
+from toonkit.chapters.sheets import enlarged, in_blocks
 from toonkit.networks.drawing import draw
 from toonkit.world import ToonWorld
 
 SIZE = 64  # pixels
-PEOPLE = 3
+PEOPLE = 2
+HEADS = ("no emoji", "in its corner", "elsewhere")  # above each person's three cartoons
 RELEASED = {  # what was to be left alone in training -> released weights
-    "what stays is photographs": "cue-photographs",
-    "half of what stays is drawn": "cue-half_drawn",
+    "photographs stay": "cue-photographs",
+    "drawings, too": "cue-half_drawn",
 }
 
 
@@ -25,11 +27,12 @@ def emoji() -> Sheet:
     """
     placed = in_places(ToonWorld("faces", "test", SIZE).toons(range(PEOPLE)))
     given = torch.stack(list(placed.values()), 1).flatten(0, 1)  # (3 people x 3 places, 3, SIZE, SIZE)
-    rows = {"the cartoon": given}
+    rows = {"cartoon": given}
     for words, name in RELEASED.items():
         rows[words] = draw(load_network(name, "to_photo of cue"), given)
     facts = {"split": "test", "size": SIZE, "weights": [f"{name}.safetensors" for name in RELEASED.values()]}
-    return Sheet(rows, facts, scale=2.5)
+    sheet = in_blocks({name: enlarged(row) for name, row in rows.items()}, len(given), HEADS * PEOPLE)
+    return Sheet(sheet, facts)
 
 
 FIGURES = {"emoji": emoji}
