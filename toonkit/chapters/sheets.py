@@ -50,7 +50,7 @@ def in_blocks(rows: Mapping[str, Tensor], columns: int, heads: Sequence[str] = (
         raise ToonkitError(f"{len(heads)} heads for {columns} columns; give each its own")
     width = next(iter(rows.values())).shape[-1]
     lines = [torch.cat([F.pad(_level(head, width), (GAP, 0, 0, 0), value=1.0) for head in heads], 2)] if heads else []
-    lines = [F.pad(line, (STRIP + GAP, 0, 0, 0), value=1.0) for line in lines]
+    lines = [F.pad(line, (STRIP + GAP, GAP, 0, 0), value=1.0) for line in lines]
     for start in range(0, count, columns):
         for name, row in rows.items():
             pictures = contact_sheet(row[start : start + columns], columns, GAP)
