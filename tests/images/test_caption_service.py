@@ -22,9 +22,9 @@ from toonkit.project.errors import SourceError, ToonkitError
 Answer = Callable[[BaseHTTPRequestHandler, dict], None]
 
 
-def say(text: object, status: int = 200) -> Answer:
+def say(text: object, status: int = 200, ended: str = "stop") -> Answer:
     """An answer in the form of chat completions."""
-    return raw(json.dumps({"choices": [{"message": {"content": text}}]}).encode(), status)
+    return raw(json.dumps({"choices": [{"message": {"content": text}, "finish_reason": ended}]}).encode(), status)
 
 
 def raw(body: bytes, status: int = 200) -> Answer:
@@ -123,6 +123,7 @@ NONSENSE = {
     "no text": (say(None), "the answer is no caption"),
     "empty": (say(" . "), "the answer is no caption"),
     "an essay": (say("cat " * 200), "the answer is no caption"),
+    "half a sentence": (say("A cat sits on", ended="length"), "the answer was cut off: 'A cat sits on'"),
     "busy": (say("", 503), "503"),
     "moved": (say("", 302), "302"),
 }
@@ -142,6 +143,26 @@ def test_nonsense_is_asked_about_again_and_then_named(name, service, paths, tmp_
     assert waits == [1.0, 2.0, 1.0, 2.0, 4.0]
     answers[:] = [say("Both.")]
     assert caption_pictures(paths, table, asked, yes, waits.append)["2.png"] == "both" and len(questions) == 7
+
+
+def test_one_bad_picture_does_not_keep_the_others_from_their_captions(service, paths, tmp_path) -> None:
+    answers, questions, asked = service
+    table = tmp_path / "captions.jsonl"
+    answers[:] = [say("A cat."), say(""), say(""), say(""), say("A mouse.")]
+    with pytest.raises(SourceError, match=r"^1\.png: 3 attempts .*; what was answered is kept"):
+        caption_pictures(paths, table, asked, yes, lambda _: None)
+    assert read_captions(table) == {"0.png": "a cat", "2.png": "a mouse"} and len(questions) == 5
+    assert caption_pictures(paths, table, asked, yes)["1.png"] == "a mouse" and len(questions) == 6
+
+
+def test_a_service_that_answers_nothing_is_given_up(service, paths, tmp_path) -> None:
+    answers, questions, asked = service
+    answers[0] = say("")
+    fourth = tmp_path / "3.png"
+    write_picture(fourth, torch.zeros(3, 8, 8))
+    with pytest.raises(SourceError, match=r"0\.png.*1\.png.*2\.png.*gave up after 3 pictures in a row") as caught:
+        caption_pictures([*paths, fourth], tmp_path / "captions.jsonl", asked, yes, lambda _: None)
+    assert "3.png" not in str(caught.value) and len(questions) == 9
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 422])

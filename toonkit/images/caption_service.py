@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from toonkit.project.errors import SourceError, ToonkitError
 KEY = "TOONKIT_CAPTION_KEY"  # the environment variable that holds the key
 PROMPT = "Say in one short sentence which animals this picture shows and what they do."
 LONGEST = 300  # characters of an answer that is still a caption
+IN_A_ROW = 3  # pictures asked about in vain, one after the other, before the service is given up
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,10 @@ def caption_pictures(
 ) -> dict[str, str]:
     """Captions by file name of pictures, written to the table `out` after each answer; those in it are not asked again.
 
-    `agree` is shown the bill of what is left and says whether to go on. Raises ToonkitError where it says no or two
-    pictures have one name, SourceError where the key is absent or refused, or where a picture was asked about
-    `attempts` times in vain; what was answered until then is kept.
+    `agree` is shown the bill of what is left and says whether to go on. A picture that is asked about `attempts` times
+    in vain is passed over, and named at the end. Raises ToonkitError where `agree` says no or two pictures have one
+    name, SourceError where the key is absent or refused, where IN_A_ROW pictures were passed over one after the other,
+    and at the end where any was; what was answered until then is kept.
     """
     names = [Path(path).name for path in paths]
     if len(set(names)) < len(names):
@@ -78,12 +80,48 @@ def caption_pictures(
     key = _key()
     if not agree(estimate(service, len(left))):
         raise ToonkitError("captioning was not agreed to; nothing was asked")
-    for number, path in enumerate(left):
+    in_vain: dict[str, str] = {}
+    for name, caption, said in _asked(left, service, key, sleep):
+        if caption:
+            captions[name] = caption
+            write_captions(out, captions, overwrite=True)
+        else:
+            in_vain[name] = said
+    if in_vain:
+        _tell(in_vain, service, gave_up=any(path.name not in captions | in_vain for path in left))
+    return captions
+
+
+def _asked(
+    paths: Sequence[Path], service: Service, key: str, sleep: Callable[[float], None]
+) -> Iterator[tuple[str, str, str]]:
+    """For each picture its name, its caption or "", and what was said in vain; ends after IN_A_ROW without one."""
+    row = 0
+    for number, path in enumerate(paths):
         if number:
             sleep(60 / service.per_minute)
-        captions[path.name] = _ask(path, service, key, sleep)
-        write_captions(out, captions, overwrite=True)
-    return captions
+        try:
+            caption, said = _ask(path, service, key, sleep), ""
+        except InVainError as error:
+            caption, said = "", str(error)
+        yield path.name, caption, said
+        row = 0 if caption else row + 1
+        if row == IN_A_ROW:
+            return
+
+
+class InVainError(SourceError):
+    """One picture was asked about as often as is worth it; another one may well be answered."""
+
+
+def _tell(in_vain: dict[str, str], service: Service, gave_up: bool) -> None:
+    """Raises SourceError that names the pictures without an answer and says what came for each."""
+    said = "; ".join(
+        f"{name}: {service.attempts} attempts at {service.address} failed, the last with: {last}"
+        for name, last in in_vain.items()
+    )
+    stopped = f"; gave up after {IN_A_ROW} pictures in a row" if gave_up else ""
+    raise SourceError(f"{said}{stopped}; what was answered is kept, and the same call asks about the rest again")
 
 
 def _key() -> str:
@@ -94,7 +132,7 @@ def _key() -> str:
 
 
 def _ask(path: Path, service: Service, key: str, sleep: Callable[[float], None]) -> str:
-    """The caption of one picture. Raises SourceError when asking again will not help, or did not."""
+    """The caption of one picture. Raises SourceError when asking again will not help, InVainError when it did not."""
     said = "nothing"
     for attempt in range(service.attempts):
         if attempt:
@@ -107,10 +145,7 @@ def _ask(path: Path, service: Service, key: str, sleep: Callable[[float], None])
             raise SourceError(f"{service.address} refused: {error}; look at the key and the model's name") from error
         except (Interrupted, ToonkitError) as error:
             said = str(error)
-    raise SourceError(
-        f"{path.name}: {service.attempts} attempts at {service.address} failed, the last with: {said}; what was "
-        "answered before is kept, and the same call goes on from there"
-    )
+    raise InVainError(said)
 
 
 def _question(path: Path, service: Service) -> dict[str, object]:
@@ -130,9 +165,12 @@ def _question(path: Path, service: Service) -> dict[str, object]:
 def _caption(answer: object) -> str:
     """The sentence in an answer. Raises ToonkitError for an answer of another form, or for what is no caption."""
     try:
-        text = answer["choices"][0]["message"]["content"]  # type: ignore[index]
-    except (KeyError, IndexError, TypeError) as error:
+        choice = answer["choices"][0]  # type: ignore[index]
+        text, ended = choice["message"]["content"], choice.get("finish_reason")
+    except (AttributeError, KeyError, IndexError, TypeError) as error:
         raise ToonkitError(f"the answer has no choices[0].message.content but {str(answer)[:80]!r}") from error
+    if ended == "length":
+        raise ToonkitError(f"the answer was cut off: {str(text)[:80]!r}")
     caption = normalise_caption(text) if isinstance(text, str) else ""
     if not caption or len(caption) > LONGEST:
         raise ToonkitError(f"the answer is no caption: {str(text)[:80]!r}")
