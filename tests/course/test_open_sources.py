@@ -9,7 +9,7 @@ import pytest
 
 from toonkit.course.open_sources import absent_sources, sources_sheet, sources_table
 from toonkit.images.manifests import OPEN, load_sources, read_manifest
-from toonkit.images.open_pictures import PICTURES, credits
+from toonkit.images.open_pictures import PICTURES, credits, open_pictures
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,7 +35,11 @@ def test_without_any_source_the_notebook_says_what_is_not_here(nothing_here):
 def test_the_sheet_has_one_picture_a_source_and_thanks_everybody():
     figure = sources_sheet()
     titles = [axis.get_title() for axis in figure.axes if axis.images]
-    assert [title.split(",")[0] for title in titles] == list(PICTURES)
+    assert [title.split(":")[0] for title in titles] == list(PICTURES)
+    assert all(
+        f"{len(open_pictures(n, 'train'))} + {len(open_pictures(n, 'test'))}" in t
+        for n, t in zip(PICTURES, titles, strict=True)
+    )
     assert all("CC" in title for title in titles if title.startswith(("felix", "coco53")))
     below = " ".join(figure.get_supxlabel().split())
     assert all(line.split(";")[0] in below for line in credits(PICTURES))

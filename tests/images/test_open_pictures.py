@@ -115,6 +115,20 @@ def test_a_damaged_table_of_licences_is_an_error(tmp_path):
         free_pictures("felix", tmp_path)
 
 
+def test_coral_s_pictures_are_under_the_heading_above_them(tmp_path):
+    text = "Open Images\nLicense: Attribution (CC BY 2.0)\n\n- a.bmp, b.jpg\n  https://one\n\n- c.jpg d.bmp\n   https://two\n"
+    (tmp_path / "COPYRIGHT").write_text(text + "\nOthers\nLicense: all rights reserved\n- e.bmp\n  https://three\n")
+    found = picture_licences("coral", tmp_path)
+    assert {name: one.author for name, one in found.items()} == {
+        "a.bmp": "https://one",
+        "b.jpg": "https://one",
+        "c.jpg": "https://two",
+        "d.bmp": "https://two",
+        "e.bmp": "https://three",
+    }
+    assert found["d.bmp"].licence == "CC BY 2.0" and free_pictures("coral", tmp_path) == {*found} - {"e.bmp"}
+
+
 @needs_mirror
 def test_felix_gives_only_pictures_with_a_licence_of_their_own():
     root = Path(os.environ["TOONKIT_MIRROR"]) / "felix"

@@ -8,7 +8,7 @@ from toonkit.course.show import show
 from toonkit.course.tables import markdown_table
 from toonkit.images.licences import picture_licences
 from toonkit.images.manifests import OPEN, Source, load_sources, read_manifest
-from toonkit.images.open_pictures import PICTURES, open_pictures, read_open_picture
+from toonkit.images.open_pictures import PICTURES, SPLITS, open_pictures, read_open_picture
 from toonkit.images.resize import fit_picture
 from toonkit.images.sources import source_folder, source_ready
 
@@ -67,9 +67,13 @@ def sources_sheet() -> Figure | None:
 
 
 def _chosen(source: str) -> tuple[Tensor, str]:
-    """The middle picture for training of a source, and its name, with its licence where it has one of its own."""
-    paths = open_pictures(source, "train")
+    """The middle picture for training of a source, and its title.
+
+    That is its name, how many pictures are for training and how many for testing, and its licence if it has its own.
+    """
+    paths, held_out = (open_pictures(source, split) for split in SPLITS)
     path = paths[len(paths) // 2]
     folder = source_folder(source)
     own = picture_licences(source, folder).get(path.relative_to(folder).as_posix())
-    return fit_picture(read_open_picture(path), SIDE), f"{source}, {own.licence}" if own else source
+    title = f"{source}: {len(paths)} + {len(held_out)}"
+    return fit_picture(read_open_picture(path), SIDE), f"{title}; this one {own.licence}" if own else title

@@ -141,7 +141,7 @@ def headlines_table(results: Path) -> str:
         other = published_record(results / f"{headline.other_record or headline.record}.json")
         ours = short(metric_at(record["metrics"], headline.metric))
         beside = f"{short(metric_at(other['metrics'], headline.other_metric))} ({headline.beside})"
-        rows.append({"measured": headline.words, "": ours, "beside": beside})
+        rows.append({"measured": headline.words, "ours": ours, "to compare with": beside})
     return markdown_table(rows)
 
 

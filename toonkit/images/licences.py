@@ -1,4 +1,4 @@
-"""Licences of single pictures, for the sources that have one a picture: COCO's and felix's."""
+"""Licences of single pictures, for the sources that have one a picture, or an author: COCO's, felix's and coral's."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from toonkit.project.errors import SourceError
 FREE = re.compile(r"CC0( \d\.\d)?|CC BY(-SA)?( \d\.\d)?")  # not -NC, not -ND, not "no known restrictions"
 COCO = "coco53_licences.csv"
 FELIX = "study_data/Image_Level_Data.csv"
+CORAL = "COPYRIGHT"
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,24 @@ def _felix(folder: Path) -> dict[str, PictureLicence]:
     return {path_of[row["Image"]]: PictureLicence(row["License"].strip(), row["Artist"].strip()) for row in rows}
 
 
+def _coral(folder: Path) -> dict[str, PictureLicence]:
+    """Coral's file has headings with a licence, below each "- FILE, FILE ..." and in the next line their address."""
+    licences, licence, files = {}, "", []
+    for line in (folder / CORAL).read_text(encoding="utf-8").splitlines():
+        if line.startswith("License:") or line.startswith("Licence:"):
+            named = FREE.search(line)
+            licence = named[0] if named else line.partition(":")[2].strip()
+        elif line.startswith("- "):
+            files = line[2:].replace(",", " ").split()
+        elif files and line.strip():
+            licences |= {file: PictureLicence(licence, line.strip()) for file in files}
+            files = []
+    return licences
+
+
 def _rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
-_TABLES = {"coco53": _coco, "felix": _felix}
+_TABLES = {"coco53": _coco, "felix": _felix, "coral": _coral}

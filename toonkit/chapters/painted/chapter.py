@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from toonkit.chapters.contract import Chapter, Variant, Verified
+from toonkit.chapters.contract import Chapter, Headline, Variant, Verified
 from toonkit.chapters.painted.data import OURS, batches
 from toonkit.chapters.painted.figures import FIGURES, RELEASED, painter
 from toonkit.chapters.painted.recipe import Painted, PaintedConfig, build
@@ -31,4 +31,21 @@ CHAPTER = Chapter(
     shown=("drawn",),
     methods={"cartoongan": painter},
     figures=FIGURES,
+    headlines=(
+        Headline(
+            words="Real photographs, painted: distance to held-out drawings, by a network that taught nothing, "
+            "KID[vgg16_oxford]",
+            record="photographs",
+            metric="cartoongan/KID[vgg16_oxford]",
+            beside="the photographs themselves",
+            other_metric="photograph/KID[vgg16_oxford]",
+        ),
+        Headline(
+            words="... what the photograph shows, read off the painting by the same network",
+            record="photographs",
+            metric="cartoongan/class kept[vgg16_oxford]",
+            beside="off the photograph",
+            other_metric="photograph/class kept[vgg16_oxford]",
+        ),
+    ),
 )

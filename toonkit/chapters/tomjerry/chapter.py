@@ -89,9 +89,9 @@ CHAPTER = Chapter(
             words="A cartoon's animals in their places on the photograph (overlap with the truth), learnt from pairs",
             record="tomjerry-concat_long",
             metric="all, first decoder/pose agreement",
-            beside="without pairs, all frozen but cross-attention, told the segmentation",
-            other_metric="all/pose agreement",
-            other_record="tomjerry-segmentation",
+            beside="without pairs or training: the cartoon noised in part, denoised as a photograph",
+            other_metric="partial noising 0.3/pose agreement",
+            other_record="baselines",
         ),
     ),
     benches={
