@@ -20,6 +20,7 @@ from toonkit.course.claim_pages import (
     verdict_on,
     verdicts_of,
 )
+from toonkit.course.cost_tables import costs_table
 from toonkit.course.latency_page import latency_table
 from toonkit.course.reported_tables import find_reported, reported_rows
 from toonkit.course.speed_page import speed_tables
@@ -36,7 +37,7 @@ from toonkit.course.tables import (
 from toonkit.project.errors import ToonkitError
 from toonkit.project.records import is_metric, metric_at, published_record
 
-KINDS = "table|runs|claims|headlines|verdicts|ledger|systems|reported|speed|latency"
+KINDS = "table|runs|claims|headlines|verdicts|ledger|systems|reported|speed|latency|costs"
 MARKER = re.compile(rf"(<!-- ({KINDS}):([\w-]+) -->\n).*?(<!-- /\2:\3 -->)", re.DOTALL)
 OPENING = re.compile(f"<!-- ({KINDS}):")
 INLINE = re.compile(r"(<!-- (value|verdict):([^>]+?) -->).*?(<!-- /\2 -->)", re.DOTALL)
@@ -151,7 +152,7 @@ def fill_tables(text: str, results: Path) -> str:
     `<!-- table:NAME -->` ... `<!-- /table:NAME -->` shows NAME.json, `runs:CHAPTER` the variants of a chapter,
     `reported:NAME` a report's table beside ours, `claims:REPORT` the claims of a report, `systems:NAME` the common
     benchmark, `speed:speed` ours beside public programs, `latency:latency` the time of one picture; `headlines:all`
-    and `verdicts:all` are for the front page, `ledger:all` is every claim. In a line
+    and `verdicts:all` are for the front page, `ledger:all` is every claim, `costs:all` what trainings cost. In a line
     `<!-- value:RECORD:PATH -->...<!-- /value -->` is one metric and `<!-- verdict:WORDS -->...<!-- /verdict -->` the
     verdict on the claim of these words.
     Raises ToonkitError for an absent or a `quick` record, and for a marker without its end.
@@ -178,7 +179,7 @@ def _section(kind: str, name: str, results: Path) -> str:
         return runs_table(find_chapter(name), results)
     if kind == "claims":
         return claims_table(claims_of(name), results)
-    return {"headlines": headlines_table, "verdicts": verdicts_table, "ledger": ledger}[kind](results)
+    return WHOLE[kind](results)
 
 
 def _inline(kind: str, words: str, results: Path) -> str:
@@ -187,3 +188,6 @@ def _inline(kind: str, words: str, results: Path) -> str:
         return f"**{verdict_on(words, results)}**"
     record, _, path = words.partition(":")
     return short(metric_at(published_record(results / f"{record}.json")["metrics"], path))
+
+
+WHOLE = {"headlines": headlines_table, "verdicts": verdicts_table, "ledger": ledger, "costs": costs_table}

@@ -1,0 +1,57 @@
+"""What trainings cost, and what came of them: steps, core-minutes and measures of records beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from toonkit.chapters.index import find_chapter
+from toonkit.course.record_facts import seeds_of
+from toonkit.course.tables import markdown_table, number, short
+from toonkit.project.records import published_record
+
+PEOPLE = ("true error", "KID[toonnet]", "KID[squeezenet]", "attributes kept", "attributes kept [toonnet_residual]")
+PAINTED = ("KID[squeezenet]", "class kept", "edge sharpness")
+AFTER = {  # the recipe -> the part of its records that is not drawn, and the records
+    "the report's": ("photograph", ("cartoongan-classical", "cartoongan-classical_5000", "cartoongan-faces")),
+    "projected": ("untranslated", ("projected-faces", "projected-faces_128", "projected-faces_128_close")),
+    "projected, cartoons into people": ("untranslated", ("projected-people", "projected-people_128")),
+}
+REAL = {"real photographs, painted": ("photograph", ("painted-photographs",))}
+
+
+def costs_table(results: Path) -> str:
+    """The report's recipe and what came after it, people and then real photographs, as Markdown."""
+    return "\n".join(cost_rows(which, measures, results) for which, measures in ((AFTER, PEOPLE), (REAL, PAINTED)))
+
+
+def cost_rows(recipes: dict[str, tuple[str, tuple[str, ...]]], measures: Sequence[str], results: Path) -> str:
+    """A row for each record: whose recipe, what it cost, and each measure with that of the undrawn picture."""
+    rows = [
+        {"recipe": recipe} | run_of(name, results) | beside(name, undrawn, measures, results)
+        for recipe, (undrawn, names) in recipes.items()
+        for name in names
+    ]
+    return markdown_table(rows)
+
+
+def run_of(name: str, results: Path) -> dict[str, str]:
+    """Steps, seeds, pixels and core-minutes (of one run on one core, the mean over runs) of a record."""
+    record = published_record(results / f"{name}.json")
+    config = record["config"]
+    runs = config.get("runs", [config])
+    minutes = [one["seconds"] * one.get("threads", record["device"]["threads"]) / 60 for one in runs]
+    return {
+        "record": f"`{name}`",
+        "steps": f"{config['steps']:,}",
+        "seeds": str(seeds_of(record)),
+        "px": str(find_chapter(config["recipe"]).configured(config["config"]).size),
+        "core-minutes": f"{sum(minutes) / len(minutes):.0f}",
+    }
+
+
+def beside(name: str, undrawn: str, measures: Sequence[str], results: Path) -> dict[str, str]:
+    """Each measure of the drawings, in brackets that of the undrawn pictures; nothing where a record has it not."""
+    found = published_record(results / f"{name}.json")["metrics"]
+    drawn, before = found["drawn"], found[undrawn]
+    return {m: f"{short(drawn[m])} ({number(before[m]['value'])})" if m in drawn else "" for m in measures}
