@@ -23,6 +23,7 @@ INSIDE = {  # a function in which each measurement's time goes, and the threads 
     "photographs": ("held_out_photographs", 1),
     "pictures": ("_files", 2),
     "recovery": ("_seconds", 1),
+    "sampling": ("held_out", 1),
     "scale": ("_distances", BEFORE),
     "speed": ("_rows", 1),
     "tomjerry": ("held_out", 1),

@@ -160,6 +160,7 @@ def test_real_measurements_can_be_called() -> None:
         "photographs",
         "pictures",
         "recovery",
+        "sampling",
         "scale",
         "speed",
         "tomjerry",

@@ -97,6 +97,7 @@ CHAPTER = Chapter(
     benches={
         "tomjerry": "toonkit.chapters.tomjerry.bench",
         "baselines": "toonkit.chapters.tomjerry.baselines_bench",
+        "sampling": "toonkit.chapters.tomjerry.sampling_bench",
     },
     pipelines={"tomjerry": "toonkit.chapters.tomjerry.pipeline"},
 )
