@@ -73,3 +73,15 @@ def test_what_a_sheet_shows_no_run_saw() -> None:
     seen = open_pictures("kodak", "train")[0].relative_to(source_folder("kodak")).as_posix()
     with pytest.raises(ToonkitError, match=f"kodak/{seen} is not held out"):
         held_out([f"kodak/{seen}"])
+
+
+def test_columns_are_named_above_the_first_block() -> None:
+    rows = {name: torch.full((4, 3, 20, 60), -1.0) for name in ("one", "two")}
+    plain, headed = in_blocks(rows, 2), in_blocks(rows, 2, ("left", "right"))
+    strip, below = headed[:, : headed.shape[1] - plain.shape[1]], headed[:, headed.shape[1] - plain.shape[1] :]
+    assert torch.equal(below, plain) and strip.shape[1] == STRIP
+    words = (strip < 0).any(0).any(0)  # columns of pixels with ink
+    middle = STRIP + 2 * GAP + 60
+    assert words[STRIP + GAP : middle].any() and words[middle:].any() and not words[: STRIP + GAP].any()
+    with pytest.raises(ToonkitError, match="1 heads for 2 columns"):
+        in_blocks(rows, 2, ("left",))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import io
 
+import numpy as np
 import pytest
 import torch
 from ipywidgets import Checkbox, Dropdown, FloatLogSlider, FloatSlider, IntSlider
@@ -12,6 +13,7 @@ from toonkit.course import show
 from toonkit.course.frames import GAP, LABEL, WIDTH, stops, strip
 from toonkit.course.show import show_rows
 from toonkit.course.widgets import explorer
+from toonkit.images.listing import contact_sheet
 from toonkit.project.errors import ToonkitError
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -59,6 +61,21 @@ def test_rows_stand_beside_their_names() -> None:
     assert {name: float(picture[int(y), 4, 0]) for name, y in at.items()} == {"dark": 0.0, "pale": 0.75, "white": 1.0}
     with pytest.raises(ToonkitError, match=r"one shape.*\(2, 3, 8, 8\)"):
         show_rows({"one": torch.zeros(2, 3, 8, 8), "other": torch.zeros(3, 3, 8, 8)})
+
+
+def test_no_pixel_of_a_row_is_resampled() -> None:
+    """Each pixel of the pictures is a square of whole pixels of the figure, whatever stands beside them."""
+    generator = torch.Generator().manual_seed(0)
+    rows = {name: torch.rand(2, 3, 5, 7, generator=generator) * 2 - 1 for name in ("a", "a name of many letters")}
+    figure = show_rows(rows, 3)
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=100)
+    drawn = torch.from_numpy(np.array(Image.open(buffer).convert("RGB"))).permute(2, 0, 1)
+    sheet = contact_sheet(torch.cat([*rows.values()]), 2).repeat_interleave(3, 1).repeat_interleave(3, 2)
+    right = drawn[:, :, -sheet.shape[2] :]
+    assert right.shape == sheet.shape
+    assert (right - (sheet + 1) * 127.5).abs().max() <= 1
+    assert drawn.shape[2] - sheet.shape[2] > 100  # the words have their place
 
 
 def frame_of(widget) -> Image.Image:
