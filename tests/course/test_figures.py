@@ -13,9 +13,11 @@ from PIL import Image
 
 from toonkit.course import check_parameters, show
 from toonkit.course.figures import save_figure
+from toonkit.course.gallery import figures, trained_here
 from toonkit.images.open_pictures import credits
 from toonkit.images.resize import fit_picture
 from toonkit.images.samples import sample_photo
+from toonkit.project.environment import project_root
 from toonkit.project.errors import ToonkitError
 
 ROOT = Path(__file__).parents[2]
@@ -100,6 +102,15 @@ def test_open_pictures_carry_their_licences(no_run: Path) -> None:
     assert facts["licences"] == list(credits(sources)) and facts["sources"] == list(sources)
     with pytest.raises(ToonkitError, match="unknown source 'nobody'"):
         save_figure(figure, "figures/a.png", ("nobody",))
+
+
+def test_what_anybody_can_draw_again_is_shown_in_all_its_colours() -> None:
+    """A palette of 256 puts grain and wrong colours into what is shown to be judged."""
+    drawn = figures().keys() - trained_here()
+    files = [path for path in (project_root() / "figures").glob("*.png") if path.stem in drawn]
+    assert len(files) > 10
+    modes = {path.stem: Image.open(path).mode for path in files}
+    assert set(modes.values()) == {"RGB"}, modes
 
 
 def test_every_figure_of_the_course_that_shows_open_pictures_names_their_licences() -> None:

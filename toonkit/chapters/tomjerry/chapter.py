@@ -60,10 +60,10 @@ CHAPTER = Chapter(
         "no_blip": _variant(blip=0.0),
         "segmentation": _variant(source="masks", target="itself", blip=0.0),
         "paired": _variant(target="counterpart"),
-        "paired_no_blip": _variant(target="counterpart", blip=0.0),
         "paired_source_query": _variant(target="counterpart", query="source"),
         "placed": _variant(3000, target="counterpart", **PLACED),
         "placed_no_blip": _variant(3000, target="counterpart", blip=0.0, **PLACED),
+        "unplaced_no_blip": _variant(3000, target="counterpart", blip=0.0, heads=PLACED["heads"]),  # its control
         "concat": _variant(4000, target="counterpart", **CONCAT),
         "concat_long": _variant(12000, target="counterpart", decoder="sharp", scenes=6000, **CONCAT),
         "concat_segmentation": _variant(4000, source="masks", target="itself", **CONCAT),
