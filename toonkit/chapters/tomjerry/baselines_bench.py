@@ -45,7 +45,8 @@ MODELS = {  # the weights, and how strongly the class and the source are followe
     "the report's recipe": (AS_REPORTED, GUIDANCE),
     "the report's recipe, unguided": (AS_REPORTED, 1.0),  # eq. 7 alone teaches nothing without class and source
 }
-UNTRAINED = {  # before the first step: what the change of networks alone costs
+UNTRAINED = {  # before the first step: what the change of networks alone costs; the frozen ones have 4 heads
+    "4 heads, untrained": TomJerryConfig(heads=4),
     "64 heads, untrained": TomJerryConfig(),
     "eq. 5 as printed, untrained": TomJerryConfig(query="source"),
 }
