@@ -117,7 +117,10 @@ def test_a_damaged_table_of_licences_is_an_error(tmp_path):
 
 def test_coral_s_pictures_are_under_the_heading_above_them(tmp_path):
     text = "Open Images\nLicense: Attribution (CC BY 2.0)\n\n- a.bmp, b.jpg\n  https://one\n\n- c.jpg d.bmp\n   https://two\n"
-    (tmp_path / "COPYRIGHT").write_text(text + "\nOthers\nLicense: all rights reserved\n- e.bmp\n  https://three\n")
+    (tmp_path / "COPYRIGHT").write_text(
+        text + "\nOthers\nLicense: all rights reserved\n- e.bmp\n  https://three\n"
+        "\nMore\nLicense: Attribution-NonCommercial (CC BY-NC 2.0)\n- f.bmp\n  https://four\n"
+    )
     found = picture_licences("coral", tmp_path)
     assert {name: one.author for name, one in found.items()} == {
         "a.bmp": "https://one",
@@ -125,8 +128,10 @@ def test_coral_s_pictures_are_under_the_heading_above_them(tmp_path):
         "c.jpg": "https://two",
         "d.bmp": "https://two",
         "e.bmp": "https://three",
+        "f.bmp": "https://four",
     }
-    assert found["d.bmp"].licence == "CC BY 2.0" and free_pictures("coral", tmp_path) == {*found} - {"e.bmp"}
+    assert found["d.bmp"].licence == "CC BY 2.0" and found["f.bmp"].licence == "CC BY-NC 2.0"
+    assert free_pictures("coral", tmp_path) == {*found} - {"e.bmp", "f.bmp"}
 
 
 @needs_mirror

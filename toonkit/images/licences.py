@@ -11,6 +11,7 @@ from toonkit.images.manifests import MANIFESTS, read_manifest
 from toonkit.project.errors import SourceError
 
 FREE = re.compile(r"CC0( \d\.\d)?|CC BY(-SA)?( \d\.\d)?")  # not -NC, not -ND, not "no known restrictions"
+NAMED = re.compile(r"\bCC(0|[ -]BY[-A-Z]*)( \d\.\d)?")  # any of theirs, free or not
 COCO = "coco53_licences.csv"
 FELIX = "study_data/Image_Level_Data.csv"
 CORAL = "COPYRIGHT"
@@ -66,7 +67,7 @@ def _coral(folder: Path) -> dict[str, PictureLicence]:
     licences, licence, files = {}, "", []
     for line in (folder / CORAL).read_text(encoding="utf-8").splitlines():
         if line.startswith("License:") or line.startswith("Licence:"):
-            named = FREE.search(line)
+            named = NAMED.search(line)
             licence = named[0] if named else line.partition(":")[2].strip()
         elif line.startswith("- "):
             files = line[2:].replace(",", " ").split()

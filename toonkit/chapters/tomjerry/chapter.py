@@ -89,7 +89,7 @@ CHAPTER = Chapter(
             words="A cartoon's animals in their places on the photograph (overlap with the truth), learnt from pairs",
             record="tomjerry-concat_long",
             metric="all, first decoder/pose agreement",
-            beside="without pairs or training: the cartoon noised in part, denoised as a photograph",
+            beside="without pairs, nothing trained on cartoons: the cartoon noised in part, denoised as a photograph",
             other_metric="partial noising 0.3/pose agreement",
             other_record="baselines",
         ),

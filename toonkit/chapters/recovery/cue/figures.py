@@ -26,7 +26,7 @@ def emoji() -> Sheet:
     One was taught beside photographs that stay as they are, the other beside photographs half of which were drawn.
     """
     placed = in_places(ToonWorld("faces", "test", SIZE).toons(range(PEOPLE)))
-    given = torch.stack(list(placed.values()), 1).flatten(0, 1)  # (3 people x 3 places, 3, SIZE, SIZE)
+    given = torch.stack(list(placed.values()), 1).flatten(0, 1)  # (PEOPLE x 3 places, 3, SIZE, SIZE)
     rows = {"cartoon": given}
     for words, name in RELEASED.items():
         rows[words] = draw(load_network(name, "to_photo of cue"), given)
