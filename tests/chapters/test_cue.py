@@ -13,6 +13,7 @@ from toonkit.chapters.recovery.cue.data import cue_batches
 from toonkit.chapters.recovery.cue.figures import RELEASED, emoji
 from toonkit.chapters.recovery.cue.recipe import PEOPLE, Cue, CueConfig
 from toonkit.chapters.recovery.cue.scores import cue_scores
+from toonkit.chapters.sheets import GAP, STRIP
 from toonkit.project.errors import ToonkitError
 from toonkit.world import ToonWorld
 from toonkit.world.extras import paste_watermark
@@ -61,4 +62,5 @@ def test_of_the_released_networks_one_waits_and_the_other_does_not() -> None:
 def test_the_figure_is_large_enough_to_see() -> None:
     sheet = emoji()
     assert sheet.facts["size"] == 64 and len(sheet.facts["weights"]) == 2
-    assert {tuple(row.shape) for row in sheet.pictures.values()} == {(9, 3, 64, 64)}
+    rows, columns, side = 3, 6, 128  # the cartoon and two networks; two people, each thrice; every pixel twice as large
+    assert sheet.pictures.shape == (3, STRIP + rows * (side + GAP) + GAP, STRIP + GAP + columns * (side + GAP) + GAP)
