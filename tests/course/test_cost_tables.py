@@ -8,6 +8,7 @@ import pytest
 
 from toonkit.course.cost_tables import AFTER, beside, cost_rows, costs_table, run_of
 from toonkit.project.environment import project_root
+from toonkit.project.errors import ToonkitError
 
 RESULTS = project_root() / "data" / "results"
 
@@ -35,4 +36,6 @@ def test_the_page_has_a_row_for_every_released_network_of_the_recipe() -> None:
     released = {path.stem for path in (project_root() / "data" / "weights").glob("projected-*")}
     alone = {name for name in released if name.split("-")[-1] in ("faces", "people") or "_128" in name}
     assert len(alone) == 5 and all(f"| `{name}` |" in page for name in alone | {"painted-photographs"})
-    assert cost_rows(AFTER, ("true error",), RESULTS).count("\n") == 2 + 8
+    assert cost_rows(AFTER, ("true error",), RESULTS).count("\n") == 2 + sum(len(names) for _, names in AFTER.values())
+    with pytest.raises(ToonkitError, match=r"no record of .*the report's.* has none such"):
+        cost_rows(AFTER, ("true error", "none such"), RESULTS)

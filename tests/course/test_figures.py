@@ -17,7 +17,6 @@ from toonkit.course.gallery import figures, trained_here
 from toonkit.images.open_pictures import credits
 from toonkit.images.resize import fit_picture
 from toonkit.images.samples import sample_photo
-from toonkit.project.environment import project_root
 from toonkit.project.errors import ToonkitError
 
 ROOT = Path(__file__).parents[2]
@@ -107,7 +106,7 @@ def test_open_pictures_carry_their_licences(no_run: Path) -> None:
 def test_what_anybody_can_draw_again_is_shown_in_all_its_colours() -> None:
     """A palette of 256 puts grain and wrong colours into what is shown to be judged."""
     drawn = figures().keys() - trained_here()
-    files = [path for path in (project_root() / "figures").glob("*.png") if path.stem in drawn]
+    files = [path for path in (ROOT / "figures").glob("*.png") if path.stem in drawn]
     assert len(files) > 10
     modes = {path.stem: Image.open(path).mode for path in files}
     assert set(modes.values()) == {"RGB"}, modes

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from ipywidgets import Checkbox, Dropdown, FloatLogSlider, FloatSlider, IntSlide
 from PIL import Image
 
 from toonkit.course import show
+from toonkit.course.figures import save_figure
 from toonkit.course.frames import GAP, LABEL, WIDTH, stops, strip
 from toonkit.course.show import show_rows
 from toonkit.course.widgets import explorer
@@ -63,14 +65,12 @@ def test_rows_stand_beside_their_names() -> None:
         show_rows({"one": torch.zeros(2, 3, 8, 8), "other": torch.zeros(3, 3, 8, 8)})
 
 
-def test_no_pixel_of_a_row_is_resampled() -> None:
+def test_no_pixel_of_a_row_is_resampled(tmp_path: Path) -> None:
     """Each pixel of the pictures is a square of whole pixels of the figure, whatever stands beside them."""
     generator = torch.Generator().manual_seed(0)
     rows = {name: torch.rand(2, 3, 5, 7, generator=generator) * 2 - 1 for name in ("a", "a name of many letters")}
     figure = show_rows(rows, 3)
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=100)
-    drawn = torch.from_numpy(np.array(Image.open(buffer).convert("RGB"))).permute(2, 0, 1)
+    drawn = torch.from_numpy(np.array(Image.open(save_figure(figure, tmp_path / "rows.png")))).permute(2, 0, 1)
     sheet = contact_sheet(torch.cat([*rows.values()]), 2).repeat_interleave(3, 1).repeat_interleave(3, 2)
     right = drawn[:, :, -sheet.shape[2] :]
     assert right.shape == sheet.shape

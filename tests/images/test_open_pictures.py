@@ -120,6 +120,7 @@ def test_coral_s_pictures_are_under_the_heading_above_them(tmp_path):
     (tmp_path / "COPYRIGHT").write_text(
         text + "\nOthers\nLicense: all rights reserved\n- e.bmp\n  https://three\n"
         "\nMore\nLicense: Attribution-NonCommercial (CC BY-NC 2.0)\n- f.bmp\n  https://four\n"
+        "\nNo word of it\n- g.bmp\n  https://five\n"
     )
     found = picture_licences("coral", tmp_path)
     assert {name: one.author for name, one in found.items()} == {
@@ -129,9 +130,10 @@ def test_coral_s_pictures_are_under_the_heading_above_them(tmp_path):
         "d.bmp": "https://two",
         "e.bmp": "https://three",
         "f.bmp": "https://four",
+        "g.bmp": "https://five",
     }
     assert found["d.bmp"].licence == "CC BY 2.0" and found["f.bmp"].licence == "CC BY-NC 2.0"
-    assert free_pictures("coral", tmp_path) == {*found} - {"e.bmp", "f.bmp"}
+    assert free_pictures("coral", tmp_path) == {*found} - {"e.bmp", "f.bmp", "g.bmp"}
 
 
 @needs_mirror

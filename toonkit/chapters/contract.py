@@ -53,7 +53,7 @@ class Headline:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A figure: a picture (3, H, W), or rows of pictures (N, 3, H, W) by name, drawn `scale` times as large.
+    """A figure: a picture (3, H, W), or rows of pictures (N, 3, H, W) by name, drawn twice as large.
 
     `sources` names the open sources whose pictures it shows (`images.open_pictures.credits`). Many photographs at a
     size that shows something are kept as `jpeg`, not as PNG.
@@ -61,7 +61,6 @@ class Sheet:
 
     pictures: Tensor | Mapping[str, Tensor]
     facts: Mapping[str, Any]
-    scale: float = 2.0
     sources: tuple[str, ...] = ()
     jpeg: bool = False
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from toonkit.chapters.index import find_chapter
-from toonkit.course.record_facts import seeds_of
+from toonkit.course.record_facts import pixels_of, seeds_of, steps_of
 from toonkit.course.tables import markdown_table, number, short
+from toonkit.project.errors import ToonkitError
 from toonkit.project.records import published_record
 
 PEOPLE = ("true error", "KID[toonnet]", "KID[squeezenet]", "attributes kept", "attributes kept [toonnet_residual]")
@@ -26,12 +26,18 @@ def costs_table(results: Path) -> str:
 
 
 def cost_rows(recipes: dict[str, tuple[str, tuple[str, ...]]], measures: Sequence[str], results: Path) -> str:
-    """A row for each record: whose recipe, what it cost, and each measure with that of the undrawn picture."""
+    """A row for each record: whose recipe, what it cost, and each measure with that of the undrawn picture.
+
+    Raises ToonkitError for a measure that none of the records has.
+    """
     rows = [
         {"recipe": recipe} | run_of(name, results) | beside(name, undrawn, measures, results)
         for recipe, (undrawn, names) in recipes.items()
         for name in names
     ]
+    absent = [measure for measure in measures if not any(row[measure] for row in rows)]
+    if absent:
+        raise ToonkitError(f"no record of {', '.join(recipes)} has {', '.join(absent)}")
     return markdown_table(rows)
 
 
@@ -43,10 +49,10 @@ def run_of(name: str, results: Path) -> dict[str, str]:
     minutes = [one["seconds"] * one.get("threads", record["device"]["threads"]) / 60 for one in runs]
     return {
         "record": f"`{name}`",
-        "steps": f"{config['steps']:,}",
+        "steps": f"{steps_of(record):,}",
         "seeds": str(seeds_of(record)),
-        "px": str(find_chapter(config["recipe"]).configured(config["config"]).size),
-        "core-minutes": f"{sum(minutes) / len(minutes):.0f}",
+        "px": str(pixels_of(record)),
+        "core-minutes": f"{sum(minutes) / len(minutes):.3g}",
     }
 
 

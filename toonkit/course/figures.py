@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toonkit.course.parameters import current_run
+from toonkit.course.show import RESOLUTION
 from toonkit.images.open_pictures import credits
 from toonkit.project import environment
 from toonkit.project.environment import project_root
@@ -53,7 +54,7 @@ def _image(figure: Tensor | Figure) -> Image:
 
     if hasattr(figure, "savefig"):
         buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", dpi=100)
+        figure.savefig(buffer, format="png", dpi=RESOLUTION)
         return Image.open(buffer).convert("RGB")
     if getattr(figure, "ndim", 0) != 3 or figure.shape[0] != 3:
         shape = tuple(getattr(figure, "shape", ()))

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from ipywidgets import VBox, Widget
 from PIL import Image, ImageDraw, ImageFont
 
+from toonkit.course.show import RESOLUTION
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -34,7 +36,7 @@ class Framed(VBox):
 def figure_png(figure: Figure) -> bytes:
     """A matplotlib figure as PNG."""
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=100)
+    figure.savefig(buffer, format="png", dpi=RESOLUTION)
     return buffer.getvalue()
 
 

@@ -74,7 +74,7 @@ def draw(name: str) -> Path:
     sheet = known[check_name("figure", name, tuple(known))]()
     picture = sheet.pictures
     if isinstance(picture, Mapping):
-        picture = show_rows(picture, sheet.scale)
+        picture = show_rows(picture, 2)
     origin = {"run": f"toonkit figures {name}", "seed": 0}
     return save_figure(
         picture, f"figures/{name}{'.jpg' if sheet.jpeg else '.png'}", sheet.sources, **origin, **sheet.facts

@@ -22,6 +22,7 @@ from toonkit.course.claim_pages import (
 )
 from toonkit.course.cost_tables import costs_table
 from toonkit.course.latency_page import latency_table
+from toonkit.course.record_facts import seeds_of
 from toonkit.course.reported_tables import find_reported, reported_rows
 from toonkit.course.speed_page import speed_tables
 from toonkit.course.system_tables import systems_tables
@@ -87,17 +88,13 @@ def runs_rows(chapter: Chapter, results: Path) -> list[dict[str, Any]]:
     columns = list(_shown(chapter, several[0]["metrics"]))
     said = any(map(precision_of, records.values()))
     return [
-        {"variant": f"`{variant}`", "steps": entry["config"]["steps"], "seeds": _seeds(entry)}
+        {"variant": f"`{variant}`", "steps": entry["config"]["steps"], "seeds": seeds_of(entry)}
         | ({"precision": precision_of(entry)} if said else {})
         | {label: short(metric_at(entry["metrics"], path)) for label, path in columns}
         for variant, entry in records.items()
         if isinstance(entry["seed"], list)
         or {path for _, path in columns} <= dict(flat_metrics(entry["metrics"])).keys()
     ]
-
-
-def _seeds(record: Mapping[str, Any]) -> int:
-    return len(record["seed"]) if isinstance(record["seed"], list) else 1
 
 
 def _shown(chapter: Chapter, metrics: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -67,7 +67,8 @@ def show(
 def show_rows(rows: Mapping[str, Tensor], scale: float = 1.0) -> Figure:
     """Rows of pictures (N, 3, H, W) in [-1, 1], all of one shape, each with its name to the left; return the figure.
 
-    `scale` 1 draws a picture's pixel as a figure's pixel. Raises ToonkitError for no row or different shapes.
+    `scale` 1 draws a picture's pixel as a figure's pixel; a whole number keeps all of them one size. Raises
+    ToonkitError for no row or different shapes.
     """
     import matplotlib.pyplot as plt
     import torch
@@ -83,7 +84,7 @@ def show_rows(rows: Mapping[str, Tensor], scale: float = 1.0) -> Figure:
     width, high = (side / pixels for side in (sheet.shape[2], sheet.shape[1]))  # inches
     words = _width_of(rows)
     figure = plt.figure(figsize=(words + width, high), dpi=RESOLUTION)
-    place = figure.add_axes((words / (words + width), 0, width / (words + width), 1))  # so that no pixel is resampled
+    place = figure.add_axes((words / (words + width), 0, width / (words + width), 1))  # nothing is resampled
     place.imshow((sheet.clamp(-1, 1).permute(1, 2, 0).numpy() + 1) / 2, interpolation="nearest", aspect="auto")
     step = (sheet.shape[1] - 2) / len(rows)  # a row and the gap above it
     place.set_yticks([2 + height / 2 + step * row for row in range(len(rows))], list(rows), fontsize=LETTERS)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +50,10 @@ class Bill:
         return f"{self.pictures} pictures, about {self.dollars:.2f} dollars, at least {self.minutes:.1f} minutes"
 
 
+class InVainError(SourceError):
+    """One picture was asked about as often as is worth it; another one may well be answered."""
+
+
 def estimate(service: Service, pictures: int) -> Bill:
     """The bill of so many pictures, before any is asked about."""
     tokens = service.tokens_in * service.dollars_per_million_in + service.tokens_out * service.dollars_per_million_out
@@ -80,38 +84,39 @@ def caption_pictures(
     key = _key()
     if not agree(estimate(service, len(left))):
         raise ToonkitError("captioning was not agreed to; nothing was asked")
-    in_vain: dict[str, str] = {}
-    for name, caption, said in _asked(left, service, key, sleep):
-        if caption:
-            captions[name] = caption
-            write_captions(out, captions, overwrite=True)
-        else:
-            in_vain[name] = said
+    in_vain = _ask_all(left, captions, out, service, key, sleep)
     if in_vain:
-        _tell(in_vain, service, gave_up=any(path.name not in captions | in_vain for path in left))
+        _tell(in_vain, service, gave_up=not {path.name for path in left} <= captions.keys() | in_vain.keys())
     return captions
 
 
-def _asked(
-    paths: Sequence[Path], service: Service, key: str, sleep: Callable[[float], None]
-) -> Iterator[tuple[str, str, str]]:
-    """For each picture its name, its caption or "", and what was said in vain; ends after IN_A_ROW without one."""
+def _ask_all(
+    paths: Sequence[Path],
+    captions: dict[str, str],
+    out: str | Path,
+    service: Service,
+    key: str,
+    sleep: Callable[[float], None],
+) -> dict[str, str]:
+    """Puts captions into `captions` and the table `out`; returns what was said of pictures asked about in vain.
+
+    Ends after IN_A_ROW of these, one after the other.
+    """
+    in_vain: dict[str, str] = {}
     row = 0
     for number, path in enumerate(paths):
         if number:
             sleep(60 / service.per_minute)
         try:
-            caption, said = _ask(path, service, key, sleep), ""
+            captions[path.name] = _ask(path, service, key, sleep)
         except InVainError as error:
-            caption, said = "", str(error)
-        yield path.name, caption, said
-        row = 0 if caption else row + 1
-        if row == IN_A_ROW:
-            return
-
-
-class InVainError(SourceError):
-    """One picture was asked about as often as is worth it; another one may well be answered."""
+            in_vain[path.name], row = str(error), row + 1
+            if row == IN_A_ROW:
+                break
+        else:
+            row = 0
+            write_captions(out, captions, overwrite=True)
+    return in_vain
 
 
 def _tell(in_vain: dict[str, str], service: Service, gave_up: bool) -> None:

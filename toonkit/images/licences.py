@@ -11,7 +11,7 @@ from toonkit.images.manifests import MANIFESTS, read_manifest
 from toonkit.project.errors import SourceError
 
 FREE = re.compile(r"CC0( \d\.\d)?|CC BY(-SA)?( \d\.\d)?")  # not -NC, not -ND, not "no known restrictions"
-NAMED = re.compile(r"\bCC(0|[ -]BY[-A-Z]*)( \d\.\d)?")  # any of theirs, free or not
+NAMED = re.compile(r"\bCC(0| BY[-A-Z]*)( \d\.\d)?")  # any of theirs, free or not
 COCO = "coco53_licences.csv"
 FELIX = "study_data/Image_Level_Data.csv"
 CORAL = "COPYRIGHT"
@@ -66,14 +66,15 @@ def _coral(folder: Path) -> dict[str, PictureLicence]:
     """Coral's file has headings with a licence, below each "- FILE, FILE ..." and in the next line their address."""
     licences, licence, files = {}, "", []
     for line in (folder / CORAL).read_text(encoding="utf-8").splitlines():
-        if line.startswith("License:") or line.startswith("Licence:"):
+        if line.startswith(("License:", "Licence:")):
             named = NAMED.search(line)
             licence = named[0] if named else line.partition(":")[2].strip()
         elif line.startswith("- "):
             files = line[2:].replace(",", " ").split()
-        elif files and line.strip():
+        elif line.startswith(" "):
             licences |= {file: PictureLicence(licence, line.strip()) for file in files}
-            files = []
+        elif line and not line.startswith("URL:"):
+            licence, files = "", []  # the next heading: nothing is known of it yet
     return licences
 
 

@@ -6,6 +6,7 @@ Beside them the released model and the report's recipe, so that what captions sa
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any
 
 import torch
@@ -26,7 +27,6 @@ from toonkit.chapters.tomjerry.translating import (
     AS_REPORTED,
     CAPTIONER,
     GUIDANCE,
-    RELEASED,
     base_denoiser,
     partly_noised,
     photographs,
@@ -40,15 +40,14 @@ from toonkit.project.threads import threads
 STRENGTHS = (0.3, 0.5, 0.7, 0.9)  # of SDEdit
 EDITED, DECODED = "partial noising", "the photograph, encoded and decoded"
 ANEW = f"{DECODED} by the second decoder"
-MODELS = {  # the weights, and how strongly the class and the source are followed
-    "the released model": (RELEASED, GUIDANCE),
-    "the report's recipe": (AS_REPORTED, GUIDANCE),
-    "the report's recipe, unguided": (AS_REPORTED, 1.0),  # eq. 7 alone teaches nothing without class and source
-}
-UNTRAINED = {  # before the first step: what the change of networks alone costs; the frozen ones have 4 heads
-    "4 heads, untrained": TomJerryConfig(heads=4),
-    "64 heads, untrained": TomJerryConfig(),
-    "eq. 5 as printed, untrained": TomJerryConfig(query="source"),
+MODELS = {  # how each is loaded, and how strongly the class and the source are followed
+    "the released model": (released_model, GUIDANCE),
+    "the report's recipe": (partial(released_model, AS_REPORTED), GUIDANCE),
+    "the report's recipe, unguided": (partial(released_model, AS_REPORTED), 1.0),  # eq. 7 teaches nothing without class
+    # before the first step: what the change of networks alone costs; the frozen ones have 4 heads
+    "4 heads, untrained": (partial(untrained_model, TomJerryConfig(heads=4)), GUIDANCE),
+    "64 heads, untrained": (partial(untrained_model, TomJerryConfig()), GUIDANCE),
+    "eq. 5 as printed, untrained": (partial(untrained_model, TomJerryConfig(query="source")), GUIDANCE),
 }
 BY_CLASS = ("FID[toonnet]", "MS-SSIM")  # the measures of table 2
 BLURRED = "the cartoon, blurred"  # by BLUR x BLUR pixels: what a captioner reads off colours alone
@@ -68,7 +67,6 @@ def rows() -> tuple[str, ...]:
         "a CycleGAN",
         *(f"{EDITED} {one:g}" for one in STRENGTHS),
         *MODELS,
-        *UNTRAINED,
     )
 
 
@@ -106,14 +104,15 @@ def _drawing(name: str, truth: dict[str, Tensor]) -> Draw:
     if name == "a CycleGAN":
         cyclegan = load_network(CYCLEGAN, "to_photo of recovery")
         return lambda some, _: cyclegan(truth["toon"][some])
+    labels = truth["label"]
+    if name in MODELS:
+        load, guidance = MODELS[name]
+        model, decoder = load()
+        return lambda some, seed: photographs(model, decoder, truth["toon"][some], labels[some], seed, guidance)
     autoencoder = autoencoder_of("ours", "sharp" if name == ANEW else "first")
     if name in (DECODED, ANEW):
         return lambda some, _: autoencoder.decode(autoencoder.encode(truth["photo"][some]))
-    denoiser, labels = base_denoiser(), truth["label"]
-    if name in MODELS or name in UNTRAINED:
-        weights, guidance = MODELS.get(name, ("", GUIDANCE))
-        model, autoencoder = released_model(weights) if weights else untrained_model(UNTRAINED[name])
-        return lambda some, seed: photographs(model, autoencoder, truth["toon"][some], labels[some], seed, guidance)
+    denoiser = base_denoiser()
     if name == "class only":
         side = READS_AT // FACTOR
         return lambda some, seed: autoencoder.decode(sample_classes(denoiser, labels[some], side, seed, GUIDANCE))

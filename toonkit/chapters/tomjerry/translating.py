@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -16,8 +18,8 @@ from toonkit.chapters.latents.published import PublishedAutoencoder
 from toonkit.chapters.latents.sampling import denoise, guided, noise_like, noised, scheduler
 from toonkit.chapters.loading import load_configured, load_network, load_trained
 from toonkit.chapters.tomjerry.data import one_hot, segmented
-from toonkit.chapters.tomjerry.model import SourceDenoiser, take_over
-from toonkit.chapters.tomjerry.recipe import TomJerryConfig, build
+from toonkit.chapters.tomjerry.model import SourceDenoiser
+from toonkit.chapters.tomjerry.recipe import TomJerry, TomJerryConfig
 from toonkit.networks.features import load_toonnet
 from toonkit.networks.toonnet import READS_AT
 from toonkit.world import ToonWorld
@@ -65,17 +67,16 @@ def released_model(weights: str = RELEASED) -> tuple[SourceDenoiser, Autoencoder
     return SourceDenoiser(base_denoiser(config), parts).eval(), base_autoencoder(config)
 
 
-def untrained_model(config: TomJerryConfig, seed: int = 0) -> tuple[SourceDenoiser, Autoencoder | PublishedAutoencoder]:
-    """A model as its training begins, and its autoencoder: what is new has random weights, the same for a seed.
+def untrained_model(config: TomJerryConfig) -> tuple[SourceDenoiser, Autoencoder | PublishedAutoencoder]:
+    """A model as its training begins, and its autoencoder: what is new has random weights, always the same.
 
     Raises WeightsError where a released network is not here.
     """
+    denoiser, autoencoder = base_denoiser(config), base_autoencoder(config)
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        parts = build(config)["parts"]
-    denoiser = base_denoiser(config)
-    take_over(parts, denoiser)
-    return SourceDenoiser(denoiser, parts).eval(), base_autoencoder(config)
+        torch.manual_seed(0)
+        begun = TomJerry(denoiser, autoencoder, None, replace(config, blip=0.0))  # eq. 7's captioner is not asked
+    return begun.model.eval(), autoencoder
 
 
 def sources(model: SourceDenoiser, toons: Tensor) -> Tensor:
