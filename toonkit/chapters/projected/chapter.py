@@ -7,13 +7,15 @@ from dataclasses import replace
 from toonkit.chapters.contract import Chapter, Headline, Variant
 from toonkit.chapters.loading import system_of
 from toonkit.chapters.projected.data import OURS, batches
-from toonkit.chapters.projected.figures import FIGURES, GENERATOR
-from toonkit.chapters.projected.recipe import Projected, ProjectedConfig, build
+from toonkit.chapters.projected.figures import FIGURES
+from toonkit.chapters.projected.recipe import GENERATOR, Projected, ProjectedConfig, build
 from toonkit.chapters.projected.scores import scores
 from toonkit.networks.features import features, load_toonnet
 from toonkit.networks.weights import load_into, load_weights, released
 
 LARGE = ProjectedConfig(size=128, downs=3, patch=16)
+CLOSE = replace(LARGE, close="squeezenet", start="projected-faces_128")
+BACK = replace(CLOSE, reverse="projected-people_128")
 LONG = {"paper_steps": OURS, "ema": 0.999}  # Projected GAN's average
 
 
@@ -40,7 +42,8 @@ CHAPTER = Chapter(
         "faces_controlled": Variant(ProjectedConfig(controlled=True), 5000, **LONG),
         "people_controlled": Variant(ProjectedConfig(source="toon", controlled=True), 4000, **LONG),
         "faces_128": Variant(LARGE, 5000, **LONG),
-        "faces_128_close": Variant(replace(LARGE, close="squeezenet", start="projected-faces_128"), 5000, **LONG),
+        "faces_128_close": Variant(CLOSE, 5000, **LONG),
+        "faces_128_back": Variant(BACK, 3000, **LONG),
         "people_128": Variant(replace(LARGE, source="toon", close="squeezenet"), 5000, **LONG),
     },
     config=ProjectedConfig,

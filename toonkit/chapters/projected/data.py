@@ -6,12 +6,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from toonkit.chapters.loading import load_configured
 from toonkit.chapters.projected.palette import Palette
-from toonkit.chapters.projected.recipe import TARGETS, ProjectedConfig
+from toonkit.chapters.projected.recipe import GENERATOR, TARGETS, ProjectedConfig
 from toonkit.chapters.sides import painted
-from toonkit.images.values import as_pictures
+from toonkit.images.values import as_bytes, as_pictures
+from toonkit.networks.drawing import draw
 from toonkit.networks.features import load_toonnet
 from toonkit.networks.toonnet import READS_AT, ToonNet, at_reading_size
+from toonkit.project.errors import ToonkitError
 from toonkit.project.profiles import Missing, Profile
 from toonkit.training.batches import Batches
 from toonkit.world import ToonWorld
@@ -28,7 +31,23 @@ def batches(config: ProjectedConfig, profile: Profile, seed: int) -> Batches:
     source, target = sides[config.source], sides[TARGETS[config.source]]
     reader = load_toonnet(config.frozen)
     groups = [{config.source: source} | prepare(config, reader, source, target), {TARGETS[config.source]: target}]
+    if config.reverse:
+        groups[1]["reverse"] = translated(config, target)
     return Batches(groups, config.batch, seed)
+
+
+def translated(config: ProjectedConfig, target: Tensor) -> Tensor:
+    """Target pictures (N, 3, H, W) as the network `config.reverse` translates them, as bytes: for back-translation.
+
+    Raises WeightsError where it is absent or of another recipe, ToonkitError where it does not translate them.
+    """
+    network, found = load_configured(config.reverse, GENERATOR)
+    if (found.source, found.size) != (TARGETS[config.source], config.size):
+        raise ToonkitError(
+            f"{config.reverse} translates a {found.source} of {found.size} pixels; "
+            f"back-translation needs weights that translate a {TARGETS[config.source]} of {config.size}"
+        )
+    return torch.cat([as_bytes(draw(network, as_pictures(part))) for part in target.split(50)])
 
 
 @torch.no_grad()

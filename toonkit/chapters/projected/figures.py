@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from toonkit.chapters.contract import Sheet
 from toonkit.chapters.loading import load_network
-from toonkit.chapters.projected.recipe import TARGETS
+from toonkit.chapters.projected.recipe import GENERATOR, TARGETS
 from toonkit.chapters.sheets import enlarged, in_blocks
 from toonkit.networks.drawing import draw
 from toonkit.world import ToonWorld
 
-GENERATOR = "generator of projected"
 SIZE = 128  # pixels, the larger of the two sizes
 PEOPLE = 6  # the first of the test split, none chosen
 WORDS = {"photo": "photograph", "toon": "cartoon"}

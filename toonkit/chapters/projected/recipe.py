@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from toonkit.chapters.projected.losses import attribute_reading
@@ -22,6 +23,7 @@ from toonkit.training.recipe import Batch, Term
 CONTROLS = ("adversarial", "attributes", "colour")
 TARGETS = {"photo": "toon", "toon": "photo"}  # what is translated, and into what
 CLOSE = 2  # so many stages also see a picture larger than toonnet reads
+GENERATOR = "generator of projected"  # as weights files name it
 SEEN_BY = ("toonnet", "squeezenet")
 
 
@@ -41,10 +43,12 @@ class ProjectedConfig:
     pixel_filters: int = 16  # ours, 0 for none; Projected GAN has no head on pixels
     close: str = "toonnet"  # ours: whose features of a picture larger than toonnet reads are seen, or "squeezenet"
     start: str = ""  # ours: released weights from which the generator goes on; none for new ones
+    reverse: str = ""  # ours: released weights that translate the other way, for back-translation; none for none
     fine_stride: int = 2  # ours: by how much the heads on pixels and on stages 1 and 2 shrink first, to save time
     adversarial: float = 1.0  # Projected GAN's
     attributes: float = 1.0  # ours
     colour: float = 5.0  # ours
+    back_translation: float = 10.0  # CycleGAN's weight of a cycle; counts where `reverse` names a network
     patch: int = 8  # ours: pixels a side over which colours are averaged
     tolerance: float = 0.1  # ours: about what true cartoons differ by from the colours wanted of them
     recolour: bool = True  # ours: the colours wanted are the source's in the palette of the other side
@@ -106,6 +110,8 @@ class Projected(Controlled):
         discriminator = self.networks["discriminator"]
         drawn = self.draw(batch[self.config.source], self.factors)  # (N, 3, H, W)
         seen = self.see(drawn)  # once for both updates
+        target = TARGETS[self.config.source]
+        back = {"back_translation": lambda: F.l1_loss(self.draw(batch["reverse"], self.factors), batch[target])}
         yield "discriminator", {"discriminator": lambda: self._discriminator_loss(batch, seen)}
         discriminator.requires_grad_(False)  # the generator's gradient passes through it and leaves none in it
         yield (
@@ -114,12 +120,14 @@ class Projected(Controlled):
                 "adversarial": lambda: generator_hinge(discriminator(seen)),
                 "attributes": lambda: self._reading(seen, batch["reading"]),
                 "colour": lambda: patch_colour(drawn, batch["colour"], self.config.patch, self.config.tolerance),
+                **(back if self.config.reverse else {}),
             },
         )
         discriminator.requires_grad_(True)
 
     def weights(self, progress: float) -> dict[str, float]:
-        return {"discriminator": 1.0} | {name: getattr(self.config, name) * self.factor(name) for name in CONTROLS}
+        names = (*CONTROLS, "back_translation") if self.config.reverse else CONTROLS
+        return {"discriminator": 1.0} | {name: getattr(self.config, name) * self.factor(name) for name in names}
 
     def rates(self, progress: float) -> dict[str, float]:
         return dict.fromkeys(self.optimisers, self.config.rate * min(1.0, (1 - progress) / self.config.decay))

@@ -17,7 +17,7 @@ from toonkit.chapters.adapters.styles.figures import style_system
 from toonkit.chapters.adapters.styles.recipe import BASE
 from toonkit.chapters.contract import Chapter, Scores, Variant
 from toonkit.chapters.projected.data import OURS, batches
-from toonkit.chapters.projected.figures import GENERATOR
+from toonkit.chapters.projected.recipe import GENERATOR
 from toonkit.chapters.projected.scores import scores as projected_scores
 from toonkit.metrics.scores import exact
 from toonkit.networks.features import load_toonnet
