@@ -66,6 +66,7 @@ OTHER = {  # another value for each text, where one is enough
     "scenes": 10,
     "close": "squeezenet",
     "start": "projected-faces",
+    "reverse": "projected-people",
 }
 ABSENT = SourceError, WeightsError  # an open source, or a released network, that is not on this machine
 SECOND = {

@@ -17,6 +17,7 @@ from toonkit.images.values import as_bytes
 from toonkit.networks.features import features, load_toonnet
 from toonkit.networks.unet import UNetGenerator
 from toonkit.project.errors import ToonkitError, WeightsError
+from toonkit.project.profiles import Profile
 from toonkit.world import ToonWorld
 
 SMALL = ProjectedConfig(filters=4, blocks=1, head_filters=8, pixel_filters=4, batch=2)
@@ -79,6 +80,39 @@ def test_small_pictures_are_not_seen_close_and_weights_of_another_shape_are_no_s
         dataclasses.replace(SMALL, close="squeezenet")
     with pytest.raises(WeightsError, match="projected-faces to start from are of another architecture"):
         find_chapter("projected").recipe(dataclasses.replace(SMALL, start="projected-faces"))
+
+
+def test_back_translation_wants_the_origin_of_what_the_other_way_made() -> None:
+    """Its pairs stay pairs in every batch, and its loss is the mean absolute error of the way there and back."""
+    config = dataclasses.replace(SMALL, reverse="projected-people", back_translation=10.0)
+    there = load_network("projected-people", "generator of projected")
+    batches = find_chapter("projected").data(config, Profile("quick"), 0)
+    torch.manual_seed(0)
+    recipe = Projected(load_toonnet(), config)
+    for step in range(3):
+        batch = batches(step)
+        with torch.no_grad():
+            assert (batch["reverse"] - there(batch["toon"])).abs().max() < 2 / 255
+            wanted = (recipe.networks["generator"](batch["reverse"]) - batch["toon"]).abs().mean()
+    terms = dict(list(recipe.terms(batch))[1][1])
+    assert terms["back_translation"]().item() == pytest.approx(wanted.item(), rel=1e-4)
+    assert recipe.weights(0.5)["back_translation"] == 10.0
+    assert "back_translation" not in Projected(load_toonnet(), SMALL).weights(0.5)
+
+
+def test_back_translation_needs_a_network_of_the_other_way_and_a_weight() -> None:
+    for changes in ({"reverse": "projected-people"}, {"back_translation": 10.0}):
+        with pytest.raises(ToonkitError, match="need each other"):
+            dataclasses.replace(SMALL, **changes)
+    for wrong in ("projected-faces", "projected-people_128"):  # the same way, another size
+        config = dataclasses.replace(SMALL, reverse=wrong, back_translation=1.0)
+        with pytest.raises(
+            ToonkitError, match=f"reverse '{wrong}' translates a .* needs weights that translate a toon"
+        ):
+            find_chapter("projected").data(config, Profile("quick"), 0)
+    with pytest.raises(WeightsError, match="nobodys"):
+        config = dataclasses.replace(SMALL, reverse="nobodys", back_translation=1.0)
+        find_chapter("projected").data(config, Profile("quick"), 0)
 
 
 def test_what_is_wanted_of_a_large_picture_is_what_is_wanted_of_it_shrunk() -> None:

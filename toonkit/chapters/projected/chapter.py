@@ -15,7 +15,7 @@ from toonkit.networks.weights import load_into, load_weights, released
 
 LARGE = ProjectedConfig(size=128, downs=3, patch=16)
 CLOSE = replace(LARGE, close="squeezenet", start="projected-faces_128")
-BACK = replace(CLOSE, reverse="projected-people_128")
+BACK = replace(CLOSE, reverse="projected-people_128", back_translation=10.0)
 LONG = {"paper_steps": OURS, "ema": 0.999}  # Projected GAN's average
 
 

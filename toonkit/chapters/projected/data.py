@@ -44,7 +44,7 @@ def translated(config: ProjectedConfig, target: Tensor) -> Tensor:
     network, found = load_configured(config.reverse, GENERATOR)
     if (found.source, found.size) != (TARGETS[config.source], config.size):
         raise ToonkitError(
-            f"{config.reverse} translates a {found.source} of {found.size} pixels; "
+            f"reverse {config.reverse!r} translates a {found.source} of {found.size} pixels; "
             f"back-translation needs weights that translate a {TARGETS[config.source]} of {config.size}"
         )
     return torch.cat([as_bytes(draw(network, as_pictures(part))) for part in target.split(50)])

@@ -48,7 +48,7 @@ class ProjectedConfig:
     adversarial: float = 1.0  # Projected GAN's
     attributes: float = 1.0  # ours
     colour: float = 5.0  # ours
-    back_translation: float = 10.0  # CycleGAN's weight of a cycle; counts where `reverse` names a network
+    back_translation: float = 0.0  # the error of a target that `reverse` translated and this one back; CycleGAN 10
     patch: int = 8  # ours: pixels a side over which colours are averaged
     tolerance: float = 0.1  # ours: about what true cartoons differ by from the colours wanted of them
     recolour: bool = True  # ours: the colours wanted are the source's in the palette of the other side
@@ -62,6 +62,11 @@ class ProjectedConfig:
         check_name("source", self.source, tuple(TARGETS))
         if check_name("close", self.close, SEEN_BY) != "toonnet" and self.size <= READS_AT:
             raise ToonkitError(f"close {self.close!r} looks at pictures above {READS_AT} pixels; size is {self.size}")
+        if bool(self.reverse) != (self.back_translation > 0):
+            weight = f"back_translation {self.back_translation:g}"
+            raise ToonkitError(
+                f"{weight} and reverse {self.reverse!r} need each other: a weight above 0, and a network"
+            )
 
 
 def build(config: ProjectedConfig) -> dict[str, nn.Module]:
