@@ -38,6 +38,10 @@ CHAPTER = Chapter(
     subject="photographs into cartoons and back, by discriminators on a frozen network",
     variants={
         "faces": Variant(ProjectedConfig(), 8000, **LONG),
+        "short": Variant(ProjectedConfig(), 1500, **LONG),
+        "short_back": Variant(
+            replace(ProjectedConfig(), reverse="projected-people", back_translation=10.0), 1500, **LONG
+        ),
         "people": Variant(ProjectedConfig(source="toon"), 3000, **LONG),
         "faces_controlled": Variant(ProjectedConfig(controlled=True), 5000, **LONG),
         "people_controlled": Variant(ProjectedConfig(source="toon", controlled=True), 4000, **LONG),
