@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -112,6 +113,34 @@ def test_pictures_are_captioned_slowly_enough_and_never_twice(service, paths, tm
     found = caption_pictures(paths, table, asked, yes, waits.append)
     assert found["2.png"] == "a mouse" and found["0.png"] == "a cat sits on a sofa" and len(questions) == 3
     assert caption_pictures(paths, table, asked, lambda _: False) == found  # nothing is left to agree to
+
+
+def busy(until: str, status: int = 429) -> Answer:
+    def answer(handler: BaseHTTPRequestHandler, _: dict) -> None:
+        handler.send_response(status)
+        handler.send_header("Retry-After", until)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    return answer
+
+
+def test_a_busy_service_is_asked_no_sooner_than_it_says(service, paths, tmp_path) -> None:
+    """Seconds, or a date; nonsense counts for nothing, and the own pause of 2 and 4 seconds is the least."""
+    answers, questions, asked = service
+    date = formatdate(time.time() + 60, usegmt=True)
+    for named, least, most in (("30", 30, 30), (date, 55, 60), ("1", 2, 2), ("soon", 2, 2)):
+        answers[:] = [busy(named), say("A cat.")]
+        waits: list[float] = []
+        table = tmp_path / f"{least}-{named[:3]}.jsonl"
+        assert caption_pictures(paths[:1], table, asked, yes, waits.append) == {"0.png": "a cat"}
+        assert len(waits) == 1 and least <= waits[0] <= most
+    del questions[:]
+    answers[:] = [say("A cat."), busy("3600", 503), say("A mouse.")]
+    table = tmp_path / "captions.jsonl"
+    with pytest.raises(SourceError, match=r"asks to wait 3600 seconds \(503 .*call again"):
+        caption_pictures(paths, table, asked, yes, lambda _: None)
+    assert len(questions) == 2 and read_captions(table) == {"0.png": "a cat"}
 
 
 NONSENSE = {

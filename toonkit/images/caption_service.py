@@ -20,6 +20,7 @@ from toonkit.project.errors import SourceError, ToonkitError
 KEY = "TOONKIT_CAPTION_KEY"  # the environment variable that holds the key
 PROMPT = "Say in one short sentence which animals this picture shows and what they do."
 LONGEST = 300  # characters of an answer that is still a caption
+PATIENCE = 600.0  # seconds that a service may ask to be left alone before the call ends instead
 IN_A_ROW = 3  # pictures asked about in vain, one after the other, before the service is given up
 
 
@@ -69,10 +70,11 @@ def caption_pictures(
 ) -> dict[str, str]:
     """Captions by file name of pictures, written to the table `out` after each answer; those in it are not asked again.
 
-    `agree` is shown the bill of what is left and says whether to go on. A picture that is asked about `attempts` times
-    in vain is passed over, and named at the end. Raises ToonkitError where `agree` says no or two pictures have one
-    name, SourceError where the key is absent or refused, where IN_A_ROW pictures were passed over one after the other,
-    and at the end where any was; what was answered until then is kept.
+    `agree` is shown the bill of what is left and says whether to go on. A picture that is asked about `attempts`
+    times in vain is passed over, and named at the end; a service that names a time to wait is asked no sooner. Raises
+    ToonkitError where `agree` says no or two pictures have one name, SourceError where the key is absent or refused,
+    where that time is above PATIENCE, where IN_A_ROW pictures were passed over one after the other, and at the end
+    where any was; what was answered until then is kept.
     """
     names = [Path(path).name for path in paths]
     if len(set(names)) < len(names):
@@ -138,10 +140,10 @@ def _key() -> str:
 
 def _ask(path: Path, service: Service, key: str, sleep: Callable[[float], None]) -> str:
     """The caption of one picture. Raises SourceError when asking again will not help, InVainError when it did not."""
-    said = "nothing"
+    said, wait = "nothing", 0.0
     for attempt in range(service.attempts):
         if attempt:
-            sleep(2.0**attempt)
+            sleep(max(2.0**attempt, wait))
         try:
             return _caption(
                 post_json(f"{service.address}/chat/completions", _question(path, service), key, service.timeout)
@@ -149,7 +151,9 @@ def _ask(path: Path, service: Service, key: str, sleep: Callable[[float], None])
         except Refused as error:
             raise SourceError(f"{service.address} refused: {error}; look at the key and the model's name") from error
         except (Interrupted, ToonkitError) as error:
-            said = str(error)
+            said, wait = str(error), getattr(error, "wait", 0.0)
+        if wait > PATIENCE:
+            raise SourceError(f"{service.address} asks to wait {wait:.0f} seconds ({said}); call again after that")
     raise InVainError(said)
 
 

@@ -15,6 +15,8 @@ from queue import Empty, SimpleQueue
 from threading import Event, Thread
 
 import requests
+from urllib3.exceptions import InvalidHeader
+from urllib3.util import Retry
 
 from toonkit.project.errors import SourceError
 
@@ -29,7 +31,11 @@ REFUSALS = (*FINAL, 422)  # of a question to a service
 
 
 class Interrupted(Exception):
-    """A download broke off in a way that is worth another attempt."""
+    """A download broke off in a way that is worth another attempt, `wait` seconds from now at the earliest."""
+
+    def __init__(self, said: str, wait: float = 0.0) -> None:
+        super().__init__(said)
+        self.wait = wait
 
 
 class Stopped(Exception):
@@ -155,8 +161,16 @@ def posted(url: str, question: Mapping[str, object], key: str, timeout: float) -
     if answer.status_code in REFUSALS:
         raise Refused(f"{answer.status_code} {answer.reason}")
     if answer.status_code != 200:
-        raise Interrupted(f"{answer.status_code} {answer.reason}")
+        raise Interrupted(f"{answer.status_code} {answer.reason}", asked_to_wait(answer))
     return answer.json()
+
+
+def asked_to_wait(answer: requests.Response) -> float:
+    """The seconds that an answer's Retry-After names, in seconds or as a date; 0 without one, or with nonsense."""
+    try:
+        return float(Retry().parse_retry_after(answer.headers.get("Retry-After", "0")))
+    except InvalidHeader:
+        return 0.0
 
 
 def got(url: str, parameters: Mapping[str, str], timeout: float) -> tuple[int, object]:
