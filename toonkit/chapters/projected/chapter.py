@@ -45,6 +45,7 @@ CHAPTER = Chapter(
         "people": Variant(ProjectedConfig(source="toon"), 3000, **LONG),
         "faces_controlled": Variant(ProjectedConfig(controlled=True), 5000, **LONG),
         "people_controlled": Variant(ProjectedConfig(source="toon", controlled=True), 4000, **LONG),
+        "duo": Variant(ProjectedConfig(family="duo"), 3000, **LONG),
         "faces_128": Variant(LARGE, 5000, **LONG),
         "faces_128_close": Variant(CLOSE, 5000, **LONG),
         "faces_128_back": Variant(BACK, 3000, **LONG),

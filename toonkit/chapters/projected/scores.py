@@ -1,4 +1,4 @@
-"""Scores of the projected recipe on held-out people, by networks that taught it and by others that did not."""
+"""Scores of the projected recipe on held-out scenes, by networks that taught it and by others that did not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from torch import Tensor
 
 from toonkit.chapters.contract import Scores
 from toonkit.chapters.projected.data import OURS
-from toonkit.chapters.projected.recipe import TARGETS, Projected
+from toonkit.chapters.projected.recipe import TARGETS, Projected, ProjectedConfig
 from toonkit.metrics.edges import edge_sharpness
 from toonkit.metrics.scores import Score
 from toonkit.metrics.sets import fid, kid, pooled_features
@@ -26,26 +26,26 @@ READERS = ("toonnet", "toonnet_residual")  # the second never taught
 
 @torch.no_grad()
 def scores(recipe: Projected, profile: Profile) -> Scores:
-    """Translations of held-out people beside other people's pictures of that side, and beside the true ones."""
+    """Translations of held-out scenes beside other scenes' pictures of that side, and beside the true ones."""
     config = recipe.config
     count = profile.pick(quick=50, full=1000, paper=OURS)
     spaces = profile.pick(quick=SPACES[:1], full=SPACES, paper=OURS)
     scenes = _rendered(config.family, count, config.size, config.style)
     given = scenes[config.source]
     drawn = torch.cat([recipe.translate(part) for part in given.split(50)])
-    target = TARGETS[config.source]
-    return {"drawn": _beside(drawn, scenes, target, spaces), "untranslated": _beside(given, scenes, target, spaces)}
+    return {"drawn": _beside(drawn, scenes, config, spaces), "untranslated": _beside(given, scenes, config, spaces)}
 
 
 def _beside(
-    pictures: Tensor, scenes: dict[str, Tensor], target: str, spaces: tuple[str, ...]
+    pictures: Tensor, scenes: dict[str, Tensor], config: ProjectedConfig, spaces: tuple[str, ...]
 ) -> dict[str, Score | dict[str, Score]]:
     """Pictures (N, 3, H, W) beside the true ones of the target side, and beside those of other scenes."""
+    target = TARGETS[config.source]
     truth = scenes[target]
     out: dict[str, Score] = {"true error": true_error(pictures, truth)}
     for name in READERS:
         network = load_toonnet(name)
-        world = ToonWorld("faces", "test", READS_AT)
+        world = ToonWorld(config.family, "test", READS_AT)
         seen = read(network, at_reading_size(pictures))
         numbers = network.labels.attribute_numbers(world, scenes["attributes"])
         kept = attributes_kept(seen["attributes"], numbers, network.labels)["attributes kept"]
