@@ -82,37 +82,64 @@ def test_small_pictures_are_not_seen_close_and_weights_of_another_shape_are_no_s
         find_chapter("projected").recipe(dataclasses.replace(SMALL, start="projected-faces"))
 
 
-def test_back_translation_wants_the_origin_of_what_the_other_way_made() -> None:
-    """Its pairs stay pairs in every batch, and its loss is the mean absolute error of the way there and back."""
-    config = dataclasses.replace(SMALL, reverse="projected-people", back_translation=10.0)
-    there = load_network("projected-people", "generator of projected")
+@pytest.mark.parametrize(("source", "reverse"), [("photo", "projected-people"), ("toon", "projected-faces")])
+def test_back_translation_wants_the_origin_of_what_the_other_way_made(source: str, reverse: str) -> None:
+    """Its pairs stay pairs in every batch, its loss is the mean absolute error there and back, and it teaches."""
+    config = dataclasses.replace(SMALL, source=source, reverse=reverse, back_translation=10.0)
+    there = load_network(reverse, "generator of projected")
     batches = find_chapter("projected").data(config, Profile("quick"), 0)
     torch.manual_seed(0)
     recipe = Projected(load_toonnet(), config)
+    generator, discriminator = recipe.networks["generator"], recipe.networks["discriminator"]
     for step in range(3):
         batch = batches(step)
+        target = batch[{"photo": "toon", "toon": "photo"}[source]]
         with torch.no_grad():
-            assert (batch["reverse"] - there(batch["toon"])).abs().max() < 2 / 255
-            wanted = (recipe.networks["generator"](batch["reverse"]) - batch["toon"]).abs().mean()
-    terms = dict(list(recipe.terms(batch))[1][1])
-    assert terms["back_translation"]().item() == pytest.approx(wanted.item(), rel=1e-4)
+            assert (batch["reverse"] - there(target)).abs().max() < 2 / 255
+            wanted = (generator(batch["reverse"]) - target).abs().mean()
+    loss = list(recipe.terms(batch))[1][1]["back_translation"]()
+    assert loss.item() == pytest.approx(wanted.item(), rel=1e-4)
+    loss.backward()
+    slopes = [parameter.grad for parameter in generator.parameters()]
+    assert all(slope.isfinite().all() for slope in slopes) and any(slope.any() for slope in slopes)
+    assert all(parameter.grad is None for parameter in discriminator.parameters())
     assert recipe.weights(0.5)["back_translation"] == 10.0
     assert "back_translation" not in Projected(load_toonnet(), SMALL).weights(0.5)
 
 
-def test_back_translation_needs_a_network_of_the_other_way_and_a_weight() -> None:
+def test_back_translation_needs_a_weight_and_a_network_of_the_other_way() -> None:
     for changes in ({"reverse": "projected-people"}, {"back_translation": 10.0}):
         with pytest.raises(ToonkitError, match="need each other"):
             dataclasses.replace(SMALL, **changes)
-    for wrong in ("projected-faces", "projected-people_128"):  # the same way, another size
-        config = dataclasses.replace(SMALL, reverse=wrong, back_translation=1.0)
-        with pytest.raises(
-            ToonkitError, match=f"reverse '{wrong}' translates a .* needs weights that translate a toon"
-        ):
+    for changes, has in (
+        ({"reverse": "projected-faces"}, "faces, photo, ink, 64"),
+        ({"reverse": "projected-people_128"}, "faces, toon, ink, 128"),
+        ({"family": "duo"}, "faces, toon, ink, 64"),
+        ({"style": "noir"}, "faces, toon, ink, 64"),
+    ):
+        config = dataclasses.replace(SMALL, **{"reverse": "projected-people", "back_translation": 1.0} | changes)
+        with pytest.raises(ToonkitError, match=rf"translates \({has} pixels\); back-translation here needs \(.*toon"):
             find_chapter("projected").data(config, Profile("quick"), 0)
     with pytest.raises(WeightsError, match="nobodys"):
         config = dataclasses.replace(SMALL, reverse="nobodys", back_translation=1.0)
         find_chapter("projected").data(config, Profile("quick"), 0)
+
+
+def test_cats_and_mice_are_scored_by_their_own_attributes() -> None:
+    """What is left of photographs that nothing drew: what toonnet reads off them, counted here."""
+    recipe = Projected(load_toonnet(), dataclasses.replace(SMALL, family="duo"))
+    found = find_chapter("projected").scores(recipe, Profile("quick"))["untranslated"]["attributes kept"]
+    world, network = ToonWorld("duo", "test", 64, count=100), load_toonnet()
+    numbers = network.labels.attribute_numbers(world, world.describe(range(50))["attributes"])
+    with torch.no_grad():
+        seen = network(world.photos(range(50)))["attributes"]
+    read_off, kept = network.labels.split(seen), []
+    for place, name in enumerate(network.labels.attributes):
+        true, said = numbers[:, place], read_off[name].argmax(1)
+        if name.startswith("duo "):  # the mean over values of the share of each that is recognised
+            shares = [(said[true == value] == value).double().mean().item() for value in true[true >= 0].unique()]
+            kept.append(sum(shares) / len(shares))
+    assert found.value == pytest.approx(sum(kept) / len(kept), abs=1e-6)
 
 
 def test_what_is_wanted_of_a_large_picture_is_what_is_wanted_of_it_shrunk() -> None:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -129,12 +130,18 @@ def test_a_busy_service_is_asked_no_sooner_than_it_says(service, paths, tmp_path
     """Seconds, or a date; nonsense counts for nothing, and the own pause of 2 and 4 seconds is the least."""
     answers, questions, asked = service
     date = formatdate(time.time() + 60, usegmt=True)
-    for named, least, most in (("30", 30, 30), (date, 55, 60), ("1", 2, 2), ("soon", 2, 2)):
+    never = "Fri, 31 Dec 99999 23:59:59 GMT"
+    for named, least, most in (("30", 30, 30), (date, 55, 60), ("1", 2, 2), ("soon", 2, 2), (never, 2, 2)):
         answers[:] = [busy(named), say("A cat.")]
         waits: list[float] = []
-        table = tmp_path / f"{least}-{named[:3]}.jsonl"
+        table = tmp_path / f"{least}-{named[:4]}.jsonl"
         assert caption_pictures(paths[:1], table, asked, yes, waits.append) == {"0.png": "a cat"}
         assert len(waits) == 1 and least <= waits[0] <= most
+    answers[:] = [busy("30"), say("A cat.")]
+    waits = []
+    with pytest.raises(SourceError, match=r"0\.png: 1 attempts"):  # the next picture waits, too
+        caption_pictures(paths[:2], tmp_path / "once.jsonl", replace(asked, attempts=1), yes, waits.append)
+    assert waits == [30] and read_captions(tmp_path / "once.jsonl") == {"1.png": "a cat"}
     del questions[:]
     answers[:] = [say("A cat."), busy("3600", 503), say("A mouse.")]
     table = tmp_path / "captions.jsonl"

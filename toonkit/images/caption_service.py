@@ -52,7 +52,11 @@ class Bill:
 
 
 class InVainError(SourceError):
-    """One picture was asked about as often as is worth it; another one may well be answered."""
+    """One picture was asked about as often as is worth it; another one may be answered, `wait` seconds from now."""
+
+    def __init__(self, said: str, wait: float) -> None:
+        super().__init__(said)
+        self.wait = wait
 
 
 def estimate(service: Service, pictures: int) -> Bill:
@@ -105,18 +109,18 @@ def _ask_all(
     Ends after IN_A_ROW of these, one after the other.
     """
     in_vain: dict[str, str] = {}
-    row = 0
+    row, wait = 0, 0.0
     for number, path in enumerate(paths):
         if number:
-            sleep(60 / service.per_minute)
+            sleep(max(60 / service.per_minute, wait))
         try:
             captions[path.name] = _ask(path, service, key, sleep)
         except InVainError as error:
-            in_vain[path.name], row = str(error), row + 1
+            in_vain[path.name], row, wait = str(error), row + 1, error.wait
             if row == IN_A_ROW:
                 break
         else:
-            row = 0
+            row, wait = 0, 0.0
             write_captions(out, captions, overwrite=True)
     return in_vain
 
@@ -154,7 +158,7 @@ def _ask(path: Path, service: Service, key: str, sleep: Callable[[float], None])
             said, wait = str(error), getattr(error, "wait", 0.0)
         if wait > PATIENCE:
             raise SourceError(f"{service.address} asks to wait {wait:.0f} seconds ({said}); call again after that")
-    raise InVainError(said)
+    raise InVainError(said, wait)
 
 
 def _question(path: Path, service: Service) -> dict[str, object]:

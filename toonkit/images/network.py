@@ -169,7 +169,7 @@ def asked_to_wait(answer: requests.Response) -> float:
     """The seconds that an answer's Retry-After names, in seconds or as a date; 0 without one, or with nonsense."""
     try:
         return float(Retry().parse_retry_after(answer.headers.get("Retry-After", "0")))
-    except InvalidHeader:
+    except (InvalidHeader, ValueError, OverflowError):  # the last two: a date that no calendar has
         return 0.0
 
 

@@ -24,13 +24,16 @@ FITTED = 1000  # pictures a side that the palette is fitted on
 
 
 def batches(config: ProjectedConfig, profile: Profile, seed: int) -> Batches:
-    """Unpaired sides; the source's readings and wanted colours are worked out once."""
+    """Unpaired sides; the source's readings and wanted colours, and made pairs, are worked out once.
+
+    Raises WeightsError and ToonkitError as `translated` does.
+    """
     count = profile.pick(quick=32, full=4000, paper=OURS)
     world = ToonWorld(config.family, "train", config.size, config.style, count=count, seed=seed)
     sides = {side: painted(world, side) for side in TARGETS}
-    source, target = sides[config.source], sides[TARGETS[config.source]]
+    source, target = sides[config.source], sides[config.target]
     reader = load_toonnet(config.frozen)
-    groups = [{config.source: source} | prepare(config, reader, source, target), {TARGETS[config.source]: target}]
+    groups = [{config.source: source} | prepare(config, reader, source, target), {config.target: target}]
     if config.reverse:
         groups[1]["reverse"] = translated(config, target)
     return Batches(groups, config.batch, seed)
@@ -39,14 +42,14 @@ def batches(config: ProjectedConfig, profile: Profile, seed: int) -> Batches:
 def translated(config: ProjectedConfig, target: Tensor) -> Tensor:
     """Target pictures (N, 3, H, W) as the network `config.reverse` translates them, as bytes: for back-translation.
 
-    Raises WeightsError where it is absent or of another recipe, ToonkitError where it does not translate them.
+    Raises WeightsError where it is absent or of another recipe, ToonkitError where it learnt on other pictures.
     """
     network, found = load_configured(config.reverse, GENERATOR)
-    if (found.source, found.size) != (TARGETS[config.source], config.size):
-        raise ToonkitError(
-            f"reverse {config.reverse!r} translates a {found.source} of {found.size} pixels; "
-            f"back-translation needs weights that translate a {TARGETS[config.source]} of {config.size}"
-        )
+    has = found.family, found.source, found.style, f"{found.size} pixels"
+    needs = config.family, config.target, config.style, f"{config.size} pixels"
+    if has != needs:
+        said = f"reverse {config.reverse!r} translates ({', '.join(has)})"
+        raise ToonkitError(f"{said}; back-translation here needs ({', '.join(needs)})")
     return torch.cat([as_bytes(draw(network, as_pictures(part))) for part in target.split(50)])
 
 

@@ -68,6 +68,11 @@ class ProjectedConfig:
                 f"{weight} and reverse {self.reverse!r} need each other: a weight above 0, and a network"
             )
 
+    @property
+    def target(self) -> str:
+        """What the source is translated into."""
+        return TARGETS[self.source]
+
 
 def build(config: ProjectedConfig) -> dict[str, nn.Module]:
     """The generator; heads on four stages of toonnet, on what is seen close of a large picture, and on the pixels."""
@@ -90,7 +95,10 @@ def build(config: ProjectedConfig) -> dict[str, nn.Module]:
 
 
 class Projected(Controlled):
-    """The batch: photo, toon (N, 3, H, W), and of the source its `reading` (N, values) and `colour` (N, 3, h, w)."""
+    """The batch: photo, toon (N, 3, H, W), and of the source its `reading` (N, values) and `colour` (N, 3, h, w).
+
+    With back-translation also `reverse` (N, 3, H, W), the target as the network of the other way translates it.
+    """
 
     name = "projected"
     released = ("generator",)
@@ -115,8 +123,6 @@ class Projected(Controlled):
         discriminator = self.networks["discriminator"]
         drawn = self.draw(batch[self.config.source], self.factors)  # (N, 3, H, W)
         seen = self.see(drawn)  # once for both updates
-        target = TARGETS[self.config.source]
-        back = {"back_translation": lambda: F.l1_loss(self.draw(batch["reverse"], self.factors), batch[target])}
         yield "discriminator", {"discriminator": lambda: self._discriminator_loss(batch, seen)}
         discriminator.requires_grad_(False)  # the generator's gradient passes through it and leaves none in it
         yield (
@@ -125,7 +131,7 @@ class Projected(Controlled):
                 "adversarial": lambda: generator_hinge(discriminator(seen)),
                 "attributes": lambda: self._reading(seen, batch["reading"]),
                 "colour": lambda: patch_colour(drawn, batch["colour"], self.config.patch, self.config.tolerance),
-                **(back if self.config.reverse else {}),
+                **({"back_translation": lambda: self._back_translation(batch)} if self.config.reverse else {}),
             },
         )
         discriminator.requires_grad_(True)
@@ -160,8 +166,12 @@ class Projected(Controlled):
     def _discriminator_loss(self, batch: Batch, seen: list[Tensor]) -> Tensor:
         discriminator = self.networks["discriminator"]
         with torch.no_grad():
-            truth = self.see(batch[TARGETS[self.config.source]])
+            truth = self.see(batch[self.config.target])
         return discriminator_hinge(discriminator(truth), discriminator([feature.detach() for feature in seen]))
+
+    def _back_translation(self, batch: Batch) -> Tensor:
+        """The mean absolute error of targets that were translated and are translated back."""
+        return F.l1_loss(self.draw(batch["reverse"], self.factors), batch[self.config.target])
 
     def _reading(self, seen: list[Tensor], wanted: Tensor) -> Tensor:
         last = seen[len(self.reader.stages) - 1]  # (N, width, H / 8, W / 8)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from toonkit.chapters.contract import Scores
 from toonkit.chapters.projected.data import OURS
-from toonkit.chapters.projected.recipe import TARGETS, Projected, ProjectedConfig
+from toonkit.chapters.projected.recipe import Projected, ProjectedConfig
 from toonkit.metrics.edges import edge_sharpness
 from toonkit.metrics.scores import Score
 from toonkit.metrics.sets import fid, kid, pooled_features
@@ -40,7 +40,7 @@ def _beside(
     pictures: Tensor, scenes: dict[str, Tensor], config: ProjectedConfig, spaces: tuple[str, ...]
 ) -> dict[str, Score | dict[str, Score]]:
     """Pictures (N, 3, H, W) beside the true ones of the target side, and beside those of other scenes."""
-    target = TARGETS[config.source]
+    target = config.target
     truth = scenes[target]
     out: dict[str, Score] = {"true error": true_error(pictures, truth)}
     for name in READERS:
