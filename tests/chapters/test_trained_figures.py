@@ -12,9 +12,11 @@ from toonkit.chapters.animated import figures as animated
 from toonkit.chapters.cartoongan import figures as cartoongan
 from toonkit.chapters.contract import Sheet
 from toonkit.chapters.loading import load_network
+from toonkit.chapters.projected import figures as projected
 from toonkit.networks.drawing import draw
 from toonkit.networks.weights import load_weights, released, save_weights
 from toonkit.project.errors import WeightsError
+from toonkit.world import ToonWorld
 
 CASES = [
     (
@@ -64,3 +66,22 @@ def test_each_row_is_drawn_by_its_own_weights(
         with pytest.raises(WeightsError, match=file.parent.name):
             figure()
         away.rename(file)
+
+
+def test_people_seen_close_stand_below_those_that_were_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The row `by toonnet` by the released weights, the row `by SqueezeNet` by those of the run, an error without."""
+    monkeypatch.setattr(projected, "project_root", lambda: tmp_path)
+    tensors, about = load_weights(released("projected-faces_128"))
+    file = tmp_path / "build/train/projected-faces_128_close-full-0/generator.safetensors"
+    file.parent.mkdir(parents=True)
+    save_weights(file, {name: _weakened(tensor, 2) for name, tensor in tensors.items()}, about)
+    sheet = projected.close().pictures
+    photo = ToonWorld("faces", "test", 128).photos([0])
+    for row, weights in ((1, released("projected-faces_128")), (2, file)):
+        top, left = 2 + row * 258, 28  # two white pixels around pictures of 256; a strip of words
+        wanted = draw(load_network(weights, projected.GENERATOR), photo)[0].repeat_interleave(2, 1)
+        wanted = wanted.repeat_interleave(2, 2)
+        assert torch.equal(sheet[:, top : top + 256, left : left + 256], wanted)
+    file.unlink()
+    with pytest.raises(WeightsError, match="projected-faces_128_close"):
+        projected.close()

@@ -11,7 +11,7 @@ import pytest
 from toonkit.chapters.claims import Claim, Computed, Untested, Verdict
 from toonkit.chapters.index import all_chapters
 from toonkit.course import claim_pages
-from toonkit.course.claim_pages import groups, ledger, rows_of, verdict_on, verdicts_of
+from toonkit.course.claim_pages import AFTER, claims_of, groups, ledger, reports, rows_of, verdict_on, verdicts_of
 from toonkit.course.record_facts import features_in, training_length
 from toonkit.project.environment import project_root
 from toonkit.project.records import write_json
@@ -30,7 +30,7 @@ CHAPTER = SimpleNamespace(report="a_report", claims=CLAIMS, untested=LEFT)
 # 2 against 3, both with deviation 0.1 over 3 seeds: the error is sqrt(2 * 0.1^2 / 3) = 0.081650, freedom 4, t 2.776445,
 # so the interval is -1 -+ 0.226696. 0.8 against the bound 0.5: 0.1 / sqrt(3) = 0.057735, freedom 2, t 4.302653.
 PAGE = """\
-All reports: 3 claims by 4 comparisons: 2 holds, 0 reversed, 1 undecided; 1 that we cannot test.
+All: 3 claims by 4 comparisons: 2 holds, 0 reversed, 1 undecided; 1 that we cannot test.
 
 ## A report
 
@@ -123,8 +123,8 @@ def test_features_are_read_off_the_names_of_metrics() -> None:
 
 
 def test_what_cannot_be_tested_has_a_place_a_reason_and_no_verdict() -> None:
-    reports = {chapter.report for chapter in all_chapters() if chapter.untested}
-    assert reports == {chapter.report for chapter in all_chapters() if chapter.claims}
+    with_untested = {chapter.report for chapter in all_chapters() if chapter.untested}
+    assert with_untested == {chapter.report for chapter in all_chapters() if chapter.claims and chapter.report}
     said = [claim.words for chapter in all_chapters() for claim in chapter.claims]
     for one in (one for chapter in all_chapters() for one in chapter.untested):
         assert one.words and one.place and len(one.why.split()) >= 3 and one.words not in said, one
@@ -133,3 +133,13 @@ def test_what_cannot_be_tested_has_a_place_a_reason_and_no_verdict() -> None:
 def test_what_computes_a_verdict_is_a_file_of_the_project() -> None:
     computed = [claim for chapter in all_chapters() for claim in chapter.claims if isinstance(claim, Computed)]
     assert computed and all((project_root() / claim.evidence).is_file() for claim in computed)
+
+
+def test_questions_of_chapters_without_a_report_come_after_the_reports() -> None:
+    """In every list of reports once, as the last, and with every claim of those chapters."""
+    *before, last = reports()
+    own = [claim for chapter in all_chapters() if not chapter.report for claim in chapter.claims]
+    assert last == AFTER and sorted(before) == before and AFTER not in before and "" not in before
+    assert list(claims_of(AFTER)) == own != []
+    page = ledger(project_root() / "data" / "results")
+    assert page.count("## After the reports") == 1 and own[0].words in page.split("## After the reports")[1]

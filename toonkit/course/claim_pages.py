@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from toonkit.chapters.claims import SEEDS, AnyClaim, Computed, Records, Untested, Verdict, verdict
+from toonkit.chapters.contract import Chapter
 from toonkit.chapters.index import all_chapters
 from toonkit.chapters.lengths import LENGTHS, at_length, records_at
 from toonkit.course.record_facts import training_length
@@ -17,17 +18,23 @@ from toonkit.project.records import published_record
 
 WORDS = ("holds", "reversed", "undecided")
 LONGER = "trained longer"
+AFTER = "after_the_reports"
 ROOT = "../../"  # from the folder of records to the project's
 
 
 def reports() -> tuple[str, ...]:
-    """The reports of which there are claims."""
-    return tuple(sorted({chapter.report for chapter in all_chapters() if chapter.claims}))
+    """The reports of which there are claims; AFTER, last, for questions of chapters that rebuild none."""
+    found = {_report(chapter) for chapter in all_chapters() if chapter.claims}
+    return tuple(sorted(found, key=lambda report: (report == AFTER, report)))
+
+
+def _report(chapter: Chapter) -> str:
+    return chapter.report or AFTER
 
 
 def claims_of(report: str) -> tuple[AnyClaim, ...]:
     """All claims of a report, chapter by chapter. Raises ToonkitError for a report without one."""
-    claims = tuple(claim for chapter in all_chapters() if chapter.report == report for claim in chapter.claims)
+    claims = tuple(claim for chapter in all_chapters() if _report(chapter) == report for claim in chapter.claims)
     if not claims:
         raise ToonkitError(f"no claims of report {report!r}; known: {', '.join(reports())}")
     return claims
@@ -35,7 +42,7 @@ def claims_of(report: str) -> tuple[AnyClaim, ...]:
 
 def untested_of(report: str) -> tuple[Untested, ...]:
     """The sentences of a report that nothing here can decide, chapter by chapter."""
-    return tuple(one for chapter in all_chapters() if chapter.report == report for one in chapter.untested)
+    return tuple(one for chapter in all_chapters() if _report(chapter) == report for one in chapter.untested)
 
 
 def records_of(claims: Sequence[AnyClaim], results: Path) -> dict[str, dict[str, Any]]:
@@ -156,7 +163,7 @@ def ledger(results: Path) -> str:
     """The claims page: how all claims fared; a section a report, a row a claim, and what cannot be tested and why."""
     claims = [claim for report in reports() for claim in claims_of(report)]
     untested = [one for report in reports() for one in untested_of(report)]
-    total = f"All reports: {_count(claims, untested, results)}\n"
+    total = f"All: {_count(claims, untested, results)}\n"
     return "\n".join([total, *(_section(report, results) for report in reports())])
 
 

@@ -119,7 +119,7 @@ def claims_table(claims: Sequence[AnyClaim], results: Path) -> str:
 def verdicts_table(results: Path) -> str:
     """For each report how many of its claims, and of our questions beside them, hold, are reversed or undecided.
 
-    Beside them how many of its sentences cannot be tested.
+    Beside them how many of its sentences cannot be tested; questions on what came after the reports have a row, too.
     """
     rows = []
     for report in reports():

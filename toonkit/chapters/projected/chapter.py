@@ -6,16 +6,17 @@ from dataclasses import replace
 
 from toonkit.chapters.contract import Chapter, Headline, Variant
 from toonkit.chapters.loading import system_of
+from toonkit.chapters.projected.claims import CLAIMS
 from toonkit.chapters.projected.data import OURS, batches
-from toonkit.chapters.projected.figures import FIGURES
+from toonkit.chapters.projected.figures import CLOSE, FIGURES
 from toonkit.chapters.projected.recipe import GENERATOR, Projected, ProjectedConfig, build
 from toonkit.chapters.projected.scores import scores
 from toonkit.networks.features import features, load_toonnet
 from toonkit.networks.weights import load_into, load_weights, released
 
 LARGE = ProjectedConfig(size=128, downs=3, patch=16)
-CLOSE = replace(LARGE, close="squeezenet", start="projected-faces_128")
-BACK = replace(CLOSE, reverse="projected-people_128", back_translation=10.0)
+SEEN_CLOSE = replace(LARGE, close="squeezenet", start="projected-faces_128")
+BACK = replace(SEEN_CLOSE, reverse="projected-people_128", back_translation=10.0)
 LONG = {"paper_steps": OURS, "ema": 0.999}  # Projected GAN's average
 
 
@@ -47,7 +48,7 @@ CHAPTER = Chapter(
         "people_controlled": Variant(ProjectedConfig(source="toon", controlled=True), 4000, **LONG),
         "duo": Variant(ProjectedConfig(family="duo"), 3000, **LONG),
         "faces_128": Variant(LARGE, 5000, **LONG),
-        "faces_128_close": Variant(CLOSE, 5000, **LONG),
+        "faces_128_close": Variant(SEEN_CLOSE, 5000, **LONG),
         "faces_128_back": Variant(BACK, 3000, **LONG),
         "people_128": Variant(replace(LARGE, source="toon", close="squeezenet"), 5000, **LONG),
     },
@@ -63,6 +64,8 @@ CHAPTER = Chapter(
         "projected-people": system_of("projected-people", GENERATOR, source="toon", taught_by=("toonnet",)),
     },
     figures=FIGURES,
+    trained_here=(CLOSE,),
+    claims=CLAIMS,
     headlines=(
         Headline(
             words="After the reports, projected discriminators, 128 px: error of a drawn person to the true cartoon",
