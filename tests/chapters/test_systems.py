@@ -39,7 +39,7 @@ def test_every_released_network_that_draws_is_compared_or_is_out_for_a_reason() 
         "semantic-photographs": "photographs that people took",
         "semantic-photographs_controlled": "photographs that people took",
         "projected-faces_128": "128 pixels",
-        "projected-faces_128_close": "128 pixels",
+        "projected-faces_128_back": "128 pixels",
         "projected-people_128": "128 pixels",
         "projected-faces_controlled": "told their loss weights",
         "projected-people_controlled": "told their loss weights",

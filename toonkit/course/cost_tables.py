@@ -20,7 +20,7 @@ AFTER = {  # the recipe -> the part of its records that is not drawn, and the re
 BACK = {  # asked about in notebook 03 after AFTER was shown
     "projected, with made pairs or without": (
         "untranslated",
-        ("projected-short", "projected-short_back"),
+        ("projected-short", "projected-short_back", "projected-faces_128_back"),
     )
 }
 REAL = {"real photographs, painted": ("photograph", ("painted-photographs",))}

@@ -69,14 +69,14 @@ CHAPTER = Chapter(
     headlines=(
         Headline(
             words="After the reports, projected discriminators, 128 px: error of a drawn person to the true cartoon",
-            record="projected-faces_128_close",
+            record="projected-faces_128_back",
             metric="drawn/true error",
             beside="the photograph itself",
             other_metric="untranslated/true error",
         ),
         Headline(
             words="... attributes that a network which never taught it reads off the drawing",
-            record="projected-faces_128_close",
+            record="projected-faces_128_back",
             metric="drawn/attributes kept [toonnet_residual]",
             beside="off the photograph",
             other_metric="untranslated/attributes kept [toonnet_residual]",

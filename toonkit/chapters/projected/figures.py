@@ -16,7 +16,7 @@ from toonkit.world import ToonWorld
 
 SIZE = 128  # pixels, the larger of the two sizes
 PEOPLE = 6  # the first of the test split, none chosen
-FIRST, FACES, TO_PHOTOGRAPHS = "projected-faces_128", "projected-faces_128_close", "projected-people_128"
+FIRST, FACES, TO_PHOTOGRAPHS = "projected-faces_128", "projected-faces_128_back", "projected-people_128"
 CLOSE = "projected_close"
 WORDS = {"photo": "photograph", "toon": "cartoon"}
 
