@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 
 from toonkit.chapters.tomjerry import sampling_bench
+from toonkit.chapters.tomjerry.model import SourceDenoiser
 from toonkit.chapters.tomjerry.recipe import TomJerryConfig
 from toonkit.chapters.tomjerry.translating import base_denoiser, untrained_model
 
@@ -23,11 +25,19 @@ def test_an_untrained_model_is_the_frozen_one_but_for_what_is_new() -> None:
         assert not torch.allclose(cut.denoiser(noisy, steps, alone), frozen(noisy, steps, alone), atol=1e-3)
 
 
-def test_the_released_model_is_measured_by_steps_and_guidance() -> None:
-    """Two settings of a few cartoons: more steps cost more time, and both show the animals."""
+def test_the_released_model_is_measured_by_steps_and_guidance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two settings of a few cartoons: ten times the steps ask the denoiser ten times as often, and take longer."""
+    asked = []
+    forward = SourceDenoiser.forward
+    monkeypatch.setattr(SourceDenoiser, "forward", lambda self, *a, **k: asked.append(1) or forward(self, *a, **k))
     few, many = sampling_bench.rows()[3], sampling_bench.rows()[1]
-    found = sampling_bench.measure(quick=True, only=(few, many))
-    seconds = [found[words]["seconds a picture"]["value"] for words in (few, many)]
-    assert "2 steps" in few and "20 steps" in many and seconds[0] < seconds[1]
+    assert "2 steps" in few and "20 steps" in many
+    found, counts = {}, []
+    for words in (few, many):
+        found |= sampling_bench.measure(quick=True, only=(words,))
+        counts.append(len(asked))
+        asked.clear()
+    assert counts[1] == 10 * counts[0] > 0
+    assert found[few]["seconds a picture"]["value"] < found[many]["seconds a picture"]["value"]
     assert all(found[words]["class right"]["value"] > 0.8 for words in (few, many))
     assert found[many]["true error"]["value"] < found[few]["true error"]["value"]

@@ -20,7 +20,7 @@ from toonkit.project.errors import SourceError, ToonkitError
 KEY = "TOONKIT_CAPTION_KEY"  # the environment variable that holds the key
 PROMPT = "Say in one short sentence which animals this picture shows and what they do."
 LONGEST = 300  # characters of an answer that is still a caption
-PATIENCE = 600.0  # seconds that a service may ask to be left alone before the call ends instead
+LONGEST_WAIT = 600.0  # seconds that a service may ask to be left alone before the call ends instead
 IN_A_ROW = 3  # pictures asked about in vain, one after the other, before the service is given up
 
 
@@ -77,7 +77,7 @@ def caption_pictures(
     `agree` is shown the bill of what is left and says whether to go on. A picture that is asked about `attempts`
     times in vain is passed over, and named at the end; a service that names a time to wait is asked no sooner. Raises
     ToonkitError where `agree` says no or two pictures have one name, SourceError where the key is absent or refused,
-    where that time is above PATIENCE, where IN_A_ROW pictures were passed over one after the other, and at the end
+    where that time is above LONGEST_WAIT, where IN_A_ROW pictures were passed over one after the other, and at the end
     where any was; what was answered until then is kept.
     """
     names = [Path(path).name for path in paths]
@@ -154,9 +154,11 @@ def _ask(path: Path, service: Service, key: str, sleep: Callable[[float], None])
             )
         except Refused as error:
             raise SourceError(f"{service.address} refused: {error}; look at the key and the model's name") from error
-        except (Interrupted, ToonkitError) as error:
-            said, wait = str(error), getattr(error, "wait", 0.0)
-        if wait > PATIENCE:
+        except Interrupted as error:
+            said, wait = str(error), error.wait
+        except ToonkitError as error:
+            said, wait = str(error), 0.0
+        if wait > LONGEST_WAIT:
             raise SourceError(f"{service.address} asks to wait {wait:.0f} seconds ({said}); call again after that")
     raise InVainError(said, wait)
 

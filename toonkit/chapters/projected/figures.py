@@ -17,7 +17,7 @@ from toonkit.world import ToonWorld
 SIZE = 128  # pixels, the larger of the two sizes
 PEOPLE = 6  # the first of the test split, none chosen
 FIRST, FACES, TO_PHOTOGRAPHS = "projected-faces_128", "projected-faces_128_back", "projected-people_128"
-CLOSE = "projected_close"
+TWO_TRAININGS = "projected_close"
 WORDS = {"photo": "photograph", "toon": "cartoon"}
 
 
@@ -51,4 +51,4 @@ def close() -> Sheet:
     return _sheet("photo", {"by toonnet": FIRST, "by SqueezeNet": second}, facts)
 
 
-FIGURES = {"projected_faces": faces, "projected_people": people, CLOSE: close}
+FIGURES = {"projected_faces": faces, "projected_people": people, TWO_TRAININGS: close}
