@@ -148,6 +148,10 @@ def test_the_pages_show_the_records(name: str) -> None:
     assert fill_tables(text, ROOT / "data" / "results") == text
 
 
+def test_the_readme_is_read_in_one_sitting() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 200
+
+
 def test_the_readme_names_only_commands_and_files_that_exist() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     commands = build_parser()._subparsers._group_actions[0].choices  # type: ignore[union-attr]
